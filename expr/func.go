@@ -1,0 +1,36 @@
+package expr
+
+import "math/big"
+
+// Parity says how a unary function answers a negated argument.
+type Parity uint8
+
+// The parities.
+const (
+	NoParity Parity = iota
+	Even            // f(-x) = f(x)
+	Odd             // f(-x) = -f(x)
+)
+
+// Sign is what is known of a real value's sign.
+type Sign uint8
+
+// The signs, from the weakest statement to the strongest.
+const (
+	AnySign Sign = iota
+	NonNegative
+	Positive
+)
+
+// A Func is an elementary function as the constructors need to know it: its name and the
+// facts that hold for every real argument of its domain. Package builtin makes one for each
+// row of its table; they are immutable and shared by all sessions.
+type Func struct {
+	Name   string
+	Arity  int
+	Parity Parity // for unary functions
+	Sign   Sign   // of the value, whatever the arguments
+	// Exact returns the value at rational arguments where it is rational
+	// (exp(0) = 1, floor(5/2) = 2); nil where there is no such point.
+	Exact func(args []*big.Rat) (*big.Rat, bool)
+}

@@ -1,0 +1,3 @@
+module github.com/seed-9905856d/derive
+
+go 1.26
