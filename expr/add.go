@@ -1,0 +1,113 @@
+package expr
+
+import "slices"
+
+// Term is a coefficient times an expression.
+type Term struct {
+	Coef Rat
+	X    *Node
+}
+
+// Add returns the sum of xs.
+func (s *Session) Add(xs ...*Node) *Node {
+	terms := make([]Term, len(xs))
+	for i, x := range xs {
+		terms[i] = Term{Int(1), x}
+	}
+	return s.Linear(Int(0), terms)
+}
+
+// Sub returns a - b.
+func (s *Session) Sub(a, b *Node) *Node {
+	return s.Linear(Int(0), []Term{{Int(1), a}, {Int(-1), b}})
+}
+
+// Neg returns -a.
+func (s *Session) Neg(a *Node) *Node { return s.Scale(Int(-1), a) }
+
+// Scale returns c*x. A sum is scaled term by term.
+func (s *Session) Scale(c Rat, x *Node) *Node {
+	if c.IsOne() {
+		return x
+	}
+	return s.Linear(Int(0), []Term{{c, x}})
+}
+
+// Linear returns constant + Σ coefₖ·xₖ, with sums among the xₖ flattened and like terms collected.
+func (s *Session) Linear(constant Rat, terms []Term) *Node {
+	flat := make([]Term, 0, len(terms))
+	for _, t := range terms {
+		switch {
+		case t.Coef.IsZero():
+		case t.X.kind == KindRat:
+			constant = constant.Add(t.Coef.Mul(t.X.rat))
+		case t.X.kind == KindAdd:
+			constant = constant.Add(t.Coef.Mul(t.X.rat))
+			for i, x := range t.X.args {
+				flat = append(flat, Term{t.Coef.Mul(t.X.coefs[i]), x})
+			}
+		default:
+			flat = append(flat, t)
+		}
+	}
+	slices.SortFunc(flat, func(a, b Term) int { return Compare(a.X, b.X) })
+	kept := flat[:0]
+	for _, t := range flat {
+		if k := len(kept); k > 0 && kept[k-1].X == t.X {
+			kept[k-1].Coef = kept[k-1].Coef.Add(t.Coef)
+			continue
+		}
+		kept = append(kept, t)
+	}
+	kept = slices.DeleteFunc(kept, func(t Term) bool { return t.Coef.IsZero() })
+	switch {
+	case len(kept) == 0:
+		return s.Rat(constant)
+	case len(kept) == 1 && constant.IsZero() && kept[0].Coef.IsOne():
+		return kept[0].X
+	}
+	n := &Node{kind: KindAdd, rat: constant, coefs: make([]Rat, len(kept)), args: make([]*Node, len(kept))}
+	for i, t := range kept {
+		n.coefs[i], n.args[i] = t.Coef, t.X
+	}
+	return s.intern(n)
+}
+
+// Terms returns the constant and the terms of x read as a sum.
+func Terms(x *Node) (Rat, []Term) {
+	switch x.kind {
+	case KindRat:
+		return x.rat, nil
+	case KindAdd:
+		terms := make([]Term, len(x.args))
+		for i, a := range x.args {
+			terms[i] = Term{x.coefs[i], a}
+		}
+		return x.rat, terms
+	}
+	return Int(0), []Term{{Int(1), x}}
+}
+
+// isScaled reports whether x is a coefficient times one term.
+func isScaled(x *Node) bool { return x.kind == KindAdd && len(x.args) == 1 && x.rat.IsZero() }
+
+// content returns the rational c for which x = c·p with p primitive: coefficients of p are coprime
+// integers and the first one is positive.
+func content(x *Node) Rat {
+	if x.kind != KindAdd {
+		return Int(1)
+	}
+	g := x.coefs[0].Big()
+	num, den := gcdRat(g, nil)
+	for _, c := range x.coefs[1:] {
+		num, den = gcdRat(c.Big(), &ratPair{num, den})
+	}
+	if !x.rat.IsZero() {
+		num, den = gcdRat(x.rat.Big(), &ratPair{num, den})
+	}
+	c := BigRat(ratOf(num, den))
+	if x.coefs[0].Sign() < 0 {
+		return c.Neg()
+	}
+	return c
+}

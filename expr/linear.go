@@ -1,0 +1,195 @@
+package expr
+
+// linear is an integer-linear form c + Σ kᵢ·aᵢ over sizes, indices and integer entries.
+type linear struct {
+	c     int64
+	terms []linearTerm // coefficients are not 0; atoms are distinct
+}
+
+type linearTerm struct {
+	k int64
+	a *Node
+}
+
+// maxLinear bounds the coefficients of linear forms, so that their arithmetic cannot overflow.
+const maxLinear = 1 << 30
+
+func isLinearAtom(n *Node) bool {
+	return n.kind == KindSize || n.kind == KindIndex || n.kind == KindEntry && n.sym.Integer
+}
+
+// asLinear reads n as an integer-linear form.
+func asLinear(n *Node) (linear, bool) {
+	small := func(r Rat) (int64, bool) {
+		k, ok := r.Int64()
+		return k, ok && -maxLinear < k && k < maxLinear
+	}
+	switch {
+	case n.kind == KindRat:
+		c, ok := small(n.rat)
+		return linear{c: c}, ok
+	case isLinearAtom(n):
+		return linear{terms: []linearTerm{{1, n}}}, true
+	case n.kind == KindAdd:
+		c, ok := small(n.rat)
+		l := linear{c: c, terms: make([]linearTerm, 0, len(n.args))}
+		for i, a := range n.args {
+			k, isInt := small(n.coefs[i])
+			if ok = ok && isInt && isLinearAtom(a); !ok {
+				return linear{}, false
+			}
+			l.terms = append(l.terms, linearTerm{k, a})
+		}
+		return l, ok
+	}
+	return linear{}, false
+}
+
+// IsIndexForm reports whether n may be a subscript or the end of a range.
+func IsIndexForm(n *Node) bool { _, ok := asLinear(n); return ok }
+
+func (s *Session) fromLinear(l linear) *Node {
+	terms := make([]Term, len(l.terms))
+	for i, t := range l.terms {
+		terms[i] = Term{Int(t.k), t.a}
+	}
+	return s.Linear(Int(l.c), terms)
+}
+
+// coef returns the coefficient of atom a.
+func (l linear) coef(a *Node) int64 {
+	for _, t := range l.terms {
+		if t.a == a {
+			return t.k
+		}
+	}
+	return 0
+}
+
+// alwaysGe reports whether e ≥ 0 for all sizes ≥ 1 and all indices within their ranges, by
+// interval elimination: each index, innermost first, is replaced by the end of its range that makes the
+// form least. False means "not shown".
+func (s *Session) alwaysGe(e *Node) bool {
+	for {
+		l, ok := asLinear(e)
+		if !ok {
+			return false
+		}
+		var inner *linearTerm
+		for i, t := range l.terms {
+			if t.a.kind == KindIndex && (inner == nil || t.a.id > inner.a.id) {
+				inner = &l.terms[i]
+			}
+		}
+		if inner == nil {
+			least := l.c
+			for _, t := range l.terms {
+				if t.k < 0 || t.a.kind != KindSize {
+					return false
+				}
+				least += t.k
+			}
+			return least >= 0
+		}
+		end := inner.a.Lo()
+		if inner.k < 0 {
+			end = inner.a.Hi()
+		}
+		e = s.Linear(Int(0), []Term{{Int(1), e}, {Int(-inner.k), inner.a}, {Int(inner.k), end}})
+	}
+}
+
+// follows reports whether e ≥ 0 is shown by the ranges and the given index conditions, of which it uses at most one.
+func (s *Session) follows(e *Node, conds []*Node) bool {
+	if s.alwaysGe(e) {
+		return true
+	}
+	for _, c := range conds {
+		if _, ok := asLinear(c.args[0]); !ok {
+			continue
+		}
+		switch c.op {
+		case GeZero:
+			if s.alwaysGe(s.Sub(e, c.args[0])) {
+				return true
+			}
+		case EqZero:
+			if s.alwaysGe(s.Sub(e, c.args[0])) || s.alwaysGe(s.Add(e, c.args[0])) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// decides tells what the given conditions say of condition c: 1 true, 0 false, -1 nothing.
+func (s *Session) decides(c *Node, conds []*Node) int {
+	if _, ok := asLinear(c.args[0]); !ok {
+		return -1
+	}
+	e := c.args[0]
+	ge := func(x *Node) bool { return s.follows(x, conds) }
+	above := ge(s.Sub(e, s.one))                         // e ≥ 1
+	below := ge(s.Linear(Int(-1), []Term{{Int(-1), e}})) // e ≤ -1
+	switch c.op {
+	case GeZero:
+		if above || ge(e) {
+			return 1
+		}
+		if below {
+			return 0
+		}
+	case EqZero, NeZero:
+		verdict := -1
+		if above || below {
+			verdict = 0
+		} else if ge(e) && ge(s.Neg(e)) {
+			verdict = 1
+		}
+		if c.op == NeZero && verdict >= 0 {
+			return 1 - verdict
+		}
+		return verdict
+	}
+	return -1
+}
+
+// inRange reports whether n is shown to have a finite meaning wherever the given conditions hold: every entry
+// that it reads lies within its symbol's axes, and no maximum or minimum is taken over an empty range.
+func (s *Session) inRange(n *Node, conds []*Node) bool {
+	switch n.kind {
+	case KindEntry:
+		for i, sub := range n.args {
+			if !s.follows(s.Sub(sub, s.one), conds) || !s.follows(s.Sub(n.sym.Dims[i], sub), conds) {
+				return false
+			}
+		}
+	case KindMul:
+		own := conditionsOf(n)
+		if len(own) > 0 {
+			conds = append(own, conds...)
+		}
+	case KindReduce:
+		for _, b := range n.Binders() {
+			if (n.op == Max || n.op == Min) && !s.follows(s.Sub(b.Hi(), b.Lo()), conds) {
+				return false
+			}
+		}
+	}
+	for _, a := range n.args {
+		if a.kind != KindIndex && !s.inRange(a, conds) {
+			return false
+		}
+	}
+	return true
+}
+
+func conditionsOf(product *Node) []*Node {
+	var conds []*Node
+	for _, f := range Factors(product) {
+		if f.kind == KindCond {
+			conds = append(conds, f)
+		}
+	}
+	return conds
+}

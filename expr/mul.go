@@ -1,0 +1,221 @@
+package expr
+
+import "slices"
+
+// Factors returns the factors of x read as a product; coefficients stay with sums.
+func Factors(x *Node) []*Node {
+	if x.kind == KindMul {
+		return x.args
+	}
+	return []*Node{x}
+}
+
+// product collects the factors of a product.
+type product struct {
+	s      *Session
+	coef   Rat
+	powers map[*Node]*Node // base to exponent
+	bases  []*Node
+	conds  []*Node
+}
+
+// Mul returns the product of xs.
+func (s *Session) Mul(xs ...*Node) *Node {
+	p := product{s: s, coef: Int(1), powers: make(map[*Node]*Node, len(xs))}
+	for _, x := range xs {
+		p.push(x)
+	}
+	return p.build()
+}
+
+func (p *product) push(x *Node) {
+	if x.kind == KindMul {
+		for _, f := range x.args {
+			p.pushFactor(f)
+		}
+		return
+	}
+	p.pushFactor(x)
+}
+
+func (p *product) pushFactor(x *Node) {
+	switch x.kind {
+	case KindRat:
+		p.coef = p.coef.Mul(x.rat)
+	case KindCond:
+		if !slices.Contains(p.conds, x) {
+			p.conds = append(p.conds, x)
+		}
+	case KindPow:
+		p.pushPower(x.args[0], x.args[1])
+	case KindAdd:
+		c := content(x)
+		if !c.IsOne() {
+			p.coef = p.coef.Mul(c)
+			p.push(p.s.Scale(c.Inv(), x))
+			return
+		}
+		p.pushPower(x, p.s.one)
+	default:
+		p.pushPower(x, p.s.one)
+	}
+}
+
+func (p *product) pushPower(base, exponent *Node) {
+	old, ok := p.powers[base]
+	if !ok {
+		p.bases = append(p.bases, base)
+		p.powers[base] = exponent
+		return
+	}
+	p.powers[base] = p.s.Add(old, exponent)
+}
+
+// build returns the canonical product.
+func (p *product) build() *Node {
+	s := p.s
+	if p.coef.IsZero() {
+		return s.zero
+	}
+	factors := make([]*Node, 0, len(p.bases)+len(p.conds))
+	again := false // a power of collected exponents fell apart into other factors
+	for _, b := range p.bases {
+		f := s.Pow(b, p.powers[b])
+		switch f.kind {
+		case KindRat:
+			p.coef = p.coef.Mul(f.rat)
+			continue
+		case KindMul, KindAdd:
+			again = again || f != b
+		}
+		factors = append(factors, f)
+	}
+	if again {
+		return s.Mul(append(append(factors, p.conds...), s.Rat(p.coef))...)
+	}
+	if len(p.conds) > 0 {
+		if done := p.useConditions(factors); done != nil {
+			return done
+		}
+		factors = append(factors, p.conds...)
+	}
+	var x *Node
+	switch len(factors) {
+	case 0:
+		return s.Rat(p.coef)
+	case 1:
+		x = factors[0]
+	default:
+		slices.SortFunc(factors, Compare)
+		x = s.intern(&Node{kind: KindMul, args: factors})
+	}
+	return s.Scale(p.coef, x)
+}
+
+// useConditions drops conditions that follow from the others, finds contradictions, and writes every other
+// factor with the representative of each class of equal indices. It returns nil if nothing changed
+// but the list of conditions, or the whole product.
+func (p *product) useConditions(factors []*Node) *Node {
+	s := p.s
+	slices.SortFunc(p.conds, Compare)
+	for i := 0; i < len(p.conds); i++ {
+		c := p.conds[i]
+		others := slices.Delete(slices.Clone(p.conds), i, i+1)
+		if slices.Contains(others, s.Not(c)) {
+			return s.zero
+		}
+		switch s.decides(c, others) {
+		case 0:
+			return s.zero
+		case 1:
+			p.conds = others
+			i--
+		}
+	}
+	free := freeOfAll(append(slices.Clone(factors), p.conds...))
+	for _, c := range p.conds {
+		from, to := s.eliminated(c, free)
+		if from == nil {
+			continue
+		}
+		changed := false
+		replace := func(x *Node) *Node {
+			if x == c || !x.DependsOn(from) {
+				return x
+			}
+			y := s.Substitute(x, from, to)
+			changed = changed || y != x
+			return y
+		}
+		for i, f := range factors {
+			factors[i] = replace(f)
+		}
+		rest := make([]*Node, len(p.conds))
+		for i, d := range p.conds {
+			rest[i] = replace(d)
+		}
+		if changed {
+			return s.Mul(append(append(factors, rest...), s.Rat(p.coef))...)
+		}
+	}
+	return nil
+}
+
+// eliminated returns the index that a unit equality c determines and what it equals. Of several the
+// last in the order of indexBefore goes. An index that the range of another free index mentions stays: that
+// other index is what it is by its range.
+func (s *Session) eliminated(c *Node, free []*Node) (from, to *Node) {
+	if c.op != EqZero {
+		return nil, nil
+	}
+	l, ok := asLinear(c.args[0])
+	if !ok {
+		return nil, nil
+	}
+	for _, t := range l.terms {
+		if t.a.kind != KindIndex || t.k != 1 && t.k != -1 || mentioned(t.a, free) {
+			continue
+		}
+		if from == nil || indexBefore(from, t.a) {
+			from = t.a
+		}
+	}
+	if from == nil {
+		return nil, nil
+	}
+	k := l.coef(from)
+	return from, s.Linear(Int(0), []Term{{Int(-k), c.args[0]}, {Int(1), from}})
+}
+
+// mentioned reports whether the range of another of the free indices mentions i.
+func mentioned(i *Node, free []*Node) bool {
+	for _, f := range free {
+		if f != i && f.DependsOn(i) {
+			return true
+		}
+	}
+	return false
+}
+
+// freeOfAll returns the free indices of all factors, with repetitions.
+func freeOfAll(factors []*Node) []*Node {
+	var free []*Node
+	for _, f := range factors {
+		free = append(free, f.free...)
+	}
+	return free
+}
+
+// indexBefore orders indices by preference as representative: users' first, by name, then by number.
+func indexBefore(a, b *Node) bool {
+	if a.space != b.space {
+		return a.space < b.space
+	}
+	if a.name != b.name {
+		return a.name < b.name
+	}
+	if a.num != b.num {
+		return a.num < b.num
+	}
+	return Compare(a, b) < 0
+}

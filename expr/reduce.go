@@ -1,0 +1,431 @@
+package expr
+
+import "slices"
+
+// Opening is the body of a reduction with its binders replaced by opened indices.
+type Opening struct {
+	Indices []*Node
+	Body    *Node
+}
+
+type openKey struct {
+	n     *Node
+	start int32
+}
+
+// Open returns the body of reduction n over fresh indices, which occur neither in n nor in any of the
+// expressions to keep clear of.
+func (s *Session) Open(n *Node, clear ...*Node) *Opening {
+	start := nextOpened(n, 0)
+	for _, c := range clear {
+		start = nextOpened(c, start)
+	}
+	key := openKey{n, start}
+	if o, ok := s.openMemo[key]; ok {
+		return o
+	}
+	o := s.open(n.Binders(), n.Body(), start)
+	s.openMemo[key] = o
+	return o
+}
+
+// nextOpened returns a number above start and above every opened index that is free in x.
+func nextOpened(x *Node, start int32) int32 {
+	for _, f := range x.free {
+		if f.space == Opened && f.num >= start {
+			start = f.num + 1
+		}
+	}
+	return start
+}
+
+func (s *Session) open(binders []*Node, body *Node, start int32) *Opening {
+	memo := make(map[*Node]*Node, len(binders))
+	o := &Opening{Indices: make([]*Node, len(binders))}
+	for i, b := range binders {
+		o.Indices[i] = s.index(Opened, start+int32(i), s.Rebuild(b.Lo(), memo), s.Rebuild(b.Hi(), memo))
+		memo[b] = o.Indices[i]
+	}
+	o.Body = s.Rebuild(body, memo)
+	return o
+}
+
+// reduceClosed builds a reduction from stored binders and body whose parts have changed.
+func (s *Session) reduceClosed(op Op, binders []*Node, body *Node) *Node {
+	start := nextOpened(body, 0)
+	for _, b := range binders {
+		start = nextOpened(b, start)
+	}
+	o := s.open(binders, body, start)
+	return s.Reduce(op, o.Body, o.Indices...)
+}
+
+// Reduce folds body over the given indices, outermost first: a range may mention indices before it. The
+// indices are of the user's or the opened name space and are free in the result no more.
+// Over an empty range a sum is 0, a product 1, a maximum -inf and a minimum inf.
+func (s *Session) Reduce(op Op, body *Node, indices ...*Node) *Node {
+	if len(indices) == 0 {
+		return body
+	}
+	if op == Sum {
+		return s.sum(body, indices)
+	}
+	last := indices[len(indices)-1]
+	inner := s.reduceOne(op, body, last)
+	return s.Reduce(op, inner, indices[:len(indices)-1]...)
+}
+
+// reduceOne folds a product, maximum or minimum over one index.
+func (s *Session) reduceOne(op Op, body, i *Node) *Node {
+	if !body.DependsOn(i) {
+		switch {
+		case op == Prod:
+			return s.Pow(body, s.rangeSize(i))
+		case s.alwaysGe(s.Sub(i.Hi(), i.Lo())):
+			return body
+		}
+	}
+	if op == Prod && body.kind == KindMul && len(conditionsOf(body)) == 0 {
+		factors := make([]*Node, len(body.args))
+		for k, f := range body.args {
+			factors[k] = s.reduceOne(op, f, i)
+		}
+		return s.Mul(factors...)
+	}
+	return s.close(op, []*Node{i}, body)
+}
+
+// close stores a reduction: binders get numbers of the bound name space, the outermost the largest.
+func (s *Session) close(op Op, indices []*Node, body *Node) *Node {
+	memo := make(map[*Node]*Node, len(indices))
+	args := make([]*Node, len(indices)+1)
+	for k, i := range indices {
+		num := body.height + int32(len(indices)-k)
+		args[k] = s.index(Bound, num, s.Rebuild(i.Lo(), memo), s.Rebuild(i.Hi(), memo))
+		memo[i] = args[k]
+	}
+	closed := s.Rebuild(body, memo)
+	args[len(indices)] = closed
+	return s.intern(&Node{kind: KindReduce, op: op, args: args})
+}
+
+// rangeSize returns (hi-lo+1)·[hi-lo+1 ≥ 0].
+func (s *Session) rangeSize(i *Node) *Node {
+	size := s.Linear(Int(1), []Term{{Int(1), i.Hi()}, {Int(-1), i.Lo()}})
+	return s.Mul(size, s.Cond(GeZero, size))
+}
+
+// sum builds the canonical contraction of body over indices.
+func (s *Session) sum(body *Node, indices []*Node) *Node {
+	constant, terms := Terms(body)
+	if body.kind == KindAdd || body.kind == KindRat {
+		for k, t := range terms {
+			terms[k].X = s.sum(t.X, indices)
+		}
+		if !constant.IsZero() {
+			terms = append(terms, Term{constant, s.sumOfOne(indices)})
+		}
+		return s.Linear(Int(0), terms)
+	}
+	c := contraction{s: s, binders: slices.Clone(indices), factors: slices.Clone(Factors(body))}
+	return c.build()
+}
+
+// sumOfOne returns Σ 1, innermost index first.
+func (s *Session) sumOfOne(indices []*Node) *Node {
+	last := indices[len(indices)-1]
+	return s.Reduce(Sum, s.rangeSize(last), indices[:len(indices)-1]...)
+}
+
+// contraction is a sum under construction: every binder of a product and its factors. Invariant: the
+// product of the factors summed over the binders is the value.
+type contraction struct {
+	s       *Session
+	binders []*Node
+	factors []*Node
+}
+
+// again restarts with another product over the binders that are left.
+func (c *contraction) again(body *Node, binders []*Node) *Node {
+	return c.s.Reduce(Sum, body, binders...)
+}
+
+func (c *contraction) build() *Node {
+	if body, binders, ok := c.merge(); ok {
+		return c.again(body, binders)
+	}
+	if body, binders, ok := c.rectangular(); ok {
+		return c.again(body, binders)
+	}
+	if body, binders, ok := c.eliminate(); ok {
+		return c.again(body, binders)
+	}
+	if body, binders, ok := c.tighten(); ok {
+		return c.again(body, binders)
+	}
+	if body, binders, ok := c.shift(); ok {
+		return c.again(body, binders)
+	}
+	return c.components()
+}
+
+// merge takes the binders of a sum among the factors into this one: Σᵢ fᵢ·Σⱼ gᵢⱼ = Σᵢⱼ fᵢ·gᵢⱼ.
+func (c *contraction) merge() (*Node, []*Node, bool) {
+	for k, f := range c.factors {
+		if f.kind != KindReduce || f.op != Sum || !f.dependsOnAny(c.binders) {
+			continue
+		}
+		o := c.s.Open(f, append(slices.Clone(c.binders), c.factors...)...)
+		factors := append(slices.Delete(slices.Clone(c.factors), k, k+1), o.Body)
+		return c.s.Mul(factors...), append(slices.Clone(c.binders), o.Indices...), true
+	}
+	return nil, nil, false
+}
+
+// rectangular replaces the ends of a binder's range that mention other binders by their extremes over
+// those binders, and keeps the true ends as conditions. So the order of the binders carries no meaning.
+func (c *contraction) rectangular() (*Node, []*Node, bool) {
+	s := c.s
+	for k, b := range c.binders {
+		others := c.binders[:k]
+		if !b.Lo().dependsOnAny(others) && !b.Hi().dependsOnAny(others) {
+			continue
+		}
+		lo, hi := s.extreme(b.Lo(), others, -1), s.extreme(b.Hi(), others, +1)
+		wide := s.freshIndex(lo, hi, c)
+		factors := []*Node{s.Cond(GeZero, s.Sub(wide, b.Lo())), s.Cond(GeZero, s.Sub(b.Hi(), wide))}
+		memo := map[*Node]*Node{b: wide}
+		for _, f := range c.factors {
+			factors = append(factors, s.Rebuild(f, memo))
+		}
+		binders := slices.Clone(c.binders)
+		binders[k] = wide
+		for j := k + 1; j < len(binders); j++ {
+			binders[j] = s.Rebuild(binders[j], memo)
+		}
+		return s.Mul(factors...), binders, true
+	}
+	return nil, nil, false
+}
+
+// extreme returns the least (sign -1) or greatest (+1) value of a linear form over the ranges of the given indices.
+func (s *Session) extreme(e *Node, over []*Node, sign int64) *Node {
+	for k := len(over) - 1; k >= 0; k-- {
+		l, _ := asLinear(e)
+		a := l.coef(over[k])
+		if a == 0 {
+			continue
+		}
+		end := over[k].Lo()
+		if a*sign > 0 {
+			end = over[k].Hi()
+		}
+		e = s.Linear(Int(0), []Term{{Int(1), e}, {Int(-a), over[k]}, {Int(a), end}})
+	}
+	return e
+}
+
+func (s *Session) freshIndex(lo, hi *Node, c *contraction) *Node {
+	start := max(nextOpened(lo, 0), nextOpened(hi, 0))
+	for _, b := range c.binders {
+		start = nextOpened(b, start)
+	}
+	for _, f := range c.factors {
+		start = nextOpened(f, start)
+	}
+	return s.index(Opened, start, lo, hi)
+}
+
+// eliminate solves a unit equality for a binder: Σᵢ [i = e]·f(i) = [lo ≤ e]·[e ≤ hi]·f(e).
+func (c *contraction) eliminate() (*Node, []*Node, bool) {
+	s := c.s
+	for _, f := range c.factors {
+		if f.kind != KindCond || f.op != EqZero {
+			continue
+		}
+		l, ok := asLinear(f.args[0])
+		if !ok {
+			continue
+		}
+		for k, b := range c.binders {
+			a := l.coef(b)
+			if a != 1 && a != -1 || mentioned(b, freeOfAll(c.factors)) {
+				continue
+			}
+			solution := s.Linear(Int(0), []Term{{Int(-a), f.args[0]}, {Int(1), b}})
+			memo := map[*Node]*Node{b: solution}
+			factors := []*Node{s.Cond(GeZero, s.Sub(solution, b.Lo())), s.Cond(GeZero, s.Sub(b.Hi(), solution))}
+			for _, g := range c.factors {
+				if g != f {
+					factors = append(factors, s.Rebuild(g, memo))
+				}
+			}
+			return s.Mul(factors...), slices.Delete(slices.Clone(c.binders), k, k+1), true
+		}
+	}
+	return nil, nil, false
+}
+
+// tighten moves a condition on one binder into its range where it is shown to be the narrower end.
+func (c *contraction) tighten() (*Node, []*Node, bool) {
+	s := c.s
+	for x, f := range c.factors {
+		if f.kind != KindCond || f.op != GeZero {
+			continue
+		}
+		l, ok := asLinear(f.args[0])
+		if !ok {
+			continue
+		}
+		for k, b := range c.binders {
+			a := l.coef(b)
+			end := s.Linear(Int(0), []Term{{Int(-a), f.args[0]}, {Int(1), b}}) // b ≥ end or b ≤ end
+			if a != 1 && a != -1 || end.dependsOnAny(c.binders) {
+				continue
+			}
+			lo, hi := b.Lo(), b.Hi()
+			if a == 1 && s.alwaysGe(s.Sub(end, lo)) {
+				lo = end
+			} else if a == -1 && s.alwaysGe(s.Sub(hi, end)) {
+				hi = end
+			} else {
+				continue
+			}
+			narrow := s.freshIndex(lo, hi, c)
+			memo := map[*Node]*Node{b: narrow}
+			var factors []*Node
+			for y, g := range c.factors {
+				if y != x {
+					factors = append(factors, s.Rebuild(g, memo))
+				}
+			}
+			binders := slices.Clone(c.binders)
+			binders[k] = narrow
+			return s.Mul(factors...), binders, true
+		}
+	}
+	return nil, nil, false
+}
+
+// shift makes ranges that begin at an integer other than 1 begin at 1.
+func (c *contraction) shift() (*Node, []*Node, bool) {
+	s := c.s
+	for k, b := range c.binders {
+		lo := b.Lo()
+		if lo.kind != KindRat || lo.IsOne() {
+			continue
+		}
+		by := s.Sub(lo, s.one)
+		from1 := s.freshIndex(s.one, s.Sub(b.Hi(), by), c)
+		memo := map[*Node]*Node{b: s.Add(from1, by)}
+		factors := make([]*Node, len(c.factors))
+		for x, g := range c.factors {
+			factors[x] = s.Rebuild(g, memo)
+		}
+		binders := slices.Clone(c.binders)
+		binders[k] = from1
+		return s.Mul(factors...), binders, true
+	}
+	return nil, nil, false
+}
+
+// components takes out what is free of every binder and makes one stored sum of each connected part.
+func (c *contraction) components() *Node {
+	s := c.s
+	guarded := false // a condition on binders, or a range that may be empty, guards entries
+	for _, b := range c.binders {
+		guarded = guarded || !s.alwaysGe(s.Sub(b.Hi(), b.Lo()))
+	}
+	for _, f := range c.factors {
+		guarded = guarded || f.kind == KindCond && f.dependsOnAny(c.binders)
+	}
+	var outside, inside []*Node
+	var outer []*Node
+	for _, f := range c.factors {
+		if f.kind == KindCond && !f.dependsOnAny(c.binders) {
+			outer = append(outer, f)
+		}
+	}
+	for _, f := range c.factors {
+		free := !f.dependsOnAny(c.binders)
+		if free && (!guarded || f.kind == KindCond || s.inRange(f, outer)) {
+			outside = append(outside, f)
+		} else {
+			inside = append(inside, f)
+		}
+	}
+	if len(outside) > 0 {
+		return s.Mul(append(outside, c.again(s.Mul(inside...), c.binders))...)
+	}
+	binders, factors, ok := c.split(guarded)
+	if !ok {
+		return s.closeSum(c.binders, c.factors)
+	}
+	parts := make([]*Node, len(binders))
+	for k := range binders {
+		parts[k] = c.again(s.Mul(factors[k]...), binders[k])
+	}
+	return s.Mul(parts...)
+}
+
+// split finds the connected parts of the graph whose vertices are binders and whose edges are factors. Where
+// something guards entries, a part must be in range by its own conditions, and a factor without any binder
+// keeps all parts together.
+func (c *contraction) split(guarded bool) (binders, factors [][]*Node, ok bool) {
+	part := make([]int, len(c.binders))
+	for k := range part {
+		part[k] = k
+	}
+	for _, f := range c.factors {
+		first := -1
+		for k, b := range c.binders {
+			if !f.DependsOn(b) {
+				continue
+			}
+			if first < 0 {
+				first = part[k]
+				continue
+			}
+			for old, j := part[k], 0; j < len(part); j++ {
+				if part[j] == old {
+					part[j] = first
+				}
+			}
+		}
+		if first < 0 {
+			return nil, nil, false
+		}
+	}
+	for p := range part {
+		var bs, fs []*Node
+		for k, b := range c.binders {
+			if part[k] == p {
+				bs = append(bs, b)
+			}
+		}
+		if len(bs) == 0 {
+			continue
+		}
+		for _, f := range c.factors {
+			if f.dependsOnAny(bs) {
+				fs = append(fs, f)
+			}
+		}
+		if guarded && !c.s.selfContained(fs) {
+			return nil, nil, false
+		}
+		binders, factors = append(binders, bs), append(factors, fs)
+	}
+	return binders, factors, len(binders) > 1
+}
+
+// selfContained reports whether the product of factors is shown to be in range by its own conditions.
+func (s *Session) selfContained(factors []*Node) bool {
+	conds := slices.DeleteFunc(slices.Clone(factors), func(f *Node) bool { return f.kind != KindCond })
+	for _, f := range factors {
+		if f.kind != KindCond && !s.inRange(f, conds) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,161 @@
+package expr
+
+import (
+	"math/big"
+	"slices"
+)
+
+// A Session owns the expressions of one problem. It is not safe for concurrent use; many
+// sessions may run at once. Dropping the session frees its nodes.
+type Session struct {
+	table   []*Node // open addressing, a power of two long
+	count   int
+	slab    []Node
+	symbols []*Symbol
+
+	zero, one, minusOne *Node
+
+	openMemo map[openKey]*Opening
+}
+
+const slabSize = 256
+
+// NewSession returns an empty session.
+func NewSession() *Session {
+	s := &Session{table: make([]*Node, 1024), openMemo: map[openKey]*Opening{}}
+	s.zero, s.one, s.minusOne = s.Rat(Int(0)), s.Rat(Int(1)), s.Rat(Int(-1))
+	return s
+}
+
+// Len returns the number of nodes made so far.
+func (s *Session) Len() int { return s.count }
+
+// intern returns the session's node equal to n, which it copies if it is new.
+func (s *Session) intern(n *Node) *Node {
+	n.hash = n.structuralHash()
+	mask := uint64(len(s.table) - 1)
+	i := n.hash & mask
+	for ; s.table[i] != nil; i = (i + 1) & mask {
+		if s.table[i].same(n) {
+			return s.table[i]
+		}
+	}
+	if len(s.slab) == 0 {
+		s.slab = make([]Node, slabSize)
+	}
+	m := &s.slab[0]
+	s.slab = s.slab[1:]
+	*m = *n
+	m.id = uint32(s.count)
+	m.setFree()
+	s.table[i] = m
+	s.count++
+	if s.count*2 > len(s.table) {
+		s.grow()
+	}
+	return m
+}
+
+func (s *Session) grow() {
+	old := s.table
+	s.table = make([]*Node, 2*len(old))
+	mask := uint64(len(s.table) - 1)
+	for _, n := range old {
+		if n == nil {
+			continue
+		}
+		i := n.hash & mask
+		for s.table[i] != nil {
+			i = (i + 1) & mask
+		}
+		s.table[i] = n
+	}
+}
+
+// setFree computes the free indices and the binder height from the children.
+func (n *Node) setFree() {
+	var free []*Node
+	shared := false // free is another node's slice
+	for _, a := range n.args {
+		n.height = max(n.height, a.height)
+		switch {
+		case len(a.free) == 0:
+		case free == nil:
+			free, shared = a.free, true
+		default:
+			for _, f := range a.free {
+				if i, found := slices.BinarySearchFunc(free, f, byID); !found {
+					if shared {
+						free, shared = slices.Clone(free), false
+					}
+					free = slices.Insert(free, i, f)
+				}
+			}
+		}
+	}
+	switch n.kind {
+	case KindIndex:
+		i, _ := slices.BinarySearchFunc(free, n, byID)
+		free = slices.Insert(slices.Clone(free), i, n)
+	case KindReduce:
+		binders := n.Binders()
+		free = slices.DeleteFunc(slices.Clone(free), func(f *Node) bool { return slices.Contains(binders, f) })
+		for _, b := range binders {
+			n.height = max(n.height, b.num)
+		}
+	}
+	n.free = free
+}
+
+func byID(a, b *Node) int { return cmpInt(int64(a.id), int64(b.id)) }
+
+// Rat returns the number r.
+func (s *Session) Rat(r Rat) *Node { return s.intern(&Node{kind: KindRat, rat: r}) }
+
+// Int returns the number n.
+func (s *Session) Int(n int64) *Node { return s.Rat(Int(n)) }
+
+// Number returns the number r.
+func (s *Session) Number(r *big.Rat) *Node { return s.Rat(BigRat(r)) }
+
+// Const returns a named constant: pi, e or inf.
+func (s *Session) Const(name string) *Node { return s.intern(&Node{kind: KindConst, name: name}) }
+
+// Size returns the size symbol of that name, an integer of at least 1.
+func (s *Session) Size(name string) *Node { return s.intern(&Node{kind: KindSize, name: name}) }
+
+// Index returns the user's index of that name over lo..hi. The same name with another range is
+// another index.
+func (s *Session) Index(name string, lo, hi *Node) *Node {
+	return s.intern(&Node{kind: KindIndex, space: User, name: name, args: []*Node{lo, hi}})
+}
+
+func (s *Session) index(space Space, num int32, lo, hi *Node) *Node {
+	return s.intern(&Node{kind: KindIndex, space: space, num: num, args: []*Node{lo, hi}})
+}
+
+// NewSymbol declares an input. Each call makes a new symbol, whatever its name.
+func (s *Session) NewSymbol(name string, integer bool, dims ...*Node) *Symbol {
+	sym := &Symbol{Name: name, Dims: dims, Integer: integer, id: uint32(len(s.symbols))}
+	s.symbols = append(s.symbols, sym)
+	return sym
+}
+
+// Entry returns the entry of sym at the given subscripts, one for each axis.
+func (s *Session) Entry(sym *Symbol, subs ...*Node) *Node {
+	if len(subs) != len(sym.Dims) {
+		panic("expr: wrong number of subscripts for " + sym.Name)
+	}
+	return s.intern(&Node{kind: KindEntry, sym: sym, args: slices.Clone(subs)})
+}
+
+// If returns if(cond, then, otherwise); cond is an expression that is 0 or 1.
+func (s *Session) If(cond, then, otherwise *Node) *Node {
+	switch {
+	case cond.IsOne() || then == otherwise:
+		return then
+	case cond.IsZero():
+		return otherwise
+	}
+	return s.intern(&Node{kind: KindIf, args: []*Node{cond, then, otherwise}})
+}

@@ -1,0 +1,282 @@
+package syntax
+
+import (
+	"fmt"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"github.com/clipperhouse/displaywidth"
+)
+
+// Severity says whether a diagnostic stops the program or only informs.
+type Severity uint8
+
+// The severities.
+const (
+	Error Severity = iota
+	Warning
+)
+
+// String returns "error" or "warning".
+func (s Severity) String() string {
+	if s == Warning {
+		return "warning"
+	}
+	return "error"
+}
+
+// A Diagnostic is one message about a place in a source text.
+type Diagnostic struct {
+	Severity Severity
+	Message  string
+	Span     Span
+	Label    string // text after the caret
+	Help     string // a suggestion, without the word "help"
+	Related  []Related
+}
+
+// Related is a second place that a diagnostic speaks of, such as an opening bracket
+// or an earlier declaration.
+type Related struct {
+	Span  Span
+	Label string
+}
+
+// Error returns the message with its position on one line: file:line:column: message.
+func (d Diagnostic) Error() string {
+	if d.Span.Pos.Line == 0 {
+		return d.Message
+	}
+	return d.Span.Pos.String() + ": " + d.Message
+}
+
+// String returns file:line:column, without the file where the name is empty.
+func (p Pos) String() string {
+	if p.Filename == "" {
+		return fmt.Sprintf("%d:%d", p.Line, p.Column)
+	}
+	return fmt.Sprintf("%s:%d:%d", p.Filename, p.Line, p.Column)
+}
+
+// Diagnostics is a list of messages in the order of their discovery; nil or empty means none.
+type Diagnostics []Diagnostic
+
+// Error returns the messages, one a line.
+func (ds Diagnostics) Error() string {
+	lines := make([]string, len(ds))
+	for i, d := range ds {
+		lines[i] = d.Error()
+	}
+	return strings.Join(lines, "\n")
+}
+
+// Err returns ds as an error, or nil if no diagnostic among them has severity Error.
+func (ds Diagnostics) Err() error {
+	for _, d := range ds {
+		if d.Severity == Error {
+			return ds
+		}
+	}
+	return nil
+}
+
+// Render shows every diagnostic with its excerpt of text, one after the other.
+func (ds Diagnostics) Render(text string) string {
+	var b strings.Builder
+	for i, d := range ds {
+		if i > 0 {
+			b.WriteByte('\n')
+		}
+		b.WriteString(d.Render(text))
+	}
+	return b.String()
+}
+
+// Render shows the diagnostic with the line of text it speaks of and carets under its span:
+//
+//	error: undefined index "k"
+//	  --> ce.formula:4:24
+//	   4 | L = -sum[i](y[i]*log(p[k]))
+//	     |                        ^ not bound by any sum, nor free on the left
+//	help: did you mean "i"?
+//
+// Text is the whole source that the span points into. The result ends in a newline.
+func (d Diagnostic) Render(text string) string {
+	var b strings.Builder
+	fmt.Fprintf(&b, "%s: %s\n", d.Severity, printable(d.Message))
+	renderPlace(&b, text, d.Span, d.Label)
+	for _, r := range d.Related {
+		if r.Span.Pos.Line == 0 {
+			fmt.Fprintf(&b, "note: %s\n", printable(r.Label))
+			continue
+		}
+		if r.Span.Pos.Filename != d.Span.Pos.Filename { // text is another file's
+			fmt.Fprintf(&b, "  --> %s: %s\n", r.Span.Pos, printable(r.Label))
+			continue
+		}
+		renderPlace(&b, text, r.Span, r.Label)
+	}
+	if d.Help != "" {
+		fmt.Fprintf(&b, "help: %s\n", printable(d.Help))
+	}
+	return b.String()
+}
+
+// Bounds on an excerpt, in display columns: a line that is wider than excerptWidth is
+// cut around its carets, with excerptBefore columns left of them.
+const (
+	excerptWidth  = 100
+	excerptBefore = 40
+	tabWidth      = 4
+)
+
+// renderPlace writes the position, the line of text and the carets of one span.
+func renderPlace(b *strings.Builder, text string, span Span, label string) {
+	if span.Pos.Line == 0 {
+		return
+	}
+	fmt.Fprintf(b, "  --> %s\n", span.Pos)
+	before, under, after, ok := excerpt(text, span)
+	if !ok {
+		if label != "" {
+			fmt.Fprintf(b, "     | %s\n", printable(label))
+		}
+		return
+	}
+	number := fmt.Sprintf("%4d", span.Pos.Line)
+	line := strings.TrimRightFunc(before+under+after, unicode.IsSpace)
+	fmt.Fprintf(b, "%s |%s\n", number, indent(line))
+	carets := strings.Repeat("^", max(1, displaywidth.String(under)))
+	fmt.Fprintf(b, "%*s | %*s%s", len(number), "", displaywidth.String(before), "", carets)
+	if label != "" {
+		b.WriteString(" " + printable(label))
+	}
+	b.WriteByte('\n')
+}
+
+// indent puts a space before s unless s is empty.
+func indent(s string) string {
+	if s == "" {
+		return ""
+	}
+	return " " + s
+}
+
+// excerpt returns the first line of span in three parts, made printable: what stands
+// before the span, what it covers and what comes after. Only a window of a long line is
+// looked at, so that the cost of a message does not grow with the line.
+func excerpt(text string, span Span) (before, under, after string, ok bool) {
+	at := span.Pos.Offset
+	if at < 0 || at > len(text) || text == "" {
+		return "", "", "", false
+	}
+	start := strings.LastIndexByte(text[:at], '\n') + 1
+	end := len(text)
+	if i := strings.IndexByte(text[at:], '\n'); i >= 0 {
+		end = at + i
+	}
+	if end > start && text[end-1] == '\r' {
+		end--
+	}
+	at = min(at, end)
+	stop := min(max(span.End.Offset, at), end)
+
+	left, cutLeft := clipLeft(text[start:at])
+	mid, cutMid := clipRight(text[at:stop])
+	right, cutRight := "", false
+	if !cutMid {
+		right, cutRight = clipRight(text[stop:end])
+	}
+	before, under, after = printable(left), printable(mid), printable(right)
+	if displaywidth.String(before)+displaywidth.String(under)+displaywidth.String(after) > excerptWidth || cutLeft || cutMid || cutRight {
+		var cut bool
+		before, cut = takeRight(before, excerptBefore)
+		if cut || cutLeft {
+			before = "…" + before
+		}
+		room := excerptWidth - displaywidth.String(before)
+		under, cut = takeLeft(under, room)
+		room -= displaywidth.String(under)
+		if cut || cutMid {
+			return before, under, "…", true
+		}
+		after, cut = takeLeft(after, room)
+		if cut || cutRight {
+			after += "…"
+		}
+	}
+	return before, under, after, true
+}
+
+// window is the number of bytes of a line that an excerpt looks at on each side of a place.
+const window = 16 * excerptWidth
+
+// clipLeft returns the last bytes of s, from the start of a character.
+func clipLeft(s string) (string, bool) {
+	if len(s) <= window {
+		return s, false
+	}
+	i := len(s) - window
+	for i < len(s) && !utf8.RuneStart(s[i]) {
+		i++
+	}
+	return s[i:], true
+}
+
+// clipRight returns the first bytes of s, up to the end of a character.
+func clipRight(s string) (string, bool) {
+	if len(s) <= window {
+		return s, false
+	}
+	i := window
+	for i > 0 && !utf8.RuneStart(s[i]) {
+		i--
+	}
+	return s[:i], true
+}
+
+// takeLeft returns the longest beginning of s that is at most width columns wide.
+func takeLeft(s string, width int) (string, bool) {
+	g := displaywidth.StringGraphemes(s)
+	w, n := 0, 0
+	for g.Next() {
+		if w += g.Width(); w > width {
+			return s[:n], true
+		}
+		n += len(g.Value())
+	}
+	return s, false
+}
+
+// takeRight returns the longest end of s that is at most width columns wide.
+func takeRight(s string, width int) (string, bool) {
+	excess := displaywidth.String(s) - width
+	if excess <= 0 {
+		return s, false
+	}
+	g := displaywidth.StringGraphemes(s)
+	n := 0
+	for excess > 0 && g.Next() {
+		excess -= g.Width()
+		n += len(g.Value())
+	}
+	return s[n:], true
+}
+
+// printable returns s with tabs as spaces and with every character that could disturb a
+// terminal (controls, bidirectional marks, broken UTF-8) as U+FFFD.
+func printable(s string) string {
+	var b strings.Builder
+	for _, r := range s {
+		switch {
+		case r == '\t':
+			b.WriteString(strings.Repeat(" ", tabWidth))
+		case r == utf8.RuneError || !unicode.IsGraphic(r):
+			b.WriteRune(utf8.RuneError)
+		default:
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
