@@ -105,8 +105,12 @@ func (s *Session) close(op Op, indices []*Node, body *Node) *Node {
 		memo[i] = args[k]
 	}
 	closed := s.Rebuild(body, memo)
+	scale := Int(1)
+	if op == Sum && isScaled(closed) { // the sign of a primitive sum may turn with the names
+		scale, closed = closed.coefs[0], closed.args[0]
+	}
 	args[len(indices)] = closed
-	return s.intern(&Node{kind: KindReduce, op: op, args: args})
+	return s.Scale(scale, s.intern(&Node{kind: KindReduce, op: op, args: args}))
 }
 
 // rangeSize returns (hi-lo+1)·[hi-lo+1 ≥ 0].

@@ -1,0 +1,152 @@
+// Package diff differentiates expressions. [Forward] gives the derivative by one entry of an input, with
+// deltas for its subscripts: d(sum[i](x[i]^2), x[k]) comes out as 2*x[k] because the constructors of
+// package expr sum the delta away. The chain rule is applied in one place, with the partial
+// derivatives that a [Table] supplies.
+package diff
+
+import (
+	"errors"
+	"fmt"
+
+	"github.com/seed-9905856d/derive/expr"
+)
+
+// A Table supplies what differentiation needs to know of elementary functions.
+type Table interface {
+	// Partial returns ∂fn/∂argₖ at args, k counted from 0; an error where it does not exist.
+	Partial(s *expr.Session, fn *expr.Func, k int, args []*expr.Node) (*expr.Node, error)
+	// Log returns the natural logarithm of x.
+	Log(s *expr.Session, x *expr.Node) *expr.Node
+}
+
+// Forward returns ∂e/∂entry. The entry's subscripts may be free indices of e; they stay free in the result.
+func Forward(s *expr.Session, table Table, e, entry *expr.Node) (*expr.Node, error) {
+	if entry.Kind() != expr.KindEntry {
+		return nil, fmt.Errorf("diff: can only differentiate by an entry of an input")
+	}
+	d := forward{s: s, table: table, entry: entry, memo: map[*expr.Node]*expr.Node{}}
+	r := d.of(e)
+	return r, d.err
+}
+
+// ErrExtremum is the error for the derivative of a maximum or minimum over an index. Its ties share the
+// derivative equally, and telling ties needs every entry computed by one and the same expression: a node of its own,
+// which package expr does not have yet.
+var ErrExtremum = errors.New("diff: the derivative of a max or min over an index is not supported yet")
+
+type forward struct {
+	s     *expr.Session
+	table Table
+	entry *expr.Node
+	memo  map[*expr.Node]*expr.Node
+	err   error
+}
+
+func (d *forward) of(n *expr.Node) *expr.Node {
+	if r, ok := d.memo[n]; ok {
+		return r
+	}
+	r := d.rule(n)
+	d.memo[n] = r
+	return r
+}
+
+// rule is the one place of the chain rule.
+func (d *forward) rule(n *expr.Node) *expr.Node {
+	s, args := d.s, n.Args()
+	switch n.Kind() {
+	case expr.KindEntry:
+		return d.delta(n)
+	case expr.KindAdd:
+		_, terms := expr.Terms(n)
+		for i := range terms {
+			terms[i].X = d.of(terms[i].X)
+		}
+		return s.Linear(expr.Int(0), terms)
+	case expr.KindMul:
+		terms := make([]*expr.Node, 0, len(args))
+		for i, f := range args {
+			if df := d.of(f); !df.IsZero() {
+				others := append(append(make([]*expr.Node, 0, len(args)), args[:i]...), args[i+1:]...)
+				terms = append(terms, s.Mul(append(others, df)...))
+			}
+		}
+		return s.Add(terms...)
+	case expr.KindPow:
+		return d.power(args[0], args[1])
+	case expr.KindCall:
+		terms := make([]*expr.Node, 0, len(args))
+		for k, a := range args {
+			da := d.of(a)
+			if da.IsZero() {
+				continue
+			}
+			p, err := d.table.Partial(s, n.Func(), k, args)
+			if err != nil && d.err == nil {
+				d.err = err
+			}
+			if p != nil {
+				terms = append(terms, s.Mul(p, da))
+			}
+		}
+		return s.Add(terms...)
+	case expr.KindIf:
+		return s.If(args[0], d.of(args[1]), d.of(args[2]))
+	case expr.KindReduce:
+		return d.reduce(n)
+	}
+	return s.Int(0) // numbers, sizes, indices, conditions
+}
+
+// delta returns ∂x[i…]/∂x[k…] = Π [i = k].
+func (d *forward) delta(n *expr.Node) *expr.Node {
+	if n.Symbol() != d.entry.Symbol() {
+		return d.s.Int(0)
+	}
+	factors := make([]*expr.Node, len(n.Args()))
+	for i, sub := range n.Args() {
+		factors[i] = d.s.Cond(expr.EqZero, d.s.Sub(sub, d.entry.Args()[i]))
+	}
+	return d.s.Mul(factors...)
+}
+
+// power returns d(x^y) = y·x^(y-1)·dx + x^y·log(x)·dy.
+func (d *forward) power(x, y *expr.Node) *expr.Node {
+	s := d.s
+	var terms []*expr.Node
+	if dx := d.of(x); !dx.IsZero() {
+		factors := []*expr.Node{y, s.Pow(x, s.Sub(y, s.Int(1))), dx}
+		if expr.IsIndexForm(y) { // x^0 is 1 and its derivative 0, also at x = 0
+			factors = append(factors, s.Cond(expr.NeZero, y))
+		}
+		terms = append(terms, s.Mul(factors...))
+	}
+	if dy := d.of(y); !dy.IsZero() {
+		terms = append(terms, s.Mul(s.Pow(x, y), d.table.Log(s, x), dy))
+	}
+	return s.Add(terms...)
+}
+
+// reduce differentiates under the fold:
+//
+//	d Σᵢ fᵢ = Σᵢ dfᵢ
+//	d Πᵢ fᵢ = Σᵢ dfᵢ·Π_{j≠i} fⱼ
+func (d *forward) reduce(n *expr.Node) *expr.Node {
+	s := d.s
+	o := s.Open(n, d.entry)
+	df := d.of(o.Body)
+	if df.IsZero() {
+		return df
+	}
+	switch n.Op() {
+	case expr.Sum:
+		return s.Reduce(expr.Sum, df, o.Indices...)
+	case expr.Prod:
+		again := s.Open(n, append([]*expr.Node{d.entry, df}, o.Indices...)...)
+		differs := s.Cond(expr.NeZero, s.Sub(again.Indices[0], o.Indices[0]))
+		others := s.Reduce(expr.Prod, s.If(differs, again.Body, s.Int(1)), again.Indices...)
+		return s.Reduce(expr.Sum, s.Mul(df, others), o.Indices...)
+	}
+	d.err = ErrExtremum
+	return s.Int(0)
+}

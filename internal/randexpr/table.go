@@ -1,0 +1,29 @@
+package randexpr
+
+import (
+	"fmt"
+
+	"github.com/seed-9905856d/derive/expr"
+)
+
+// Table gives the derivatives of the functions that random formulas use.
+type Table struct{}
+
+// Partial returns the derivative of a function of one argument.
+func (Table) Partial(s *expr.Session, fn *expr.Func, _ int, args []*expr.Node) (*expr.Node, error) {
+	x := args[0]
+	switch fn.Name {
+	case "exp":
+		return s.Call(expFn, x), nil
+	case "log":
+		return s.Inv(x), nil
+	case "sin":
+		return s.Call(cosFn, x), nil
+	case "cos":
+		return s.Neg(s.Call(sinFn, x)), nil
+	}
+	return nil, fmt.Errorf("no derivative of %s", fn.Name)
+}
+
+// Log returns log(x).
+func (Table) Log(s *expr.Session, x *expr.Node) *expr.Node { return s.Call(logFn, x) }
