@@ -9,6 +9,8 @@ import (
 	"github.com/seed-9905856d/derive/eval"
 	"github.com/seed-9905856d/derive/expr"
 	"github.com/seed-9905856d/derive/internal/randexpr"
+	"github.com/seed-9905856d/derive/parser"
+	"github.com/seed-9905856d/derive/syntax"
 )
 
 // checkSeed builds one random formula and compares it with plain Go at sizes 1, 2, 3 and 5.
@@ -48,4 +50,41 @@ func TestRandomFormulas(t *testing.T) {
 			failures++
 		}
 	}
+}
+
+// TestPrintedFormReads parses what is printed for random formulas and compares the trees.
+func TestPrintedFormReads(t *testing.T) {
+	for seed := uint64(0); seed < 5000; seed++ {
+		n, _ := randexpr.New(seed).Formula()
+		tree, err := expr.Syntax(n)
+		if err != nil {
+			t.Fatalf("seed %d: %v", seed, err)
+		}
+		text := syntax.Print(tree)
+		again, diags := parser.ParseExpr("printed", text)
+		if err := diags.Err(); err != nil {
+			t.Fatalf("seed %d: %s: %v", seed, text, err)
+		}
+		if got := syntax.Print(again); got != text {
+			t.Fatalf("seed %d: printed %s, read as %s", seed, text, got)
+		}
+	}
+}
+
+func ExampleSyntax() {
+	s := expr.NewSession()
+	n := s.Size("n")
+	x := s.NewSymbol("x", false, n)
+	i := s.Index("i", s.Int(1), n)
+	k := s.Index("k", s.Int(1), n)
+	square := s.Reduce(expr.Sum, s.Pow(s.Entry(x, i), s.Int(2)), i)
+	picked := s.Reduce(expr.Sum, s.Mul(s.Entry(x, i), s.Cond(expr.EqZero, s.Sub(i, k))), i)
+	for _, e := range []*expr.Node{square, picked, s.Div(s.Entry(x, k), square)} {
+		tree, _ := expr.Syntax(e)
+		fmt.Println(syntax.Print(tree))
+	}
+	// Output:
+	// sum[i](x[i]^2)
+	// x[k]
+	// x[k]/sum[i](x[i]^2)
 }

@@ -1,0 +1,362 @@
+package expr
+
+import (
+	"cmp"
+	"errors"
+	"math/big"
+	"slices"
+	"strconv"
+
+	"github.com/seed-9905856d/derive/syntax"
+)
+
+// MaxPrinted bounds the tree that printing makes of an expression graph.
+const MaxPrinted = 1 << 20
+
+// ErrTooLarge is the error for an expression whose printed tree has more than [MaxPrinted] nodes.
+var ErrTooLarge = errors.New("expr: the result is too large to print: more than 1048576 nodes written out")
+
+// Syntax returns n in the formula language, entry by entry. Bound indices get names that meet no other
+// name in n. Ranges are written where they are not those that a reader infers from the subscripts.
+func Syntax(n *Node) (syntax.Expr, error) {
+	p := printer{names: map[*Node]string{}, used: map[string]bool{"e": true, "pi": true, "inf": true, "d": true}}
+	p.reserve(n, map[*Node]bool{})
+	for _, f := range n.free {
+		if f.space != User {
+			p.name(f)
+		}
+	}
+	e := p.print(n)
+	if p.count > MaxPrinted {
+		return nil, ErrTooLarge
+	}
+	return e, nil
+}
+
+type printer struct {
+	names map[*Node]string
+	used  map[string]bool
+	count int
+}
+
+// reserve notes every name in n that a bound index must not take.
+func (p *printer) reserve(n *Node, seen map[*Node]bool) {
+	if seen[n] {
+		return
+	}
+	seen[n] = true
+	switch n.kind {
+	case KindSize, KindConst, KindIndex:
+		p.used[n.name] = true
+	case KindEntry:
+		p.used[n.sym.Name] = true
+	}
+	for _, a := range n.args {
+		p.reserve(a, seen)
+	}
+}
+
+var indexNames = []string{"i", "j", "k", "l", "m", "p", "q", "r", "s", "t"}
+
+// name gives index i the first name that is not in use.
+func (p *printer) name(i *Node) string {
+	for round := 0; ; round++ {
+		for _, name := range indexNames {
+			if round > 0 {
+				name += strconv.Itoa(round)
+			}
+			if !p.used[name] {
+				p.used[name] = true
+				p.names[i] = name
+				return name
+			}
+		}
+	}
+}
+
+func (p *printer) release(i *Node) {
+	delete(p.used, p.names[i])
+	delete(p.names, i)
+}
+
+func name(s string) syntax.Expr { return &syntax.Name{Name: s} }
+
+func number(r Rat) syntax.Expr {
+	b := r.Big()
+	if b.IsInt() {
+		return &syntax.Number{Value: b}
+	}
+	return binary(syntax.Div, &syntax.Number{Value: new(big.Rat).SetInt(b.Num())}, &syntax.Number{Value: new(big.Rat).SetInt(b.Denom())})
+}
+
+func binary(op syntax.Op, x, y syntax.Expr) syntax.Expr { return &syntax.Binary{Op: op, X: x, Y: y} }
+
+func (p *printer) print(n *Node) syntax.Expr {
+	if p.count++; p.count > MaxPrinted {
+		return name("…")
+	}
+	switch n.kind {
+	case KindRat:
+		if n.rat.Sign() < 0 {
+			return &syntax.Unary{Op: syntax.Neg, X: number(n.rat.Neg())}
+		}
+		return number(n.rat)
+	case KindConst, KindSize:
+		return name(n.name)
+	case KindIndex:
+		if s, ok := p.names[n]; ok {
+			return name(s)
+		}
+		return name(n.name)
+	case KindEntry:
+		if len(n.args) == 0 {
+			return name(n.sym.Name)
+		}
+		return &syntax.Subscript{X: name(n.sym.Name), Subs: p.list(n.args)}
+	case KindCond:
+		return p.cond(n)
+	case KindCall:
+		return &syntax.Call{Fun: syntax.Ident{Name: n.fn.Name}, Args: p.list(n.args)}
+	case KindIf:
+		return &syntax.If{Cond: p.truth(n.args[0]), Then: p.print(n.args[1]), Else: p.print(n.args[2])}
+	case KindAdd:
+		return p.sum(n)
+	case KindReduce:
+		return p.reduce(n)
+	}
+	return p.fraction(Int(1), n)
+}
+
+func (p *printer) list(xs []*Node) []syntax.Expr {
+	out := make([]syntax.Expr, len(xs))
+	for i, x := range xs {
+		out[i] = p.print(x)
+	}
+	return out
+}
+
+// truth prints a 0-or-1 expression as a condition.
+func (p *printer) truth(c *Node) syntax.Expr {
+	if c.kind == KindCond {
+		return p.cond(c).(*syntax.Iverson).Cond
+	}
+	return &syntax.Compare{Operands: []syntax.Expr{p.print(c), number(Int(0))}, Ops: []syntax.Op{syntax.Ne}}
+}
+
+// cond prints [f == 0] with its negative terms on the other side: [i == k + 1].
+func (p *printer) cond(n *Node) syntax.Expr {
+	op := map[Op]syntax.Op{EqZero: syntax.Eq, NeZero: syntax.Ne, GeZero: syntax.Ge, GtZero: syntax.Gt}[n.op]
+	constant, terms := Terms(n.args[0])
+	var left, right []Term
+	for _, t := range terms {
+		if t.Coef.Sign() > 0 {
+			left = append(left, t)
+		} else {
+			right = append(right, Term{t.Coef.Neg(), t.X})
+		}
+	}
+	toLeft, toRight := Int(0), constant.Neg()
+	if constant.Sign() > 0 && len(left) > 0 && len(right) > 0 || len(right) == 0 && len(left) == 0 {
+		toLeft, toRight = constant, Int(0)
+	}
+	// The side with the last index in order of names is the one spoken about.
+	if len(left) == 0 || len(right) > 0 && lastIndex(left) < lastIndex(right) {
+		left, right, toLeft, toRight = right, left, toRight, toLeft
+		op = map[syntax.Op]syntax.Op{syntax.Eq: syntax.Eq, syntax.Ne: syntax.Ne, syntax.Ge: syntax.Le, syntax.Gt: syntax.Lt}[op]
+		if toLeft.Sign() < 0 || toLeft.Sign() > 0 && toRight.IsZero() {
+			toLeft, toRight = Int(0), toRight.Sub(toLeft)
+		}
+	}
+	return &syntax.Iverson{Cond: &syntax.Compare{
+		Operands: []syntax.Expr{p.terms(toLeft, left), p.terms(toRight, right)}, Ops: []syntax.Op{op}}}
+}
+
+// lastIndex ranks a side of a condition: 0 without an index.
+func lastIndex(terms []Term) uint32 {
+	last := uint32(0)
+	for _, t := range terms {
+		for _, f := range t.X.free {
+			last = max(last, f.id)
+		}
+	}
+	return last
+}
+
+func (p *printer) sum(n *Node) syntax.Expr {
+	constant, terms := Terms(n)
+	return p.terms(constant, terms)
+}
+
+// terms prints a sum: terms with a plus sign first, among them the constant first, then in order of their text.
+func (p *printer) terms(constant Rat, terms []Term) syntax.Expr {
+	type printed struct {
+		negative bool
+		rank     int
+		key      string
+		x        syntax.Expr
+	}
+	var all []printed
+	if !constant.IsZero() || len(terms) == 0 {
+		all = append(all, printed{constant.Sign() < 0, 0, "", number(absRat(constant))})
+	}
+	for _, t := range terms {
+		x := p.fraction(absRat(t.Coef), t.X)
+		all = append(all, printed{t.Coef.Sign() < 0, 1, syntax.Print(x), x})
+	}
+	slices.SortStableFunc(all, func(a, b printed) int {
+		if a.negative != b.negative {
+			if a.negative {
+				return 1
+			}
+			return -1
+		}
+		return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(len(a.key), len(b.key)), cmp.Compare(a.key, b.key))
+	})
+	var sum syntax.Expr
+	for _, t := range all {
+		switch {
+		case sum == nil && t.negative:
+			sum = &syntax.Unary{Op: syntax.Neg, X: t.x}
+		case sum == nil:
+			sum = t.x
+		case t.negative:
+			sum = binary(syntax.Sub, sum, t.x)
+		default:
+			sum = binary(syntax.Add, sum, t.x)
+		}
+	}
+	return sum
+}
+
+func absRat(r Rat) Rat {
+	if r.Sign() < 0 {
+		return r.Neg()
+	}
+	return r
+}
+
+// fraction prints coef·x, coef > 0, with negative powers below a fraction bar.
+func (p *printer) fraction(coef Rat, x *Node) syntax.Expr {
+	b := coef.Big()
+	var above, below []syntax.Expr
+	for _, f := range Factors(x) {
+		if f.kind == KindPow && f.args[1].kind == KindRat && f.args[1].rat.Sign() < 0 {
+			below = append(below, p.power(f.args[0], f.args[1].rat.Neg()))
+			continue
+		}
+		above = append(above, p.factor(f))
+	}
+	readable := func(xs []syntax.Expr) {
+		slices.SortStableFunc(xs, func(a, b syntax.Expr) int {
+			ka, kb := syntax.Print(a), syntax.Print(b)
+			return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(len(ka), len(kb)), cmp.Compare(ka, kb))
+		})
+	}
+	readable(above)
+	readable(below)
+	if n := b.Num(); len(above) == 0 || n.Cmp(big.NewInt(1)) != 0 {
+		above = append([]syntax.Expr{&syntax.Number{Value: new(big.Rat).SetInt(n)}}, above...)
+	}
+	if d := b.Denom(); d.Cmp(big.NewInt(1)) != 0 {
+		below = append([]syntax.Expr{&syntax.Number{Value: new(big.Rat).SetInt(d)}}, below...)
+	}
+	if len(below) == 0 {
+		return times(above)
+	}
+	return binary(syntax.Div, times(above), times(below))
+}
+
+// rank puts factors into the order in which they are read: names, conditions, then calls and sums.
+func rank(x syntax.Expr) int {
+	switch x.(type) {
+	case *syntax.Name, *syntax.Number:
+		return 0
+	case *syntax.Subscript:
+		return 1
+	case *syntax.Iverson:
+		return 3
+	}
+	return 2
+}
+
+func times(xs []syntax.Expr) syntax.Expr {
+	product := xs[0]
+	for _, x := range xs[1:] {
+		product = binary(syntax.Mul, product, x)
+	}
+	return product
+}
+
+func (p *printer) factor(f *Node) syntax.Expr {
+	if f.kind != KindPow {
+		return p.print(f)
+	}
+	if f.args[1].kind == KindRat {
+		return p.power(f.args[0], f.args[1].rat)
+	}
+	return binary(syntax.Pow, p.print(f.args[0]), p.print(f.args[1]))
+}
+
+// power prints x^r; a square root by its name.
+func (p *printer) power(x *Node, r Rat) syntax.Expr {
+	base := p.print(x)
+	switch {
+	case r.IsOne():
+		return base
+	case r.Equal(Frac(1, 2)):
+		return &syntax.Call{Fun: syntax.Ident{Name: "sqrt"}, Args: []syntax.Expr{base}}
+	case r.Sign() < 0:
+		return binary(syntax.Pow, base, &syntax.Unary{Op: syntax.Neg, X: number(r.Neg())})
+	}
+	return binary(syntax.Pow, base, number(r))
+}
+
+var reductionNames = map[Op]string{Sum: "sum", Prod: "prod", Max: "max", Min: "min"}
+
+func (p *printer) reduce(n *Node) syntax.Expr {
+	r := &syntax.Reduce{Op: syntax.Ident{Name: reductionNames[n.op]}}
+	for _, b := range n.Binders() {
+		binder := syntax.Binder{}
+		if !rangeIsInferred(b, n.Body()) {
+			binder.Lo, binder.Hi = p.print(b.Lo()), p.print(b.Hi())
+		}
+		binder.Name.Name = p.name(b)
+		r.Binders = append(r.Binders, binder)
+	}
+	r.Body = p.print(n.Body())
+	for _, b := range n.Binders() {
+		p.release(b)
+	}
+	return r
+}
+
+// rangeIsInferred reports whether a reader infers exactly the range of b from what it subscripts in body: it does so
+// where b alone stands in every subscript that mentions it, over axes of one size that is the upper end.
+func rangeIsInferred(b, body *Node) bool {
+	if !b.Lo().IsOne() {
+		return false
+	}
+	found, plain := false, true
+	seen := map[*Node]bool{}
+	var visit func(n *Node)
+	visit = func(n *Node) {
+		if seen[n] || !n.DependsOn(b) {
+			return
+		}
+		seen[n] = true
+		if n.kind == KindEntry {
+			for axis, sub := range n.args {
+				if sub == b && n.sym.Dims[axis] == b.Hi() {
+					found = true
+				} else if sub.DependsOn(b) {
+					plain = false
+				}
+			}
+		}
+		for _, a := range n.args {
+			visit(a)
+		}
+	}
+	visit(body)
+	return found && plain
+}
