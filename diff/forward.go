@@ -115,16 +115,21 @@ func (d *forward) power(x, y *expr.Node) *expr.Node {
 	s := d.s
 	var terms []*expr.Node
 	if dx := d.of(x); !dx.IsZero() {
-		factors := []*expr.Node{y, s.Pow(x, s.Sub(y, s.Int(1))), dx}
-		if expr.IsIndexForm(y) { // x^0 is 1 and its derivative 0, also at x = 0
-			factors = append(factors, s.Cond(expr.NeZero, y))
-		}
-		terms = append(terms, s.Mul(factors...))
+		terms = append(terms, s.Mul(powerByBase(s, x, y), dx))
 	}
 	if dy := d.of(y); !dy.IsZero() {
 		terms = append(terms, s.Mul(s.Pow(x, y), d.table.Log(s, x), dy))
 	}
 	return s.Add(terms...)
+}
+
+// powerByBase returns ∂(x^y)/∂x = y·x^(y-1). x^0 is 1 and its derivative 0, also at x = 0.
+func powerByBase(s *expr.Session, x, y *expr.Node) *expr.Node {
+	factors := []*expr.Node{y, s.Pow(x, s.Sub(y, s.Int(1)))}
+	if expr.IsIndexForm(y) {
+		factors = append(factors, s.Cond(expr.NeZero, y))
+	}
+	return s.Mul(factors...)
 }
 
 // reduce differentiates under the fold:
@@ -142,11 +147,16 @@ func (d *forward) reduce(n *expr.Node) *expr.Node {
 	case expr.Sum:
 		return s.Reduce(expr.Sum, df, o.Indices...)
 	case expr.Prod:
-		again := s.Open(n, append([]*expr.Node{d.entry, df}, o.Indices...)...)
-		differs := s.Cond(expr.NeZero, s.Sub(again.Indices[0], o.Indices[0]))
-		others := s.Reduce(expr.Prod, s.If(differs, again.Body, s.Int(1)), again.Indices...)
+		others := otherFactors(s, n, o, df, d.entry)
 		return s.Reduce(expr.Sum, s.Mul(df, others), o.Indices...)
 	}
 	d.err = ErrExtremum
 	return s.Int(0)
+}
+
+// otherFactors returns Π_{j≠i} fⱼ for the product n opened at i; the new index is clear of the given expressions.
+func otherFactors(s *expr.Session, n *expr.Node, o *expr.Opening, clear ...*expr.Node) *expr.Node {
+	again := s.Open(n, append(clear, o.Indices...)...)
+	differs := s.Cond(expr.NeZero, s.Sub(again.Indices[0], o.Indices[0]))
+	return s.Reduce(expr.Prod, s.If(differs, again.Body, s.Int(1)), again.Indices...)
 }

@@ -18,6 +18,7 @@ import (
 // the differences of two step sizes disagree, as at a kink, are left out.
 func checkSeed(seed uint64) (compared int, err error) {
 	g := randexpr.New(seed)
+	g.NonEmptyExtrema = true
 	s := g.Session
 	e, f := g.Formula()
 	m := s.Index("m", s.Int(1), s.Size("n"))
@@ -29,6 +30,13 @@ func checkSeed(seed uint64) (compared int, err error) {
 		return 0, fmt.Errorf("seed %d: %w", seed, err)
 	}
 	if err := expr.Check(d); err != nil {
+		return 0, fmt.Errorf("seed %d: %w", seed, err)
+	}
+	backward, err := diff.Gradient(s, randexpr.Table{}, e, g.X, m)
+	if err == nil {
+		err = expr.Check(backward)
+	}
+	if err != nil {
 		return 0, fmt.Errorf("seed %d: %w", seed, err)
 	}
 	for _, size := range []int{1, 2, 3} {
@@ -57,6 +65,13 @@ func checkSeed(seed uint64) (compared int, err error) {
 				}
 				if !randexpr.Close(got, want, 1e-3) {
 					return compared, fmt.Errorf("seed %d, n = %d, k = %d, m = %d: got %v, want %v\n%v\n%v", seed, size, k, at, got, want, e, d)
+				}
+				reversed, err := eval.Float64(backward, env)
+				if err != nil {
+					return compared, fmt.Errorf("seed %d, reverse, n = %d, k = %d, m = %d: %w\n%v\n%v", seed, size, k, at, err, e, backward)
+				}
+				if !randexpr.Close(reversed, got, 1e-7) {
+					return compared, fmt.Errorf("seed %d, n = %d, k = %d, m = %d: reverse %v, forward %v\n%v\n%v\n%v", seed, size, k, at, reversed, got, e, backward, d)
 				}
 				compared++
 			}

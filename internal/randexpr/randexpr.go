@@ -53,6 +53,9 @@ type Generator struct {
 	N    int
 	Data map[string]eval.Tensor
 
+	// NonEmptyExtrema keeps maxima and minima to ranges that are never empty, so that no value is infinite.
+	NonEmptyExtrema bool
+
 	r    *rand.Rand
 	next int
 }
@@ -261,7 +264,11 @@ func (g *Generator) reduce(op expr.Op, depth int, sc scope) (*expr.Node, Closure
 	s := g.Session
 	lo, flo := g.Session.Int(1), Closure(func(map[string]int) float64 { return 1 })
 	hi, fhi := g.Session.Size("n"), Closure(func(map[string]int) float64 { return float64(g.N) })
-	switch g.r.IntN(5) {
+	choice := g.r.IntN(5)
+	if g.NonEmptyExtrema && (op == expr.Max || op == expr.Min) {
+		choice = -1
+	}
+	switch choice {
 	case 0:
 		lo, flo = g.index(sc)
 	case 1:
