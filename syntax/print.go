@@ -36,8 +36,26 @@ func PrintStatement(s Statement) string {
 		p.kernel(s)
 	case *ExprStatement:
 		p.expr(s.X, LevelLowest)
+		switch text := p.String(); text[:wordLength(text)] {
+		case "param", "given", "kernel": // would read as a keyword
+			return "(" + text + ")"
+		}
 	}
 	return p.String()
+}
+
+// wordLength returns the length of the ASCII letters that s begins with, or 0 if other
+// characters of a name follow them.
+func wordLength(s string) int {
+	for i, r := range s {
+		if r == '_' || r >= '0' && r <= '9' || r >= 0x80 {
+			return 0
+		}
+		if (r < 'a' || r > 'z') && (r < 'A' || r > 'Z') {
+			return i
+		}
+	}
+	return len(s)
 }
 
 // printer collects the text. While tight is set, + and - are printed without spaces.

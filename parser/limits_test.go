@@ -1,0 +1,40 @@
+package parser
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/seed-9905856d/derive/syntax"
+)
+
+// TestLimits checks that nothing long or deep overflows the stack or takes long.
+func TestLimits(t *testing.T) {
+	const n = 1_000_000
+	for _, test := range []struct{ text, want string }{
+		{strings.Repeat("(", n), "nests more than"},
+		{strings.Repeat("[", n), "nests more than"},
+		{strings.Repeat("-", n) + "x", "nests more than"},
+		{strings.Repeat("not ", n) + "x", "nests more than"},
+		{strings.Repeat("x^", n) + "x", "nests more than"},
+		{"x" + strings.Repeat("'", n), "in a row"},
+		{"x" + strings.Repeat("[1]", n), "in a row"},
+		{strings.Repeat("f(", n), "nests more than"},
+		{strings.Repeat("sum[i](", n), "nests more than"},
+		{strings.Repeat("a = (\n", n), "expected"},
+		{"1e999999999", "exponent"},
+		{strings.Repeat("9", n), "digits"},
+		{strings.Repeat(" ", MaxLength+1), "longer than"},
+	} {
+		_, ds := ParseFile("", test.text)
+		if ds.Err() == nil || !strings.Contains(ds[0].Message, test.want) {
+			t.Errorf("%.10q…: %v, want an error with %q", test.text, ds, test.want)
+			continue
+		}
+		ds.Render(test.text)
+	}
+	long := "x" + strings.Repeat("*x", 100_000)
+	e, ds := ParseExpr("", long)
+	if ds != nil || syntax.Print(e) != long {
+		t.Errorf("a product of 100,000 factors: %v", ds)
+	}
+}
