@@ -1,0 +1,105 @@
+package bigmath
+
+import (
+	"math/big"
+	"sync"
+)
+
+// guardBits is what working precision adds to the precision of the result.
+const guardBits = 32
+
+// defaultPrec is the precision of a Context that does not set one.
+const defaultPrec = 256
+
+// Context evaluates functions to Prec bits. The zero value works at 256 bits. A Context may be used by several
+// goroutines at once; its caches are private to it and are dropped with it. It must not be copied after first use.
+type Context struct {
+	Prec uint // bits of the significand of every result; 0 means 256
+
+	mu        sync.Mutex
+	constants [constantCount]constantCache
+	bernoulli bernoulliCache
+}
+
+// NewContext returns a Context of the given precision in bits.
+func NewContext(prec uint) *Context { return &Context{Prec: prec} }
+
+func (c *Context) prec() uint {
+	if c.Prec == 0 {
+		return defaultPrec
+	}
+	return c.Prec
+}
+
+// wp is the working precision of a function whose argument reduction is well conditioned.
+func (c *Context) wp() uint { return c.prec() + guardBits }
+
+// round returns f rounded to the context's precision; f must not be used afterwards.
+func (c *Context) round(f *big.Float) Num {
+	if f.Sign() == 0 {
+		return Num{}
+	}
+	return wrap(f.SetPrec(c.prec()))
+}
+
+// Round returns x rounded to the context's precision.
+func (c *Context) Round(x Num) Num {
+	if x.f == nil {
+		return x
+	}
+	return Num{f: c.new().Set(x.f)}
+}
+
+// Rat returns r rounded to the context's precision.
+func (c *Context) Rat(r *big.Rat) Num { return wrap(c.new().SetRat(r)) }
+
+// Ratio returns a/b rounded; b must not be zero.
+func (c *Context) Ratio(a, b int64) Num { return c.Rat(big.NewRat(a, b)) }
+
+func (c *Context) new() *big.Float { return newFloat(c.prec()) }
+
+func newFloat(prec uint) *big.Float { return new(big.Float).SetPrec(prec) }
+
+// intFloat returns n at precision prec.
+func intFloat(prec uint, n int64) *big.Float { return newFloat(prec).SetInt64(n) }
+
+// add returns x + y. Where one operand is too small to matter it is dropped first: big.Float aligns operands exactly,
+// which for exponents 2³⁰ apart would take gigabytes.
+func add(prec uint, x, y *big.Float) *big.Float {
+	z := newFloat(prec)
+	if x.Sign() != 0 && y.Sign() != 0 && !x.IsInf() && !y.IsInf() {
+		gap := exponent(x) - exponent(y)
+		switch far := int(prec) + 2; {
+		case gap > far:
+			return z.Set(x)
+		case -gap > far:
+			return z.Set(y)
+		}
+	}
+	return z.Add(x, y)
+}
+
+// sub returns x - y, as add does.
+func sub(prec uint, x, y *big.Float) *big.Float {
+	z := newFloat(prec)
+	if x.Sign() != 0 && y.Sign() != 0 && !x.IsInf() && !y.IsInf() {
+		gap := exponent(x) - exponent(y)
+		switch far := int(prec) + 2; {
+		case gap > far:
+			return z.Set(x)
+		case -gap > far:
+			return z.Neg(z.Set(y))
+		}
+	}
+	return z.Sub(x, y)
+}
+
+func mul(prec uint, x, y *big.Float) *big.Float { return newFloat(prec).Mul(x, y) }
+
+func quo(prec uint, x, y *big.Float) *big.Float { return newFloat(prec).Quo(x, y) }
+
+// scale returns x·2ⁿ at x's precision.
+func scale(x *big.Float, n int) *big.Float { return new(big.Float).SetMantExp(x, n) }
+
+// addInt returns x + n.
+func addInt(prec uint, x *big.Float, n int64) *big.Float { return add(prec, x, intFloat(64, n)) }
