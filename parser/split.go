@@ -19,6 +19,10 @@ type splitter struct {
 	rescued int // statements cut off at an unclosed bracket
 }
 
+// maxRescued bounds how often one text is cut at an unclosed bracket: each time costs a
+// look at all that follows.
+const maxRescued = 3
+
 // reductions are the names that bind indices.
 var reductions = map[string]bool{
 	"sum": true, "prod": true, "max": true, "min": true, "mean": true, "logsumexp": true, "tensor": true,
@@ -79,7 +83,7 @@ func (s *splitter) statement() piece {
 		closed = -1
 		p.tokens = append(p.tokens, t)
 	}
-	if len(open) > 0 && s.rescued < MaxErrors {
+	if len(open) > 0 && s.rescued < maxRescued {
 		s.rescued++
 		if cut := nextStart(s.rest, firstOpen); cut < len(s.rest) {
 			whole := s.rest

@@ -1,0 +1,173 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/seed-9905856d/derive/builtin"
+	"github.com/seed-9905856d/derive/syntax"
+	"github.com/seed-9905856d/derive/verify"
+)
+
+const (
+	defaultPrecision = 53    // bits of the printed result: a float64
+	workingPrecision = 160   // bits of the arithmetic behind it, at least
+	maxPrecision     = 10000 // bits that may be asked for
+	givenTolerance   = 1e-9  // relative error within which a given counts as satisfied
+)
+
+// newEval builds derive eval.
+func newEval(a *app) *cobra.Command {
+	var (
+		src       formulaSource
+		at        string
+		format    string
+		precision uint
+	)
+	cmd := &cobra.Command{
+		Use:   "eval EXPR --at VALUES",
+		Short: "Print the value of a formula, derivatives included, as JSON",
+		Long: `Eval computes a formula at given values, in high precision, from the text as it is
+written. Derivative operators (grad, jac, hess, d, jvp, vjp, hvp) are computed by Taylor
+arithmetic. Values are a JSON object or a file that holds one; decimal numbers are exact.`,
+		Example: `  derive eval 'grad(cross_entropy(y, softmax(l)), l)' --at '{"l":[1,2,3],"y":[0,1,0]}'
+  derive eval 'hess(logsumexp(z), z)' --at '{"z":[0.5,1]}' --precision 200`,
+		Args: arguments(0, 1, "formula"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if format != "text" && format != "json" {
+				return hint(fmt.Errorf("unknown format %q", format), "eval prints text or json")
+			}
+			if precision < 2 || precision > maxPrecision {
+				return fmt.Errorf("a precision of %d bits is outside 2 to %d", precision, maxPrecision)
+			}
+			return a.limited(cmd.Context(), func(ctx context.Context) error {
+				v, err := a.evaluate(src, args, at, precision)
+				if err != nil {
+					return err
+				}
+				for _, w := range v.Warnings {
+					fmt.Fprintf(cmd.ErrOrStderr(), "warning: %s\n", w)
+				}
+				return v.print(cmd, format)
+			})
+		},
+	}
+	flags := cmd.Flags()
+	flags.StringVar(&at, "at", "{}", "the values: a JSON object, or a file that holds one")
+	flags.UintVar(&precision, "precision", defaultPrecision, "bits of the result")
+	flags.StringVar(&format, "format", "text", "text or json")
+	flags.StringVarP(&src.expr, "expr", "e", "", "the formula, where it begins with a minus")
+	flags.StringVarP(&src.file, "file", "f", "", "a formula file whose definitions the formula may use")
+	flags.StringArrayVar(&src.params, "param", nil, "declare a parameter, as in 'l[n]' (repeatable)")
+	flags.StringArrayVar(&src.givens, "given", nil, "an assumption, as in 'sum(y) == 1' (repeatable)")
+	return cmd
+}
+
+// A value is the result of an evaluation.
+type value struct {
+	Input     string          `json:"input"`
+	Value     json.RawMessage `json:"value"`
+	Shape     []int           `json:"shape"`
+	Precision uint            `json:"precision"`
+	Warnings  []string        `json:"warnings"`
+}
+
+func (v *value) print(cmd *cobra.Command, format string) error {
+	if format == "text" {
+		_, err := fmt.Fprintln(cmd.OutOrStdout(), string(v.Value))
+		return err
+	}
+	encoder := json.NewEncoder(cmd.OutOrStdout())
+	encoder.SetEscapeHTML(false)
+	return encoder.Encode(v)
+}
+
+// evaluate computes the formula of src and args at the values.
+func (a *app) evaluate(src formulaSource, args []string, at string, precision uint) (*value, error) {
+	p, err := a.problem(src, args)
+	if err != nil {
+		return nil, err
+	}
+	if !strings.HasPrefix(strings.TrimSpace(at), "{") {
+		if _, at, err = a.read(at); err != nil {
+			return nil, err
+		}
+	}
+	values, err := verify.ReadValues([]byte(at))
+	if err != nil {
+		return nil, fmt.Errorf("--at: %w", err)
+	}
+	point, err := verify.NewPoint(p.params(), values)
+	if err != nil {
+		return nil, fmt.Errorf("--at: %w", err)
+	}
+	a.phase.set("evaluating")
+	source := verify.Source{File: p.file, Library: builtin.Functions()}
+	e := verify.NewEvaluator(source, point, max(workingPrecision, precision+32))
+	x, _ := p.expression()
+	result, err := e.Eval(x)
+	if err != nil {
+		return nil, p.evaluationFailure(err)
+	}
+	v := &value{Input: syntax.Print(x), Shape: result.Shape, Precision: precision, Warnings: []string{}}
+	if v.Shape == nil {
+		v.Shape = []int{}
+	}
+	if v.Warnings, err = p.violated(e); err != nil {
+		return nil, err
+	}
+	if precision == defaultPrecision {
+		v.Value, err = result.MarshalJSON()
+		return v, err
+	}
+	v.Value = json.RawMessage(result.JSON(int(math.Ceil(float64(precision) * math.Log10(2)))))
+	return v, nil
+}
+
+// params returns the declared parameters.
+func (p *problem) params() []syntax.Decl {
+	var decls []syntax.Decl
+	for _, s := range p.file.Statements {
+		if s, ok := s.(*syntax.Param); ok {
+			decls = append(decls, s.Decls...)
+		}
+	}
+	return decls
+}
+
+// violated warns of every given that the values do not satisfy.
+func (p *problem) violated(e *verify.Evaluator) ([]string, error) {
+	warnings := []string{}
+	for _, s := range p.file.Statements {
+		g, ok := s.(*syntax.Given)
+		if !ok {
+			continue
+		}
+		holds, err := e.Holds(g.Cond, givenTolerance)
+		if err != nil {
+			return nil, p.evaluationFailure(err)
+		}
+		if !holds {
+			warnings = append(warnings, fmt.Sprintf("the values do not satisfy: given %s", syntax.Print(g.Cond)))
+		}
+	}
+	return warnings, nil
+}
+
+// evaluationFailure shows where in the text an evaluation failed.
+func (p *problem) evaluationFailure(err error) error {
+	var failure *verify.Error
+	if !errors.As(err, &failure) {
+		return err
+	}
+	if failure.Limit {
+		return fmt.Errorf("%w: %s", errLimit, failure.Message)
+	}
+	return p.failure(syntax.Diagnostics{failure.Diagnostic()})
+}

@@ -1,0 +1,109 @@
+// Command docs writes the generated parts of the manual, which stand between the lines
+//
+//	<!-- generated: NAME -->
+//	<!-- end -->
+//
+// of language.md: the grammar, as the parser reads it, and the table of operators. A test
+// fails when the manual is out of date; `go generate ./docs` brings it up to date.
+package main
+
+import (
+	"fmt"
+	"os"
+	"regexp"
+	"strings"
+
+	"github.com/seed-9905856d/derive/parser"
+	"github.com/seed-9905856d/derive/syntax"
+)
+
+//go:generate go run .
+
+// manual is the file with generated parts.
+const manual = "language.md"
+
+// parts are the generated parts by name.
+var parts = map[string]func() string{
+	"grammar":   grammar,
+	"operators": operators,
+}
+
+func main() {
+	if err := rewrite(manual); err != nil {
+		fmt.Fprintln(os.Stderr, "docs:", err)
+		os.Exit(1)
+	}
+}
+
+// rewrite brings the file at path up to date.
+func rewrite(path string) error {
+	old, err := os.ReadFile(path)
+	if err != nil {
+		return err
+	}
+	text, err := generate(string(old))
+	if err != nil || text == string(old) {
+		return err
+	}
+	return os.WriteFile(path, []byte(text), 0o644)
+}
+
+var marked = regexp.MustCompile(`(?s)(<!-- generated: (\w+) -->\n).*?(<!-- end -->)`)
+
+// generate returns text with its generated parts made anew.
+func generate(text string) (string, error) {
+	seen := map[string]bool{}
+	var err error
+	text = marked.ReplaceAllStringFunc(text, func(old string) string {
+		m := marked.FindStringSubmatch(old)
+		part, ok := parts[m[2]]
+		if !ok {
+			err = fmt.Errorf("nothing generates %q", m[2])
+			return old
+		}
+		seen[m[2]] = true
+		return m[1] + part() + m[3]
+	})
+	for name := range parts {
+		if !seen[name] {
+			return "", fmt.Errorf("the manual has no place for %q", name)
+		}
+	}
+	return text, err
+}
+
+// grammar returns the grammar as a block of EBNF.
+func grammar() string {
+	return "```ebnf\n" + strings.TrimSpace(parser.Grammar()) + "\n```\n"
+}
+
+// operators returns the table of operators, from loosest to tightest.
+func operators() string {
+	var b strings.Builder
+	b.WriteString("| operator | also written | |\n| --- | --- | --- |\n")
+	for level := syntax.LevelLowest; level <= syntax.LevelPrimary; level++ {
+		for _, op := range syntax.Operators {
+			if op.Op == syntax.NoOp || op.Level != level {
+				continue
+			}
+			var also []string
+			for _, s := range op.Alternates {
+				also = append(also, code(s))
+			}
+			kind := "associates to the left"
+			switch {
+			case op.Prefix:
+				kind = "before its operand"
+			case op.Op.IsComparison():
+				kind = "chains"
+			case op.RightAssoc:
+				kind = "associates to the right"
+			}
+			fmt.Fprintf(&b, "| %s | %s | %s |\n", code(op.Text), strings.Join(also, " "), kind)
+		}
+	}
+	return b.String()
+}
+
+// code returns s as code inside a table.
+func code(s string) string { return "`" + strings.ReplaceAll(s, "|", `\|`) + "`" }

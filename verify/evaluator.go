@@ -1,0 +1,213 @@
+package verify
+
+import (
+	"fmt"
+
+	"github.com/seed-9905856d/derive/syntax"
+)
+
+// DefaultLimit is the number of operations an Evaluator may spend on one call of Eval or Holds.
+const DefaultLimit = 50_000_000
+
+// maxDepth bounds how deep expressions and function calls may nest during evaluation.
+const maxDepth = 20_000
+
+// An Evaluator computes values of expressions of one formula at one point. It remembers
+// the values of definitions and is not safe for concurrent use.
+type Evaluator struct {
+	*arith
+	meaning
+
+	// Limit bounds the operations of one call; an evaluation that needs more fails.
+	Limit int
+
+	point Point
+	root  *world
+	spent int
+	depth int
+	reach map[string]map[string]bool // the names that a definition depends on
+}
+
+// NewEvaluator returns an evaluator for a source at a point whose
+// values and sizes are complete (see Point), in arithmetic of prec bits.
+func NewEvaluator(src Source, point Point, prec uint) *Evaluator {
+	return &Evaluator{
+		arith:   newArith(prec),
+		meaning: newMeaning(src),
+		Limit:   DefaultLimit,
+		point:   point,
+		root:    &world{memo: map[string]Tensor{}},
+		reach:   map[string]map[string]bool{},
+	}
+}
+
+// An Error says where and why a formula has no value at a point.
+type Error struct {
+	Span    syntax.Span
+	Message string
+	Limit   bool // the evaluation was given up, not impossible
+}
+
+// Error returns the message with its position.
+func (e *Error) Error() string { return e.Diagnostic().Error() }
+
+// Diagnostic returns the error in the form in which it is shown with an excerpt.
+func (e *Error) Diagnostic() syntax.Diagnostic {
+	return syntax.Diagnostic{Message: e.Message, Span: e.Span}
+}
+
+// Eval returns the value of an expression. Indices that nothing binds are axes of the
+// result, before its own, in order of first appearance.
+func (e *Evaluator) Eval(x syntax.Expr) (t Tensor, err error) {
+	defer e.start(&err)()
+	return e.free(scope{world: e.root}, x), nil
+}
+
+// Holds reports whether a condition is true. A given with a free index holds if it is
+// true for all its values. Equality is up to the tolerance, relative to the larger side;
+// 0 demands it exactly.
+func (e *Evaluator) Holds(cond syntax.Expr, tolerance float64) (holds bool, err error) {
+	defer e.start(&err)()
+	if tolerance > 0 {
+		e.slack = &tolerance
+		defer func() { e.slack = nil }()
+	}
+	holds = true
+	s := scope{world: e.root}
+	e.forAll(s, e.freeIndices(s, cond), func(s scope) {
+		holds = holds && e.cond(s, cond)
+	})
+	return holds, nil
+}
+
+// start resets the counters and returns the function that turns a failure into an error.
+func (e *Evaluator) start(err *error) func() {
+	e.spent, e.depth = 0, 0
+	return func() {
+		switch failure := recover().(type) {
+		case nil:
+		case *Error:
+			*err = failure
+		default:
+			panic(failure)
+		}
+	}
+}
+
+// fail abandons the evaluation with a message about a place.
+func (e *Evaluator) fail(at syntax.Expr, format string, args ...any) {
+	panic(&Error{Span: at.Source(), Message: fmt.Sprintf(format, args...)})
+}
+
+// spend counts operations.
+func (e *Evaluator) spend(at syntax.Expr, n int) {
+	if e.spent += n; e.spent > e.Limit || n < 0 {
+		panic(&Error{Span: at.Source(), Limit: true,
+			Message: fmt.Sprintf("evaluating this takes more than the limit of %d operations", e.Limit)})
+	}
+}
+
+// enter and leave count how deep evaluation nests.
+func (e *Evaluator) enter(at syntax.Expr) {
+	if e.depth++; e.depth > maxDepth {
+		panic(&Error{Span: at.Source(), Limit: true,
+			Message: fmt.Sprintf("evaluation nests deeper than the limit of %d", maxDepth)})
+	}
+}
+
+func (e *Evaluator) leave() { e.depth-- }
+
+// text returns an expression as it would be written in an error message.
+func text(x syntax.Expr) string { return syntax.Print(x) }
+
+// name returns the value of a name: an index, a parameter of the function around it, a
+// definition, an input, a size or a constant, whichever is innermost.
+func (e *Evaluator) name(s scope, x *syntax.Name) Tensor {
+	if b := s.frame.find(x.Name); b != nil {
+		if b.isIndex {
+			return scalar(e.int(int64(b.at)))
+		}
+		return b.value
+	}
+	if s.library {
+		if c, ok := e.constant(x.Name); ok {
+			return scalar(c)
+		}
+		e.fail(x, "the library does not define %s", x.Name)
+	}
+	return e.global(s.world, x)
+}
+
+// global returns the value of a name that no index or function binds.
+func (e *Evaluator) global(w *world, x *syntax.Name) Tensor {
+	if w.outer != nil {
+		switch {
+		case w.moved == x.Name:
+			return w.value
+		case !e.depends(x.Name, w.moved):
+			return e.global(w.outer, x)
+		}
+	}
+	if t, ok := w.memo[x.Name]; ok {
+		return t
+	}
+	t, ok := e.value(w, x)
+	if !ok {
+		e.fail(x, "%s has no value", x.Name)
+	}
+	w.memo[x.Name] = t
+	return t
+}
+
+// value computes a definition, or looks a name up in the point.
+func (e *Evaluator) value(w *world, x *syntax.Name) (Tensor, bool) {
+	if def := e.definitions[x.Name]; def != nil {
+		return e.define(scope{world: w}, def), true
+	}
+	if v, ok := e.point.Values[x.Name]; ok {
+		return e.tensor(v), true
+	}
+	if n, ok := e.point.Sizes[x.Name]; ok {
+		return scalar(e.int(int64(n))), true
+	}
+	if c, ok := e.constant(x.Name); ok {
+		return scalar(c), true
+	}
+	return Tensor{}, false
+}
+
+// depends reports whether the value of a definition can depend on another name.
+func (e *Evaluator) depends(def, name string) bool {
+	names, ok := e.reach[def]
+	if !ok {
+		names = map[string]bool{}
+		e.mentions(def, names)
+		e.reach[def] = names
+	}
+	return names[name]
+}
+
+// mentions collects the names that a definition or function mentions, directly or through others.
+func (e *Evaluator) mentions(name string, into map[string]bool) {
+	bodies := e.functions[name]
+	if d := e.definitions[name]; d != nil {
+		bodies = append(bodies[:len(bodies):len(bodies)], d)
+	}
+	note := func(name string) {
+		if !into[name] {
+			into[name] = true
+			e.mentions(name, into)
+		}
+	}
+	for _, d := range bodies {
+		syntax.Inspect(d.Body, func(x syntax.Expr) bool {
+			switch x := x.(type) {
+			case *syntax.Name:
+				note(x.Name)
+			case *syntax.Call:
+				note(x.Fun.Name)
+			}
+			return true
+		})
+	}
+}

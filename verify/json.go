@@ -1,0 +1,169 @@
+package verify
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"io"
+	"math/big"
+	"slices"
+	"strconv"
+	"strings"
+)
+
+// Bounds on values read from JSON.
+const (
+	maxAxes     = 16
+	maxExponent = 100_000 // of a decimal number, which is held exactly
+)
+
+// ReadValues reads an object of values: {"x": 0.1, "v": [1, 2], "A": [[1, 2], [3, "NaN"]]}.
+// Decimal numbers are exact.
+func ReadValues(data []byte) (map[string]Value, error) {
+	dec := json.NewDecoder(bytes.NewReader(data))
+	dec.UseNumber()
+	var object map[string]any
+	if err := dec.Decode(&object); err != nil {
+		return nil, fmt.Errorf("the values are no JSON object: %w", err)
+	}
+	if _, err := dec.Token(); err != io.EOF {
+		return nil, fmt.Errorf("the values are followed by more text")
+	}
+	values := make(map[string]Value, len(object))
+	names := make([]string, 0, len(object))
+	for name := range object {
+		names = append(names, name)
+	}
+	slices.Sort(names) // so that the first error is always the same
+	for _, name := range names {
+		v, err := readValue(object[name], 0)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", name, err)
+		}
+		values[name] = v
+	}
+	return values, nil
+}
+
+// readValue reads a number or an array of values of one shape.
+func readValue(x any, depth int) (Value, error) {
+	elems, ok := x.([]any)
+	if !ok {
+		entry, err := readEntry(x)
+		return Value{Data: []Entry{entry}}, err
+	}
+	if depth == maxAxes {
+		return Value{}, fmt.Errorf("more than %d axes", maxAxes)
+	}
+	v := Value{Shape: []int{len(elems)}}
+	for i, elem := range elems {
+		part, err := readValue(elem, depth+1)
+		if err != nil {
+			return Value{}, err
+		}
+		if i == 0 {
+			v.Shape = append(v.Shape, part.Shape...)
+		} else if !slices.Equal(v.Shape[1:], part.Shape) {
+			return Value{}, fmt.Errorf("element %d has %s, but those before it have %s", i+1, lengths(part.Shape), lengths(v.Shape[1:]))
+		}
+		v.Data = append(v.Data, part.Data...)
+	}
+	return v, nil
+}
+
+// lengths describes a shape in an error message.
+func lengths(shape []int) string {
+	if len(shape) == 0 {
+		return "no length (a number)"
+	}
+	parts := make([]string, len(shape))
+	for i, n := range shape {
+		parts[i] = strconv.Itoa(n)
+	}
+	return "length " + strings.Join(parts, "×")
+}
+
+// readEntry reads a number, or one of the strings "NaN", "+Inf", "Inf", "-Inf".
+func readEntry(x any) (Entry, error) {
+	switch x := x.(type) {
+	case json.Number:
+		return exactDecimal(x.String())
+	case string:
+		switch x {
+		case "NaN":
+			return Entry{}, nil
+		case "+Inf", "Inf":
+			return Entry{Inf: 1}, nil
+		case "-Inf":
+			return Entry{Inf: -1}, nil
+		}
+		return Entry{}, fmt.Errorf("%q is not a number", x)
+	}
+	return Entry{}, fmt.Errorf("%v is not a number", x)
+}
+
+// exactDecimal returns the rational number that a decimal stands for.
+func exactDecimal(s string) (Entry, error) {
+	if i := strings.IndexAny(s, "eE"); i >= 0 {
+		if e, err := strconv.Atoi(s[i+1:]); err != nil || e > maxExponent || e < -maxExponent {
+			return Entry{}, fmt.Errorf("the exponent of %s is out of range", s)
+		}
+	}
+	r, ok := new(big.Rat).SetString(s)
+	if !ok {
+		return Entry{}, fmt.Errorf("%q is not a number", s)
+	}
+	return Entry{Rat: r}, nil
+}
+
+// MarshalJSON writes a scalar bare, a vector as an array, a matrix as an array of rows and
+// a row vector as one row, in the fewest digits that identify each number as a float64.
+func (t Tensor) MarshalJSON() ([]byte, error) {
+	var b bytes.Buffer
+	t.writeJSON(&b, func(i int) string {
+		return strconv.FormatFloat(float(t.Data[i]), 'g', -1, 64)
+	})
+	return b.Bytes(), nil
+}
+
+// JSON writes the tensor as MarshalJSON does, with a number of significant decimal digits.
+func (t Tensor) JSON(digits int) string {
+	var b bytes.Buffer
+	t.writeJSON(&b, func(i int) string { return decimal(t.Data[i], digits) })
+	return b.String()
+}
+
+// writeJSON writes nested arrays of the entries' texts.
+func (t Tensor) writeJSON(b *bytes.Buffer, entry func(i int) string) {
+	shape := t.Shape
+	if t.Row {
+		shape = []int{1, t.Shape[0]}
+	}
+	next := 0
+	var write func(shape []int)
+	write = func(shape []int) {
+		if len(shape) == 0 {
+			b.WriteString(jsonNumber(entry(next)))
+			next++
+			return
+		}
+		b.WriteByte('[')
+		for i := range shape[0] {
+			if i > 0 {
+				b.WriteByte(',')
+			}
+			write(shape[1:])
+		}
+		b.WriteByte(']')
+	}
+	write(shape)
+}
+
+// jsonNumber quotes what is not finite.
+func jsonNumber(s string) string {
+	switch s {
+	case "NaN", "+Inf", "-Inf":
+		return `"` + s + `"`
+	}
+	return s
+}

@@ -1,0 +1,99 @@
+package verify
+
+import (
+	"github.com/seed-9905856d/derive/syntax"
+)
+
+// product returns x*y, x/y, x.*y or x./y. Conditions among the factors come first: where
+// one is false the product is 0 and no other factor is looked at.
+func (e *Evaluator) product(s scope, x *syntax.Binary) Tensor {
+	if !e.admitted(s, x) {
+		return scalar(e.int(0))
+	}
+	return e.factors(s, x)
+}
+
+// admitted reports whether every Iverson bracket among the factors of x is true.
+func (e *Evaluator) admitted(s scope, x syntax.Expr) bool {
+	switch x := syntax.Unparen(x).(type) {
+	case *syntax.Iverson:
+		return e.cond(s, x.Cond)
+	case *syntax.Unary:
+		return x.Op == syntax.Not || e.admitted(s, x.X)
+	case *syntax.Binary:
+		switch x.Op {
+		case syntax.Mul, syntax.DotMul:
+			return e.admitted(s, x.X) && e.admitted(s, x.Y)
+		case syntax.Div, syntax.DotDiv:
+			return e.admitted(s, x.X)
+		}
+	}
+	return true
+}
+
+// factors returns the value of a product whose conditions hold.
+func (e *Evaluator) factors(s scope, x *syntax.Binary) Tensor {
+	var a Tensor
+	if left, ok := x.X.(*syntax.Binary); ok && isProduct(left.Op) {
+		a = e.factors(s, left)
+	} else {
+		a = e.eval(s, x.X)
+	}
+	b := e.eval(s, x.Y)
+	switch x.Op {
+	case syntax.Div, syntax.DotDiv:
+		r := e.zip(x, a, b, e.div)
+		r.hasLog = a.hasLog
+		return r
+	case syntax.Mul:
+		return e.multiply(x, a, b)
+	}
+	return e.scale(x, a, b)
+}
+
+// isProduct reports whether op is a multiplication or a division.
+func isProduct(op syntax.Op) bool {
+	return op == syntax.Mul || op == syntax.DotMul || op == syntax.Div || op == syntax.DotDiv
+}
+
+// multiply returns a*b: scaling by a scalar, else the matrix product.
+func (e *Evaluator) multiply(at syntax.Expr, a, b Tensor) Tensor {
+	if a.isScalar() || b.isScalar() {
+		return e.scale(at, a, b)
+	}
+	m, k, n, r, ok := productForm(a, b)
+	if !ok {
+		e.fail(at, "the product of %s and %s is not defined", a.form(), b.form())
+	}
+	e.spend(at, m*k*n)
+	mul := e.times(a, b)
+	r.Data = make([]Num, 0, m*n)
+	for i := range m {
+		for j := range n {
+			sum := e.int(0)
+			for l := range k {
+				sum = e.add(sum, mul(a.Data[i*k+l], b.Data[l*n+j]))
+			}
+			r.Data = append(r.Data, sum)
+		}
+	}
+	return r
+}
+
+// scale returns the product entry by entry.
+func (e *Evaluator) scale(at syntax.Expr, a, b Tensor) Tensor {
+	r := e.zip(at, a, b, e.times(a, b))
+	r.hasLog = a.hasLog || b.hasLog
+	return r
+}
+
+// times returns the multiplication of entries of a and b: 0*log(x) is 0 whatever x is.
+func (e *Evaluator) times(a, b Tensor) func(x, y Num) Num {
+	switch {
+	case b.hasLog:
+		return e.annihilate
+	case a.hasLog:
+		return func(x, y Num) Num { return e.annihilate(y, x) }
+	}
+	return e.mul
+}

@@ -1,0 +1,68 @@
+package verify
+
+// A scope says what names mean at one place of a formula: the indices and parameters
+// bound around it, and the world, in which definitions and inputs have their values.
+type scope struct {
+	frame *frame
+	world *world
+	// library is set inside the library's functions, which do not see what a formula declares.
+	library bool
+}
+
+// A frame binds one name to an index or to the value of a function's parameter.
+type frame struct {
+	name    string
+	isIndex bool
+	at      int    // an index's
+	value   Tensor // a parameter's
+	outer   *frame
+}
+
+// find returns the innermost frame that binds a name, or nil.
+func (f *frame) find(name string) *frame {
+	for ; f != nil; f = f.outer {
+		if f.name == name {
+			return f
+		}
+	}
+	return nil
+}
+
+// index returns the value of an index.
+func (f *frame) index(name string) (int, bool) {
+	if b := f.find(name); b != nil && b.isIndex {
+		return b.at, true
+	}
+	return 0, false
+}
+
+// A world is an assignment of values to inputs and definitions. The outermost world is
+// the point of evaluation; a derivative makes a world in which one name has moved.
+type world struct {
+	moved string // the name whose value differs from the outer world's; empty in the outermost
+	value Tensor
+	memo  map[string]Tensor // definitions evaluated in this world
+	outer *world
+}
+
+// bindIndex returns s with an index bound.
+func (s scope) bindIndex(name string, i int) scope {
+	s.frame = &frame{name: name, isIndex: true, at: i, outer: s.frame}
+	return s
+}
+
+// bindValue returns s with a function's parameter bound.
+func (s scope) bindValue(name string, t Tensor) scope {
+	s.frame = &frame{name: name, value: t, outer: s.frame}
+	return s
+}
+
+// assign returns s with another value for a parameter of the function around it, or for
+// an input or definition.
+func (s scope) assign(name string, t Tensor) scope {
+	if s.frame.find(name) != nil {
+		return s.bindValue(name, t)
+	}
+	s.world = &world{moved: name, value: t, memo: map[string]Tensor{}, outer: s.world}
+	return s
+}
