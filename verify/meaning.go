@@ -1,6 +1,7 @@
 package verify
 
 import (
+	"math"
 	"sort"
 
 	"github.com/seed-9905856d/derive/syntax"
@@ -181,12 +182,18 @@ func (e *Evaluator) indices(binders []syntax.Binder, within ...syntax.Expr) []in
 	return out
 }
 
-// inferred returns an index that ranges over every axis that it alone subscripts.
+// inferred returns an index that ranges over every axis that it alone subscripts, and over no more of
+// it than keeps every shifted use, as in x[i+1], within its axis.
 func (e *Evaluator) inferred(name string, at syntax.Expr, within ...syntax.Expr) index {
 	find := func(s scope) (lo, hi int) {
 		found := false
+		low, high := math.MinInt, math.MaxInt // what shifted uses allow
 		for _, x := range within {
-			e.subscripted(s, name, x, func(use syntax.Expr, l, h int) {
+			e.subscripted(s, name, x, func(use syntax.Expr, l, h, shift int) {
+				if shift != 0 {
+					low, high = max(low, l-shift), min(high, h-shift)
+					return
+				}
 				if found && (l != lo || h != hi) {
 					e.fail(use, "the index %s ranges over %d..%d and over %d..%d", name, lo, hi, l, h)
 				}
@@ -194,17 +201,17 @@ func (e *Evaluator) inferred(name string, at syntax.Expr, within ...syntax.Expr)
 			})
 		}
 		if !found {
-			e.fail(at, "the range of %s cannot be inferred: it subscripts nothing of known size", name)
+			e.fail(at, "the range of %s cannot be inferred: it alone subscripts nothing of known size", name)
 		}
-		return lo, hi
+		return max(lo, low), min(hi, high)
 	}
 	return index{name: name,
 		lo: func(s scope) int { lo, _ := find(s); return lo },
 		hi: func(s scope) int { _, hi := find(s); return hi }}
 }
 
-// subscripted calls yield for every axis in x that the index alone subscripts.
-func (e *Evaluator) subscripted(s scope, name string, x syntax.Expr, yield func(use syntax.Expr, lo, hi int)) {
+// subscripted calls yield for every axis in x that the index subscripts alone or shifted by a constant.
+func (e *Evaluator) subscripted(s scope, name string, x syntax.Expr, yield func(use syntax.Expr, lo, hi, shift int)) {
 	if x == nil {
 		return
 	}
@@ -218,15 +225,23 @@ func (e *Evaluator) subscripted(s scope, name string, x syntax.Expr, yield func(
 			}
 		case *syntax.Subscript:
 			for axis, sub := range n.Subs {
-				if v, ok := syntax.Unparen(sub).(*syntax.Name); ok && v.Name == name {
-					if t, ok := e.attempt(s, n.X); ok && axis < len(t.Shape) {
-						yield(n, t.low(axis), t.low(axis)+t.Shape[axis]-1)
-					}
+				shift, ok := shiftOf(name, sub)
+				if !ok {
+					continue
+				}
+				if t, ok := e.attempt(s, n.X); ok && axis < len(t.Shape) {
+					yield(n, t.low(axis), t.low(axis)+t.Shape[axis]-1, shift)
 				}
 			}
 		}
 		return true
 	})
+}
+
+// shiftOf reads a subscript as the index plus an integer.
+func shiftOf(name string, sub syntax.Expr) (shift int, ok bool) {
+	f, ok := linearForm(sub)
+	return f.constant, ok && len(f.terms) == 1 && f.terms[name] == 1
 }
 
 // attempt evaluates x where it has a value in s. An expression that mentions an index
