@@ -1,6 +1,8 @@
 package verify
 
 import (
+	"fmt"
+	"maps"
 	"slices"
 
 	"github.com/seed-9905856d/derive/syntax"
@@ -76,7 +78,7 @@ func (e *Evaluator) smaller(a, b Num) Num {
 // entrywise applies an elementary function; scalars broadcast against one tensor shape.
 func (e *Evaluator) entrywise(x *syntax.Call, args []Tensor) Tensor {
 	if !e.isElementary(x.Fun.Name, len(args)) {
-		e.fail(x, "%s of %d arguments has no value here", x.Fun.Name, len(args))
+		e.unknownFunction(x)
 	}
 	form := e.commonForm(x, args)
 	n := volume(form.Shape)
@@ -95,6 +97,21 @@ func (e *Evaluator) entrywise(x *syntax.Call, args []Tensor) Tensor {
 		r.Data[i] = e.elementary(x.Fun.Name, in...)
 	}
 	return r
+}
+
+// unknownFunction fails: no function of that name takes so many arguments of these shapes.
+func (e *Evaluator) unknownFunction(x *syntax.Call) {
+	names := slices.Collect(maps.Keys(e.functions))
+	names = slices.AppendSeq(names, maps.Keys(e.library))
+	names = slices.AppendSeq(names, maps.Keys(e.table))
+	slices.Sort(names)
+	failure := &Error{Span: x.Source(), Message: fmt.Sprintf("there is no function %s", x.Fun.Name)}
+	if slices.Contains(names, x.Fun.Name) {
+		failure.Message = fmt.Sprintf("%s does not take these %d arguments", x.Fun.Name, len(x.Args))
+	} else if near, ok := syntax.Suggest(x.Fun.Name, names); ok {
+		failure.Help = fmt.Sprintf("did you mean %q?", near)
+	}
+	panic(failure)
 }
 
 // isLog reports whether a function is a logarithm, whose product with an exact zero is 0.

@@ -7,7 +7,7 @@ import (
 )
 
 // DefaultLimit is the number of operations an Evaluator may spend on one call of Eval or Holds.
-const DefaultLimit = 50_000_000
+const DefaultLimit = 5_000_000
 
 // maxDepth bounds how deep expressions and function calls may nest during evaluation.
 const maxDepth = 20_000
@@ -45,7 +45,8 @@ func NewEvaluator(src Source, point Point, prec uint) *Evaluator {
 type Error struct {
 	Span    syntax.Span
 	Message string
-	Limit   bool // the evaluation was given up, not impossible
+	Help    string // advice, or empty
+	Limit   bool   // the evaluation was given up, not impossible
 }
 
 // Error returns the message with its position.
@@ -53,7 +54,7 @@ func (e *Error) Error() string { return e.Diagnostic().Error() }
 
 // Diagnostic returns the error in the form in which it is shown with an excerpt.
 func (e *Error) Diagnostic() syntax.Diagnostic {
-	return syntax.Diagnostic{Message: e.Message, Span: e.Span}
+	return syntax.Diagnostic{Message: e.Message, Span: e.Span, Help: e.Help}
 }
 
 // Eval returns the value of an expression. Indices that nothing binds are axes of the

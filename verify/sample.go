@@ -1,0 +1,104 @@
+package verify
+
+import (
+	"fmt"
+	"math/big"
+	"math/rand/v2"
+
+	"github.com/seed-9905856d/derive/syntax"
+)
+
+// GivenTolerance is the relative difference up to which a sampled or a user's value
+// satisfies an equality among the givens.
+const GivenTolerance = 1e-9
+
+// sampleTries bounds how many points are drawn in search of one that satisfies the givens.
+const sampleTries = 2000
+
+// Sample returns a point that satisfies the givens of a source, at the given sizes. The
+// same seed gives the same point. Special values are mixed in: 0, ±1, ½, equal entries,
+// huge and tiny ones.
+func Sample(src Source, sizes map[string]int, seed uint64, prec uint) (Point, error) {
+	m := newMeaning(src)
+	rng := rand.New(rand.NewPCG(seed, 0x9e3779b97f4a7c15))
+	for try := range sampleTries {
+		p := Point{Sizes: sizes, Values: map[string]Value{}}
+		for _, d := range m.params {
+			v := Value{}
+			for _, size := range d.Sizes {
+				f, ok := linearForm(size)
+				if unknown := f.unknown(sizes); !ok || len(unknown) > 0 {
+					return Point{}, fmt.Errorf("%s: the size %s is not known", declaration(d), text(size))
+				}
+				v.Shape = append(v.Shape, f.value(sizes))
+			}
+			for range volume(v.Shape) {
+				v.Data = append(v.Data, Entry{Rat: draw(rng, try%4)})
+			}
+			p.Values[d.Name.Name] = v
+		}
+		for _, g := range m.givens {
+			normalise(p, g.Cond)
+		}
+		if satisfies(src, m, p, prec) {
+			return p, nil
+		}
+	}
+	return Point{}, fmt.Errorf("no point among %d satisfies the givens", sampleTries)
+}
+
+// draw returns an entry; mode 0 mixes special values in, 1 is of either sign, 2 lies
+// between 0 and 1, 3 is a small positive integer.
+func draw(rng *rand.Rand, mode int) *big.Rat {
+	switch {
+	case mode == 0 && rng.IntN(3) == 0:
+		special := [][2]int64{{0, 1}, {1, 1}, {-1, 1}, {1, 2}, {1 << 20, 1}, {1, 1 << 20}}
+		s := special[rng.IntN(len(special))]
+		return big.NewRat(s[0], s[1])
+	case mode < 2:
+		return big.NewRat(rng.Int64N(1<<13)-1<<12, 1<<10)
+	case mode == 2:
+		return big.NewRat(1+rng.Int64N(1<<12-1), 1<<12)
+	}
+	return big.NewRat(1+rng.Int64N(3), 1)
+}
+
+// normalise makes the entries of y non-negative with the sum 1 where a given says
+// sum(y) == 1.
+func normalise(p Point, cond syntax.Expr) {
+	c, ok := syntax.Unparen(cond).(*syntax.Compare)
+	if !ok || len(c.Ops) != 1 || c.Ops[0] != syntax.Eq {
+		return
+	}
+	call, ok := syntax.Unparen(c.Operands[0]).(*syntax.Call)
+	if !ok || call.Fun.Name != "sum" || len(call.Args) != 1 {
+		return
+	}
+	name, ok := syntax.Unparen(call.Args[0]).(*syntax.Name)
+	one, isNumber := syntax.Unparen(c.Operands[1]).(*syntax.Number)
+	if !ok || !isNumber || one.Value.Cmp(big.NewRat(1, 1)) != 0 {
+		return
+	}
+	total := new(big.Rat)
+	data := p.Values[name.Name].Data
+	for i := range data {
+		data[i].Rat.Abs(data[i].Rat)
+		total.Add(total, data[i].Rat)
+	}
+	for i := range data {
+		if total.Sign() > 0 {
+			data[i].Rat.Quo(data[i].Rat, total)
+		}
+	}
+}
+
+// satisfies reports whether every given holds at a point.
+func satisfies(src Source, m meaning, p Point, prec uint) bool {
+	e := NewEvaluator(src, p, prec)
+	for _, g := range m.givens {
+		if ok, err := e.Holds(g.Cond, GivenTolerance); err != nil || !ok {
+			return false
+		}
+	}
+	return true
+}
