@@ -100,6 +100,11 @@ func (e *Evaluator) fail(at syntax.Expr, format string, args ...any) {
 	panic(&Error{Span: at.Source(), Message: fmt.Sprintf(format, args...)})
 }
 
+// advise abandons the evaluation with a message and a suggestion.
+func (e *Evaluator) advise(at syntax.Expr, help, format string, args ...any) {
+	panic(&Error{Span: at.Source(), Message: fmt.Sprintf(format, args...), Help: help})
+}
+
 // spend counts operations.
 func (e *Evaluator) spend(at syntax.Expr, n int) {
 	if e.spent += n; e.spent > e.Limit || n < 0 {

@@ -1,6 +1,10 @@
 package verify
 
-import "github.com/seed-9905856d/derive/syntax"
+import (
+	"fmt"
+
+	"github.com/seed-9905856d/derive/syntax"
+)
 
 // eval returns the value of x in scope s.
 func (e *Evaluator) eval(s scope, x syntax.Expr) Tensor {
@@ -81,6 +85,10 @@ func (e *Evaluator) power(s scope, x *syntax.Binary) Tensor {
 	base := e.eval(s, x.X)
 	if len(base.Shape) == 2 {
 		return e.matrixPower(x, base, e.integer(s, x.Y))
+	}
+	if !base.isScalar() {
+		e.advise(x, fmt.Sprintf("%s.^%s takes the power of every entry", text(x.X), text(x.Y)),
+			"%s has no power", base.form())
 	}
 	return e.zip(x, base, e.eval(s, x.Y), e.pow)
 }

@@ -63,7 +63,11 @@ func (e *Evaluator) multiply(at syntax.Expr, a, b Tensor) Tensor {
 	}
 	m, k, n, r, ok := productForm(a, b)
 	if !ok {
-		e.fail(at, "the product of %s and %s is not defined", a.form(), b.form())
+		help := ""
+		if len(a.Shape) == 1 && len(b.Shape) == 1 && !a.Row && !b.Row {
+			help = "x .* y multiplies entry by entry, x'*y is the scalar product"
+		}
+		e.advise(at, help, "the product of %s and %s is not defined", a.form(), b.form())
 	}
 	e.spend(at, m*k*n)
 	mul := e.times(a, b)
