@@ -80,6 +80,16 @@ func checkSeed(seed uint64) (compared int, err error) {
 	return compared, nil
 }
 
+// TestFoundDerivatives repeats formulas whose derivative once was wrong: x^0 at x = 0 (598), a sum whose body is free
+// of its index (18239).
+func TestFoundDerivatives(t *testing.T) {
+	for _, seed := range []uint64{598, 16904, 18239} {
+		if _, err := checkSeed(seed); err != nil {
+			t.Error(err)
+		}
+	}
+}
+
 // TestRandomDerivatives runs the number of cases that DERIVE_CASES says, or a few thousand.
 func TestRandomDerivatives(t *testing.T) {
 	cases := uint64(5000)
