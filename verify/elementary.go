@@ -97,6 +97,11 @@ func (e *arith) elementary(name string, x ...Num) Num {
 		moved := e.sub(x[0], e.mul(x[1], floor))
 		return e.add(real(value), e.sub(moved, e.constantPart(moved)))
 	case "beta": // ∂B/∂a = B·(ψ(a) - ψ(a+b)), and so for b
+		positive := e.sign(x[0]) > 0 && e.sign(x[1]) > 0
+		if positive && (x[0].tag != 0 || x[1].tag != 0) { // one derivative an order, where the partials below are two
+			log := e.sub(e.add(e.f("lgamma", x[0]), e.f("lgamma", x[1])), e.f("lgamma", e.add(x[0], x[1])))
+			return e.f("exp", log)
+		}
 		f := func(v []bigmath.Num) bigmath.Num { return e.ctx.Beta(v[0], v[1]) }
 		return e.compose(f, func(i int, v []Num) Num {
 			return e.mul(e.elementary("beta", v...), e.sub(e.f("digamma", v[i]), e.f("digamma", e.add(v[0], v[1]))))
@@ -139,6 +144,9 @@ func (e *arith) pow(a, b Num) Num {
 			return e.powInt(a, int(n))
 		}
 	}
+	if e.sign(a) > 0 && b.tag != 0 { // one derivative an order, where the partials below are two
+		return e.f("exp", e.mul(b, e.f("log", a)))
+	}
 	f := func(x []bigmath.Num) bigmath.Num { return e.ctx.Pow(x[0], x[1]) }
 	return e.compose(f, func(i int, x []Num) Num {
 		if i == 0 { // b·a^(b-1)
@@ -151,6 +159,12 @@ func (e *arith) pow(a, b Num) Num {
 		}
 		return e.mul(e.pow(x[0], x[1]), e.f("log", x[0])) // a^b·log a
 	}, []Num{a, b})
+}
+
+// sign returns the sign of x's real part, 0 for NaN.
+func (e *arith) sign(x Num) int {
+	c, _ := e.cmp(x, e.int(0))
+	return c
 }
 
 // powInt returns a^n by repeated squaring.
