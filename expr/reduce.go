@@ -273,7 +273,7 @@ func (c *contraction) eliminate() (*Node, []*Node, bool) {
 // tighten moves a condition on one binder into its range where it is shown to be the narrower end.
 func (c *contraction) tighten() (*Node, []*Node, bool) {
 	s := c.s
-	for x, f := range c.factors {
+	for _, f := range c.factors {
 		if f.kind != KindCond || f.op != GeZero {
 			continue
 		}
@@ -296,16 +296,8 @@ func (c *contraction) tighten() (*Node, []*Node, bool) {
 				continue
 			}
 			narrow := s.freshIndex(lo, hi, c)
-			memo := map[*Node]*Node{b: narrow}
-			var factors []*Node
-			for y, g := range c.factors {
-				if y != x {
-					factors = append(factors, s.Rebuild(g, memo))
-				}
-			}
-			binders := slices.Clone(c.binders)
-			binders[k] = narrow
-			return s.Mul(factors...), binders, true
+			body, binders := c.rebind(k, narrow, narrow, f)
+			return body, binders, true
 		}
 	}
 	return nil, nil, false
@@ -321,16 +313,24 @@ func (c *contraction) shift() (*Node, []*Node, bool) {
 		}
 		by := s.Sub(lo, s.one)
 		from1 := s.freshIndex(s.one, s.Sub(b.Hi(), by), c)
-		memo := map[*Node]*Node{b: s.Add(from1, by)}
-		factors := make([]*Node, len(c.factors))
-		for x, g := range c.factors {
-			factors[x] = s.Rebuild(g, memo)
-		}
-		binders := slices.Clone(c.binders)
-		binders[k] = from1
-		return s.Mul(factors...), binders, true
+		body, binders := c.rebind(k, from1, s.Add(from1, by), nil)
+		return body, binders, true
 	}
 	return nil, nil, false
+}
+
+// rebind replaces binder k, which stands for value from now on, and drops one factor if given.
+func (c *contraction) rebind(k int, binder, value, drop *Node) (*Node, []*Node) {
+	memo := map[*Node]*Node{c.binders[k]: value}
+	factors := make([]*Node, 0, len(c.factors))
+	for _, f := range c.factors {
+		if f != drop {
+			factors = append(factors, c.s.Rebuild(f, memo))
+		}
+	}
+	binders := slices.Clone(c.binders)
+	binders[k] = binder
+	return c.s.Mul(factors...), binders
 }
 
 // components takes out what is free of every binder and makes one stored sum of each connected part.
