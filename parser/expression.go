@@ -14,13 +14,17 @@ type expression struct{ syntax.Expr }
 
 // Parse implements participle.Parseable.
 func (e *expression) Parse(lex *lexer.PeekingLexer) error {
-	p := parser{lex: lex}
+	p := newParser(lex)
 	x, err := p.expr(syntax.LevelLowest)
 	if err != nil {
 		return err
 	}
-	t := lex.Peek()
-	if !t.EOF() && t.Value != "," { // after an output of a kernel
+	if t := lex.Peek(); !t.EOF() && t.Value != "," { // after an output of a kernel
+		if t.Value == ")" || t.Value == "]" {
+			f := failAt(spanOf(t), "unmatched '%s'", t.Value)
+			f.Label = "no bracket is open here that it could close"
+			return f
+		}
 		return p.unexpected("an operator or the end of the statement")
 	}
 	e.Expr = x
@@ -30,8 +34,27 @@ func (e *expression) Parse(lex *lexer.PeekingLexer) error {
 // parser reads expressions. Its methods return a *failure as their error.
 type parser struct {
 	lex   *lexer.PeekingLexer
-	last  *lexer.Token // the token before the next
+	last  *lexer.Token // the token before the next, nil at the start of a statement
 	depth int
+	row   postfixRow
+}
+
+// postfixRow is how many transposes and subscripts stand in a row at the end of x, those
+// inside its parentheses among them: the printer will write them without.
+type postfixRow struct {
+	x syntax.Expr
+	n int
+}
+
+// newParser returns a parser of what lex has next.
+func newParser(lex *lexer.PeekingLexer) *parser {
+	p := &parser{lex: lex}
+	if at := lex.RawCursor(); at > 0 {
+		if last := &lex.Range(at-1, at)[0]; last.Type != typeDefinition {
+			p.last = last
+		}
+	}
+	return p
 }
 
 func (p *parser) next() *lexer.Token {
@@ -166,14 +189,19 @@ func (p *parser) operand(level int) (syntax.Expr, error) {
 		return nil, f
 	}
 	start := posOf(p.next().Pos)
-	if err := p.deeper(); err != nil { // the printer will write -(-x)
-		return nil, err
+	parens := level > syntax.LevelSum // the printer will write -(-x)
+	if parens {
+		if err := p.deeper(); err != nil {
+			return nil, err
+		}
 	}
 	x, err := p.nested(row.Level)
 	if err != nil {
 		return nil, err
 	}
-	p.depth--
+	if parens {
+		p.depth--
+	}
 	return &syntax.Unary{Span: p.to(start), Op: op, X: x}, nil
 }
 
@@ -184,9 +212,14 @@ func (p *parser) postfix() (syntax.Expr, error) {
 		return nil, err
 	}
 	start := x.Source().Pos
-	for n := 0; ; n++ {
+	n := 0
+	if paren, ok := x.(*syntax.Paren); ok && paren.X == p.row.x {
+		n = p.row.n
+	}
+	for ; ; n++ {
 		prime, bracket := p.lex.Peek().Type == typePrime, p.at("[")
 		if !prime && !bracket {
+			p.row = postfixRow{x, n}
 			return x, nil
 		}
 		if n >= MaxNesting {
@@ -224,11 +257,23 @@ func (p *parser) primary() (syntax.Expr, error) {
 	case p.at("["):
 		return p.bracket()
 	}
-	what := "an expression"
-	if p.last != nil && (p.last.Type == typeOperator || p.last.Value == "=") {
-		what += " after '" + p.last.Value + "'"
+	return nil, p.unexpected("an expression" + p.after())
+}
+
+// after says after which word or sign the next token stands, if that helps.
+func (p *parser) after() string {
+	if p.last == nil {
+		return ""
 	}
-	return nil, p.unexpected(what)
+	switch p.last.Type {
+	case typeOperator, typeKeyword:
+		return " after '" + p.last.Value + "'"
+	case typePunct:
+		if v := p.last.Value; v == "=" || v == "," || v == ".." || v == "|" || v == ":" {
+			return " after '" + v + "'"
+		}
+	}
+	return ""
 }
 
 // name reads what follows the name t: the arguments of a call, or nothing.
@@ -236,7 +281,9 @@ func (p *parser) name(t *lexer.Token) (syntax.Expr, error) {
 	fun, sign := functions[t.Value]
 	if !p.at("(") {
 		if r := firstRune(t.Value); sign && isSign(r) {
-			return nil, p.unexpected("'(' after '" + t.Value + "'")
+			f := p.unexpected("'(' after '" + t.Value + "'")
+			f.Help = "what " + t.Value + " applies to stands in parentheses" + signExample(t.Value)
+			return nil, f
 		}
 		return &syntax.Name{Span: spanOf(t), Name: canonical(t.Value)}, nil
 	}
@@ -274,7 +321,13 @@ func (p *parser) list(open *lexer.Token, closing, what string, item func() (synt
 			return items, nil
 		}
 		if !p.accept(",") {
-			return nil, opened(p.unexpected("',' or '"+closing+"' to close "+what), open)
+			f := p.unexpected("',' or '" + closing + "' to close " + what)
+			if t := p.lex.Peek(); t.Value == ";" && open.Value == "[" {
+				f.Help = "a matrix is written by rows: [[a, b], [c, d]]"
+			} else if f.Help != "" && isWord(p.last) && isWord(t) && !adjacent(p.last, t) {
+				f.Help = "to separate them, write " + p.last.Value + ", " + t.Value + "; " + f.Help
+			}
+			return nil, opened(f, open)
 		}
 	}
 }
@@ -284,7 +337,11 @@ func (p *parser) closeWith(open *lexer.Token, closing, what string) error {
 	if p.accept(closing) {
 		return nil
 	}
-	return opened(p.unexpected("'"+closing+"' to close "+what), open)
+	f := p.unexpected("'" + closing + "' to close " + what)
+	if p.at(",") {
+		f.Help = "a vector is written [a, b]"
+	}
+	return opened(f, open)
 }
 
 // opened adds to a failure the innermost bracket that was open.
@@ -350,7 +407,9 @@ func isCondition(e syntax.Expr) bool {
 func (p *parser) conditional() (syntax.Expr, error) {
 	start := p.next()
 	if !p.at("(") {
-		return nil, p.unexpected("'(' after 'if'")
+		f := p.unexpected("'(' after 'if'")
+		f.Help = "a choice is written if(x > 0, a, b)"
+		return nil, f
 	}
 	args, err := p.arguments("the if")
 	if err != nil {
@@ -383,6 +442,11 @@ func (p *parser) reduce() (syntax.Expr, error) {
 	}
 	if err := p.closeWith(open, "]", "the indices of "+t.Value); err != nil {
 		return nil, err
+	}
+	if !p.at("(") {
+		f := p.unexpected("'(' after the indices of " + t.Value)
+		f.Help = "the body stands in parentheses, as in sum[i in 1..n](x[i])"
+		return nil, f
 	}
 	open = p.next()
 	if r.Body, err = p.argument(); err != nil {
@@ -429,7 +493,9 @@ func (p *parser) rangeOf(b *syntax.Binder) (err error) {
 		return err
 	}
 	if !p.accept("..") {
-		return p.unexpected("'..' and the end of the range")
+		f := p.unexpected("'..' and the end of the range")
+		f.Help = "a range is written 1..n"
+		return f
 	}
 	b.Hi, err = p.nested(syntax.LevelSum)
 	return err

@@ -1,6 +1,7 @@
 package parser
 
 import (
+	"slices"
 	"testing"
 
 	"github.com/seed-9905856d/derive/syntax"
@@ -39,28 +40,20 @@ func FuzzParse(f *testing.F) {
 			if got := syntax.PrintStatement(again.Statements[0]); got != printed {
 				t.Fatalf("%q prints as %q and then as %q", text, printed, got)
 			}
-			if x, ok := s.(*syntax.ExprStatement); ok {
-				y, ok := again.Statements[0].(*syntax.ExprStatement)
-				if !ok || !syntax.Equal(x.X, y.X) {
-					t.Fatalf("%q prints as %q, which is another formula", text, printed)
-				}
+			if !syntax.EqualStatements(s, again.Statements[0]) {
+				t.Fatalf("%q prints as %q, which is another formula", text, printed)
 			}
+			checkSpans(t, text, s)
 		}
 		once, ds := Format(text)
 		if ds.Err() != nil {
 			t.Fatalf("Format(%q): %v", text, ds)
 		}
+		if formatted, _ := ParseFile("g", once); !slices.EqualFunc(file.Statements, formatted.Statements, syntax.EqualStatements) {
+			t.Fatalf("Format of %q is %q, which means something else", text, once)
+		}
 		if twice, ds := Format(once); twice != once || ds.Err() != nil {
 			t.Fatalf("Format of %q is %q and then %q (%v)", text, once, twice, ds)
 		}
 	})
-}
-
-func BenchmarkParseFile(b *testing.B) {
-	b.SetBytes(int64(len(softmax)))
-	for b.Loop() {
-		if _, ds := ParseFile("", softmax); ds != nil {
-			b.Fatal(ds)
-		}
-	}
 }

@@ -47,6 +47,7 @@ func canonical(name string) string {
 		return name
 	}
 	runes := []rune(norm.NFD.String(name))
+	last := endMarks(runes)
 	var b strings.Builder
 	below := false // in a run of subscripts
 	for i, r := range runes {
@@ -57,7 +58,7 @@ func canonical(name string) string {
 				b.WriteByte('_')
 			}
 			b.WriteRune(sub)
-		case marks[r] != "" && endsName(runes[i:]):
+		case marks[r] != "" && last[i]:
 			b.WriteString(marks[r])
 		case letters[r] != "":
 			b.WriteString(letters[r])
@@ -69,22 +70,20 @@ func canonical(name string) string {
 	return norm.NFC.String(b.String())
 }
 
-// maxMarks is the number of accents in a row that are looked at.
-const maxMarks = 8
-
-// endsName reports whether the accents at the start of rest are the last thing in a name
-// or before a subscript of either spelling.
-func endsName(rest []rune) bool {
-	for i, r := range rest {
-		if i > maxMarks {
-			return false
+// endMarks reports of each character whether it is an accent that ends the name or a part
+// of it before a subscript of either spelling, with nothing but such accents after it.
+func endMarks(name []rune) []bool {
+	ends := make([]bool, len(name))
+	end := true
+	for i := len(name) - 1; i >= 0; i-- {
+		if marks[name[i]] != "" {
+			ends[i] = end
+			continue
 		}
-		if marks[r] == "" {
-			_, sub := subscripts[r]
-			return sub || r == '_'
-		}
+		_, sub := subscripts[name[i]]
+		end = sub || name[i] == '_'
 	}
-	return true
+	return ends
 }
 
 func isASCII(s string) bool {

@@ -71,7 +71,7 @@ func parse(name, text string, each func(piece, syntax.Statement), other func(lex
 	if len(ds) > 0 {
 		return ds
 	}
-	s := splitter{rest: tokens, eof: endOf(name, text)}
+	s := splitter{rest: tokens}
 	for len(ds) < MaxErrors {
 		p, ok := s.next(other)
 		if !ok {
@@ -84,13 +84,6 @@ func parse(name, text string, each func(piece, syntax.Statement), other func(lex
 		each(p, tree)
 	}
 	return ds
-}
-
-// endOf returns the position after the last character of text.
-func endOf(name, text string) lexer.Position {
-	pos := lexer.Position{Filename: name, Line: 1, Column: 1}
-	pos.Advance(text)
-	return pos
 }
 
 // parseStatement parses the tokens of one statement.
@@ -140,7 +133,14 @@ func asFailure(err error, p piece) *failure {
 		expected = "'" + quoted[1] + "'"
 	}
 	if expected == "" {
-		expected = "the end of the statement"
+		expected = "an operator or the end of the statement"
 	}
-	return failAt(spanOf(&at), "expected %s, found %s", expected, describe(&at))
+	f = failAt(spanOf(&at), "expected %s, found %s", expected, describe(&at))
+	if at.Value == "," {
+		f.Help = "a statement is one formula; a vector is written [a, b]"
+		if first := p.tokens[0]; first.Type == typeKeyword && first.Value == "given" {
+			f.Help = "join conditions with \"and\""
+		}
+	}
+	return f
 }

@@ -186,8 +186,25 @@ func (s *scanner) comment(rest string) {
 	s.emit(typeComment, end)
 }
 
-// refuse records why the next character, r, cannot be read.
+// refusals gives advice on characters that are no part of the language.
+var refusals = map[rune]string{
+	'!': "the factorial of n is gamma(n+1); \"not equal\" is !=, negation is \"not\"",
+	'{': "group with parentheses", '}': "group with parentheses",
+	'\\': "LaTeX is read with --latex", '$': "LaTeX is read with --latex",
+	'&': "write \"and\"", '%': "the remainder is mod(x, m)", '?': "a choice is written if(x > 0, a, b)",
+	'.': "a number has digits after its point, as in 3.0; a range is 1..n; .* ./ .^ are entrywise",
+	'"': "there are no strings in the language", '~': "write \"not\", or == for equality",
+	'@': "the matrix product is A*B", '≈': "equality is written ==", '→': "a definition is written with =",
+	'½': "write 1/2", '±': "write + or -", '∫': "integrals are no part of the language",
+	'≦': "write <= or ≤", '≧': "write >= or ≥", '∗': "write *", '⁺': "write ^",
+}
+
+// refuse records why the next character, r, cannot be read. One line has at most one such
+// error: what follows is mostly of the same kind.
 func (s *scanner) refuse(r rune, n int) {
+	if last := len(s.ds) - 1; last >= 0 && s.ds[last].Span.Pos.Line == s.pos.Line {
+		return
+	}
 	switch {
 	case r == utf8.RuneError && n == 1:
 		s.fail("", "the text is not UTF-8: byte 0x%02x", s.text[s.pos.Offset])
@@ -197,20 +214,10 @@ func (s *scanner) refuse(r rune, n int) {
 		s.fail("delete it", "invisible character U+%04X", r)
 	case unicode.IsControl(r):
 		s.fail("delete it", "control character U+%04X", r)
-	case r == '!':
-		s.fail("the factorial of n is gamma(n+1); \"not equal\" is !=", "unexpected character '!'")
-	case r == '{' || r == '}':
-		s.fail("group with parentheses", "unexpected character %q", r)
-	case r == '\\' || r == '$':
-		s.fail("LaTeX is read with --latex", "unexpected character %q", r)
-	case r == '&':
-		s.fail("write \"and\"", "unexpected character %q", r)
-	case r == '%':
-		s.fail("the remainder is mod(x, m)", "unexpected character %q", r)
 	case unicode.IsMark(r):
 		s.fail("", "accent U+%04X without a letter before it", r)
 	default:
-		s.fail("", "unexpected character %q", r)
+		s.fail(refusals[r], "unexpected character %q", r)
 	}
 }
 

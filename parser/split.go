@@ -15,13 +15,12 @@ type piece struct {
 // that one bad statement does not hide the next.
 type splitter struct {
 	rest    []lexer.Token
-	eof     lexer.Position
 	rescued int // statements cut off at an unclosed bracket
 }
 
 // maxRescued bounds how often one text is cut at an unclosed bracket: each time costs a
 // look at all that follows.
-const maxRescued = 3
+const maxRescued = 8
 
 // reductions are the names that bind indices.
 var reductions = map[string]bool{
@@ -47,8 +46,12 @@ func (s *splitter) statement() piece {
 	p.tokens = make([]lexer.Token, 1, 16) // room for a Definition token
 	var open []int                        // open brackets, as indices into p.tokens
 	closed := -1                          // the bracket that the last token closed
+	bound := -1                           // the innermost bracket with "in" or | inside
 	firstOpen, defines := 0, false
 	for i := range s.rest {
+		if len(open) > MaxNesting+1 { // the parser will say so
+			break
+		}
 		t := s.rest[i]
 		switch {
 		case t.Type == typeComment:
@@ -58,10 +61,14 @@ func (s *splitter) statement() piece {
 			if len(open) > 0 || continues(&p.tokens[len(p.tokens)-1]) {
 				continue
 			}
-			return s.finish(p, i, t, "end of line", defines)
+			return s.finish(p, i, "end of line", defines)
+		case t.Type == typeKeyword && t.Value != "if" || t.Type == typePunct && t.Value == "|":
+			if len(open) > 0 {
+				bound = open[len(open)-1]
+			}
 		case t.Type != typePunct:
 		case t.Value == ";" && len(open) == 0:
-			return s.finish(p, i, t, ";", defines)
+			return s.finish(p, i, ";", defines)
 		case t.Value == "(" || t.Value == "[":
 			if len(open) == 0 {
 				firstOpen = i
@@ -74,6 +81,9 @@ func (s *splitter) statement() piece {
 			closed = -1
 			if len(open) > 0 {
 				closed, open = open[len(open)-1], open[:len(open)-1]
+				if closed == bound && closed > 1 {
+					markReduction(&p.tokens[closed-1])
+				}
 			}
 			p.tokens = append(p.tokens, t)
 			continue
@@ -86,26 +96,34 @@ func (s *splitter) statement() piece {
 	if len(open) > 0 && s.rescued < maxRescued {
 		s.rescued++
 		if cut := nextStart(s.rest, firstOpen); cut < len(s.rest) {
-			whole := s.rest
-			s.rest = s.rest[:cut]
+			whole, rescued := s.rest, s.rescued
+			s.rest, s.rescued = s.rest[:cut], maxRescued // what is cut off is not cut again
 			p = s.statement()
-			s.rest = whole[cut:]
-			p.end = lexer.Token{Type: lexer.EOF, Value: "end of line", Pos: whole[cut].Pos}
+			s.rest, s.rescued = whole[cut:], rescued
+			p.end.Value = "end of line"
 			return p
 		}
 	}
-	return s.finish(p, len(s.rest), lexer.EOFToken(s.eof), "", defines)
+	return s.finish(p, len(s.rest), "", defines)
 }
 
 // finish ends the statement before the i-th token of the rest.
-func (s *splitter) finish(p piece, i int, at lexer.Token, by string, defines bool) piece {
+func (s *splitter) finish(p piece, i int, by string, defines bool) piece {
 	s.rest = s.rest[i:]
-	p.end = lexer.Token{Type: lexer.EOF, Value: by, Pos: at.Pos}
+	p.end = lexer.Token{Type: lexer.EOF, Value: by}
+	if by == ";" {
+		p.end.Pos = s.rest[0].Pos
+	} else { // before a comment and blank lines
+		p.end.Pos = lexer.Position(spanOf(&p.tokens[len(p.tokens)-1]).End)
+	}
 	first := &p.tokens[1]
 	if isKeyword(p.tokens[1:], defines) {
 		first.Type = typeKeyword
 	} else if defines {
 		p.tokens[0] = lexer.Token{Type: typeDefinition, Pos: first.Pos}
+		if first.Type == typeReduction { // max[i in 1..n] = … defines another max
+			first.Type = typeName
+		}
 		return p
 	}
 	p.tokens = p.tokens[1:]

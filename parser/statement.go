@@ -26,9 +26,8 @@ type givenStatement struct {
 }
 
 type kernelStatement struct {
-	Name    identifier   `parser:"'kernel':Keyword @@"`
-	Params  []identifier `parser:"'(' ( @@ ( ',' @@ )* )? ')'"`
-	Outputs []output     `parser:"'=' @@ ( ',' @@ )*"`
+	Head    kernelHead `parser:"'kernel':Keyword @@"`
+	Outputs []output   `parser:"'=' @@ ( ',' @@ )*"`
 }
 
 type defineStatement struct {
@@ -39,20 +38,53 @@ type defineStatement struct {
 // statements is the grammar as participle runs it.
 var statements = participle.MustBuild[statement](participle.Lexer(definition{}))
 
-// identifier is a name where nothing else may stand.
-type identifier struct{ syntax.Ident }
+// kernelHead is NAME(a, b) of a kernel.
+type kernelHead struct {
+	name   syntax.Ident
+	params []syntax.Ident
+}
 
 // Parse implements participle.Parseable.
-func (i *identifier) Parse(lex *lexer.PeekingLexer) (err error) {
-	p := parser{lex: lex}
-	i.Ident, err = p.identifier()
-	return err
+func (k *kernelHead) Parse(lex *lexer.PeekingLexer) (err error) {
+	p := newParser(lex)
+	if k.name, err = p.identifier(); err != nil {
+		return err
+	}
+	if !p.at("(") {
+		f := p.unexpected("'(' and the parameters after kernel " + k.name.Name)
+		f.Help = "a kernel is written kernel " + k.name.Name + "(a, b) = EXPR"
+		return f
+	}
+	open := p.next()
+	for !p.accept(")") {
+		param, err := p.identifier()
+		if err != nil {
+			return opened(err, open)
+		}
+		k.params = append(k.params, param)
+		if p.at(")") || p.accept(",") && !p.at(")") {
+			continue
+		}
+		if p.at(")") {
+			return opened(p.unexpected("a name"+p.after()), open)
+		}
+		f := p.unexpected("',' or ')' to close the parameters")
+		f.Help = "separate names with commas"
+		if p.at("[") {
+			f.Help = "a kernel lists names; param declares their sizes"
+		}
+		return opened(f, open)
+	}
+	if !p.at("=") {
+		return p.unexpected("'=' and an output after the parameters")
+	}
+	return nil
 }
 
 func (p *parser) identifier() (syntax.Ident, error) {
 	t := p.lex.Peek()
 	if t.Type != typeName {
-		return syntax.Ident{}, p.unexpected("a name")
+		return syntax.Ident{}, p.unexpected("a name" + p.after())
 	}
 	p.next()
 	return syntax.Ident{Span: spanOf(t), Name: canonical(t.Value)}, nil
@@ -63,7 +95,7 @@ type declaration struct{ syntax.Decl }
 
 // Parse implements participle.Parseable.
 func (d *declaration) Parse(lex *lexer.PeekingLexer) (err error) {
-	p := parser{lex: lex}
+	p := newParser(lex)
 	if d.Decl, err = p.decl(); err != nil {
 		return err
 	}
@@ -101,7 +133,7 @@ type output struct{ syntax.Output }
 
 // Parse implements participle.Parseable.
 func (o *output) Parse(lex *lexer.PeekingLexer) error {
-	p := parser{lex: lex}
+	p := newParser(lex)
 	start := posOf(lex.Peek().Pos)
 	if ahead := *lex; ahead.Next().Type == typeName && ahead.Peek().Value == ":" {
 		o.Name, _ = p.identifier()
@@ -121,7 +153,7 @@ type left struct{ syntax.Define }
 
 // Parse implements participle.Parseable.
 func (l *left) Parse(lex *lexer.PeekingLexer) (err error) {
-	p := parser{lex: lex}
+	p := newParser(lex)
 	if l.Name, err = p.identifier(); err != nil {
 		return err
 	}
@@ -143,6 +175,12 @@ func (l *left) Parse(lex *lexer.PeekingLexer) (err error) {
 	if !p.at("=") {
 		f := p.unexpected("'=' after " + l.Name.Name)
 		f.Help = "the left side of a definition is a name, T[i,j] or f(x); equality is written =="
+		if t := lex.Peek(); t.Type == typeName {
+			f.Help = "a definition begins with its name: " + t.Value + " = …"
+			if word := p.misspelled(); word != "" {
+				f.Help = "did you mean \"" + word + "\"?"
+			}
+		}
 		return f
 	}
 	return nil
@@ -172,7 +210,11 @@ func (p *parser) params() ([]syntax.FuncParam, error) {
 			return params, nil
 		}
 		if !p.accept(",") {
-			return nil, opened(p.unexpected("',' or ')' to close the parameters"), open)
+			f := p.unexpected("',' or ')' to close the parameters")
+			if p.lex.Peek().Type == typeName {
+				f.Help = "separate parameters with commas"
+			}
+			return nil, opened(f, open)
 		}
 	}
 }
@@ -189,10 +231,7 @@ func (s *statement) tree(span syntax.Span) syntax.Statement {
 	case s.Given != nil:
 		return &syntax.Given{Span: span, Cond: s.Given.Cond.Expr}
 	case s.Kernel != nil:
-		kernel := &syntax.Kernel{Span: span, Name: s.Kernel.Name.Ident}
-		for _, param := range s.Kernel.Params {
-			kernel.Params = append(kernel.Params, param.Ident)
-		}
+		kernel := &syntax.Kernel{Span: span, Name: s.Kernel.Head.name, Params: s.Kernel.Head.params}
 		for _, out := range s.Kernel.Outputs {
 			kernel.Outputs = append(kernel.Outputs, out.Output)
 		}

@@ -79,10 +79,11 @@ func posOf(p lexer.Position) syntax.Pos {
 	return syntax.Pos(p)
 }
 
-// spanOf returns where t stands. No token contains a newline but the newline itself.
+// spanOf returns where t stands. No token contains a newline but the newline itself, and
+// an end of any kind is empty.
 func spanOf(t *lexer.Token) syntax.Span {
 	end := t.Pos
-	if t.Type != typeNewline {
+	if t.Type != typeNewline && !t.EOF() {
 		end.Offset += len(t.Value)
 		end.Column += utf8.RuneCountInString(t.Value)
 	}

@@ -82,15 +82,34 @@ func (ds Diagnostics) Err() error {
 }
 
 // Render shows every diagnostic with its excerpt of text, one after the other.
-func (ds Diagnostics) Render(text string) string {
+func (ds Diagnostics) Render(text string) string { return ds.render(text, palette{}) }
+
+// RenderColor is Render with the colours of a terminal.
+func (ds Diagnostics) RenderColor(text string) string { return ds.render(text, colors) }
+
+func (ds Diagnostics) render(text string, paint palette) string {
 	var b strings.Builder
 	for i, d := range ds {
 		if i > 0 {
 			b.WriteByte('\n')
 		}
-		b.WriteString(d.Render(text))
+		d.render(&b, text, paint)
 	}
 	return b.String()
+}
+
+// palette holds the escape sequences around the parts of a diagnostic; the zero palette
+// leaves them as they are.
+type palette struct{ err, warning, place, help, reset string }
+
+var colors = palette{err: "\x1b[1;31m", warning: "\x1b[1;33m", place: "\x1b[34m", help: "\x1b[1;36m", reset: "\x1b[0m"}
+
+// severity returns the escape sequence for a severity.
+func (p palette) severity(s Severity) string {
+	if s == Warning {
+		return p.warning
+	}
+	return p.err
 }
 
 // Render shows the diagnostic with the line of text it speaks of and carets under its span:
@@ -104,23 +123,35 @@ func (ds Diagnostics) Render(text string) string {
 // Text is the whole source that the span points into. The result ends in a newline.
 func (d Diagnostic) Render(text string) string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s: %s\n", d.Severity, printable(d.Message))
-	renderPlace(&b, text, d.Span, d.Label)
+	d.render(&b, text, palette{})
+	return b.String()
+}
+
+// RenderColor is Render with the colours of a terminal.
+func (d Diagnostic) RenderColor(text string) string {
+	var b strings.Builder
+	d.render(&b, text, colors)
+	return b.String()
+}
+
+func (d Diagnostic) render(b *strings.Builder, text string, paint palette) {
+	mark := paint.severity(d.Severity)
+	fmt.Fprintf(b, "%s%s:%s %s\n", mark, d.Severity, paint.reset, printable(d.Message))
+	renderPlace(b, text, d.Span, d.Label, mark, paint)
 	for _, r := range d.Related {
 		if r.Span.Pos.Line == 0 {
-			fmt.Fprintf(&b, "note: %s\n", printable(r.Label))
+			fmt.Fprintf(b, "%snote:%s %s\n", paint.help, paint.reset, printable(r.Label))
 			continue
 		}
 		if r.Span.Pos.Filename != d.Span.Pos.Filename { // text is another file's
-			fmt.Fprintf(&b, "  --> %s: %s\n", r.Span.Pos, printable(r.Label))
+			fmt.Fprintf(b, "  %s-->%s %s: %s\n", paint.place, paint.reset, r.Span.Pos, printable(r.Label))
 			continue
 		}
-		renderPlace(&b, text, r.Span, r.Label)
+		renderPlace(b, text, r.Span, r.Label, paint.place, paint)
 	}
 	if d.Help != "" {
-		fmt.Fprintf(&b, "help: %s\n", printable(d.Help))
+		fmt.Fprintf(b, "%shelp:%s %s\n", paint.help, paint.reset, printable(d.Help))
 	}
-	return b.String()
 }
 
 // Bounds on an excerpt, in display columns: a line that is wider than excerptWidth is
@@ -131,28 +162,31 @@ const (
 	tabWidth      = 4
 )
 
-// renderPlace writes the position, the line of text and the carets of one span.
-func renderPlace(b *strings.Builder, text string, span Span, label string) {
+// renderPlace writes the position, the line of text and the carets of one span; mark is
+// the colour of the carets.
+func renderPlace(b *strings.Builder, text string, span Span, label, mark string, paint palette) {
 	if span.Pos.Line == 0 {
 		return
 	}
-	fmt.Fprintf(b, "  --> %s\n", span.Pos)
+	fmt.Fprintf(b, "  %s-->%s %s\n", paint.place, paint.reset, span.Pos)
+	number := fmt.Sprintf("%4d", span.Pos.Line)
+	gutter := strings.Repeat(" ", len(number))
 	before, under, after, ok := excerpt(text, span)
 	if !ok {
 		if label != "" {
-			fmt.Fprintf(b, "     | %s\n", printable(label))
+			fmt.Fprintf(b, "%s %s|%s %s\n", gutter, paint.place, paint.reset, printable(label))
 		}
 		return
 	}
-	number := fmt.Sprintf("%4d", span.Pos.Line)
 	line := strings.TrimRightFunc(before+under+after, unicode.IsSpace)
-	fmt.Fprintf(b, "%s |%s\n", number, indent(line))
+	fmt.Fprintf(b, "%s%s |%s%s\n", paint.place, number, paint.reset, indent(line))
 	carets := strings.Repeat("^", max(1, displaywidth.String(under)))
-	fmt.Fprintf(b, "%*s | %*s%s", len(number), "", displaywidth.String(before), "", carets)
+	fmt.Fprintf(b, "%s%s |%s %*s", paint.place, gutter, paint.reset, displaywidth.String(before), "")
+	b.WriteString(mark + carets)
 	if label != "" {
 		b.WriteString(" " + printable(label))
 	}
-	b.WriteByte('\n')
+	b.WriteString(paint.reset + "\n")
 }
 
 // indent puts a space before s unless s is empty.

@@ -1,6 +1,10 @@
 package syntax
 
-import "math/big"
+import (
+	"math/big"
+	"slices"
+	"strconv"
+)
 
 // Inspect calls f for e and, in the order of the text, for every expression below it.
 // Where f returns false, what is below that expression is left out.
@@ -18,6 +22,84 @@ func Inspect(e Expr, f func(Expr) bool) {
 			stack[i], stack[j] = stack[j], stack[i]
 		}
 	}
+}
+
+// InspectStatement calls Inspect for every expression of s, in the order of the text.
+func InspectStatement(s Statement, f func(Expr) bool) {
+	for _, e := range statementExprs(s) {
+		Inspect(e, f)
+	}
+}
+
+// statementExprs returns the expressions of s in the order of the text, with a nil for
+// each default, range or body that is not there.
+func statementExprs(s Statement) []Expr {
+	var list []Expr
+	switch s := s.(type) {
+	case *Param:
+		for _, d := range s.Decls {
+			list = append(list, d.Sizes...)
+		}
+	case *Given:
+		list = append(list, s.Cond)
+	case *Define:
+		for _, p := range s.Params {
+			list = append(append(list, p.Sizes...), p.Default)
+		}
+		for _, b := range s.Indices {
+			list = append(list, b.Lo, b.Hi)
+		}
+		list = append(list, s.Body)
+	case *Kernel:
+		for _, out := range s.Outputs {
+			list = append(list, out.Value)
+		}
+	case *ExprStatement:
+		list = append(list, s.X)
+	}
+	return list
+}
+
+// EqualStatements reports whether a and b are the same statement, in the sense of [Equal].
+func EqualStatements(a, b Statement) bool {
+	if !slices.Equal(statementNames(a), statementNames(b)) {
+		return false
+	}
+	return slices.EqualFunc(statementExprs(a), statementExprs(b), Equal)
+}
+
+// statementNames returns what of s is not an expression: its kind, its names and what
+// brackets they are in.
+func statementNames(s Statement) []string {
+	var names []string
+	switch s := s.(type) {
+	case *Param:
+		names = append(names, "param")
+		for _, d := range s.Decls {
+			names = append(names, d.Name.Name, strconv.Itoa(len(d.Sizes)))
+		}
+	case *Given:
+		names = append(names, "given")
+	case *Define:
+		names = append(names, "define", s.Name.Name, strconv.FormatBool(s.IsFunc))
+		for _, p := range s.Params {
+			names = append(names, p.Name.Name, strconv.Itoa(len(p.Sizes)))
+		}
+		names = append(names, "[")
+		for _, b := range s.Indices {
+			names = append(names, b.Name.Name)
+		}
+	case *Kernel:
+		names = append(names, "kernel", s.Name.Name)
+		for _, p := range s.Params {
+			names = append(names, p.Name)
+		}
+		names = append(names, "=")
+		for _, out := range s.Outputs {
+			names = append(names, out.Name.Name)
+		}
+	}
+	return names
 }
 
 // appendChildren appends the operands of e in the order of the text. A range or condition
