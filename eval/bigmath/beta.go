@@ -28,7 +28,7 @@ func (c *Context) Beta(a, b Num) Num {
 	}
 	// The exact sum: the poles of Γ(a+b) must be seen.
 	sum, ok := exactSum(a.f, b.f)
-	if ok && sum.Sign() <= 0 && sum.IsInt() {
+	if sum.IsInf() || ok && sum.Sign() <= 0 && sum.IsInt() {
 		return Num{}
 	}
 	sign := GammaSign(a) * GammaSign(b) * GammaSign(wrap(sum))

@@ -24,6 +24,9 @@ type Context struct {
 // NewContext returns a Context of the given precision in bits.
 func NewContext(prec uint) *Context { return &Context{Prec: prec} }
 
+// Precision returns the number of bits that results are rounded to.
+func (c *Context) Precision() uint { return c.prec() }
+
 func (c *Context) prec() uint {
 	if c.Prec == 0 {
 		return defaultPrec

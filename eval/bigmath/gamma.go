@@ -206,6 +206,10 @@ func magnitude(terms ...*big.Float) int {
 
 // lgamma for finite x that is no pole.
 func (c *Context) lgamma(x *big.Float, wp uint) *big.Float {
+	if exponent(x) < -int(wp) { // -log|x| - γx - …
+		v := c.log(new(big.Float).Abs(x), wp)
+		return v.Neg(v)
+	}
 	if v := c.lgammaNearZero(x, wp); v != nil {
 		return v
 	}
