@@ -15,7 +15,7 @@ import (
 // the line before it. Text with errors is returned as it is.
 func Format(text string) (string, syntax.Diagnostics) {
 	var f formatter
-	ds := parse("", text, f.statement, f.between)
+	ds := parse("", text, false, f.statement, f.between)
 	if ds.Err() != nil {
 		return text, ds
 	}

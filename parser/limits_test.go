@@ -1,6 +1,7 @@
 package parser
 
 import (
+	"sort"
 	"strings"
 	"testing"
 
@@ -39,5 +40,39 @@ func TestLimits(t *testing.T) {
 	e, ds := ParseExpr("", long)
 	if ds != nil || syntax.Print(e) != long {
 		t.Errorf("a product of 100,000 factors: %v", ds)
+	}
+}
+
+// TestDeepestPrints checks that what is just not too deep to read is, once printed with
+// the parentheses that it needs, not too deep to read again.
+func TestDeepestPrints(t *testing.T) {
+	for _, form := range []struct{ name, before, after string }{
+		{"parentheses", "(", ")"},
+		{"signs", "-", ""},
+		{"negations", "not ", ""},
+		{"signed exponents", "2^-", ""},
+		{"signed factors", "x*-", ""},
+		{"powers", "x^", ""},
+		{"transposes", "(", "')"},
+		{"calls", "f(", ")"},
+		{"ranges", "sum[i in 1..-", "](x)"},
+		{"mixed", "-(2^-", "')"},
+	} {
+		t.Run(form.name, func(t *testing.T) {
+			parse := func(n int) (syntax.Expr, syntax.Diagnostics) {
+				return ParseExpr("", strings.Repeat(form.before, n)+"x"+strings.Repeat(form.after, n))
+			}
+			deepest := sort.Search(MaxNesting+1, func(n int) bool {
+				_, ds := parse(n + 1)
+				return ds != nil
+			})
+			e, _ := parse(deepest)
+			if again, ds := ParseExpr("", syntax.Print(e)); ds != nil || !syntax.Equal(e, again) {
+				t.Errorf("%d levels read, but not when they are printed: %v", deepest, ds)
+			}
+			if deepest < MaxNesting/6 {
+				t.Errorf("only %d levels are read", deepest)
+			}
+		})
 	}
 }

@@ -28,8 +28,13 @@ const (
 // ParseFile reads the text of a formula file; name is what diagnostics call it. The file
 // holds every statement that reads, also where there are errors.
 func ParseFile(name, text string) (*syntax.File, syntax.Diagnostics) {
+	return parseAll(name, text, false)
+}
+
+// parseAll reads statements; bare says that they should be one expression.
+func parseAll(name, text string, bare bool) (*syntax.File, syntax.Diagnostics) {
 	file := &syntax.File{Name: name, Text: text}
-	ds := parse(name, text, func(p piece, s syntax.Statement) {
+	ds := parse(name, text, bare, func(p piece, s syntax.Statement) {
 		if s != nil {
 			file.Statements = append(file.Statements, s)
 		}
@@ -39,18 +44,23 @@ func ParseFile(name, text string) (*syntax.File, syntax.Diagnostics) {
 
 // ParseExpr reads a single expression.
 func ParseExpr(name, text string) (syntax.Expr, syntax.Diagnostics) {
-	file, ds := ParseFile(name, text)
+	file, ds := parseAll(name, text, true)
 	if ds.Err() != nil {
 		return nil, ds
 	}
 	for i, s := range file.Statements {
-		_, ok := s.(*syntax.ExprStatement)
-		if i > 0 || !ok {
-			return nil, syntax.Diagnostics{{
-				Message: "expected one expression, found another statement", Span: s.Source(),
-				Help: "declarations and definitions go into a file",
-			}}
+		d := syntax.Diagnostic{Message: "expected one expression, found another statement", Span: s.Source()}
+		switch s.(type) {
+		case *syntax.ExprStatement:
+			if i == 0 {
+				continue
+			}
+		case *syntax.Define:
+			d.Help = "equality is written ==; definitions go into a file"
+		default:
+			d.Help = "declarations go into a file"
 		}
+		return nil, syntax.Diagnostics{d}
 	}
 	if len(file.Statements) == 0 {
 		start := syntax.Pos{Filename: name, Line: 1, Column: 1}
@@ -66,12 +76,12 @@ func Grammar() string {
 
 // parse calls each for every statement, with a nil tree where it does not read, and other
 // for the newlines, comments and semicolons between statements.
-func parse(name, text string, each func(piece, syntax.Statement), other func(lexer.Token)) syntax.Diagnostics {
+func parse(name, text string, bare bool, each func(piece, syntax.Statement), other func(lexer.Token)) syntax.Diagnostics {
 	tokens, ds := scan(name, text)
 	if len(ds) > 0 {
 		return ds
 	}
-	s := splitter{rest: tokens}
+	s := splitter{rest: tokens, bare: bare}
 	for len(ds) < MaxErrors {
 		p, ok := s.next(other)
 		if !ok {

@@ -15,7 +15,8 @@ type piece struct {
 // that one bad statement does not hide the next.
 type splitter struct {
 	rest    []lexer.Token
-	rescued int // statements cut off at an unclosed bracket
+	bare    bool // an expression is expected: given - x is a difference
+	rescued int  // statements cut off at an unclosed bracket
 }
 
 // maxRescued bounds how often one text is cut at an unclosed bracket: each time costs a
@@ -117,7 +118,7 @@ func (s *splitter) finish(p piece, i int, by string, defines bool) piece {
 		p.end.Pos = lexer.Position(spanOf(&p.tokens[len(p.tokens)-1]).End)
 	}
 	first := &p.tokens[1]
-	if isKeyword(p.tokens[1:], defines) {
+	if isKeyword(p.tokens[1:], defines) && !(s.bare && !followsKeyword(p.tokens[2:])) {
 		first.Type = typeKeyword
 	} else if defines {
 		p.tokens[0] = lexer.Token{Type: typeDefinition, Pos: first.Pos}
@@ -147,17 +148,26 @@ func isKeyword(tokens []lexer.Token, defines bool) bool {
 	if tokens[0].Type != typeName {
 		return false
 	}
-	var second lexer.Token
-	if len(tokens) > 1 {
-		second = tokens[1]
-	}
+	rest := tokens[1:]
 	switch tokens[0].Value {
 	case "param", "kernel":
-		return second.Type != typePunct && second.Type != typeOperator && second.Type != typePrime && second.Type != typeSuperscript
+		return len(rest) == 0 || followsKeyword(rest)
 	case "given":
-		return second.Value != "=" && !(defines && (second.Value == "(" || second.Value == "["))
+		return len(rest) == 0 || rest[0].Value != "=" && !(defines && (rest[0].Value == "(" || rest[0].Value == "["))
 	}
 	return false
+}
+
+// followsKeyword reports whether rest can only stand after a keyword, not after a name.
+func followsKeyword(rest []lexer.Token) bool {
+	if len(rest) == 0 {
+		return false
+	}
+	switch rest[0].Type {
+	case typePunct, typeOperator, typePrime, typeSuperscript:
+		return false
+	}
+	return true
 }
 
 // markReduction gives the name before [i](…) its type.
