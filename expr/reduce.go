@@ -240,11 +240,19 @@ func (s *Session) freshIndex(lo, hi *Node, c *contraction) *Node {
 	return s.index(Opened, start, lo, hi)
 }
 
-// eliminate solves a unit equality for a binder: Σᵢ [i = e]·f(i) = [lo ≤ e]·[e ≤ hi]·f(e).
-func (c *contraction) eliminate() (*Node, []*Node, bool) {
-	s := c.s
+// A solved condition is one of the factors, written as binder k = value, or as k ≥ value (sign 1) or k ≤ value (sign -1).
+type solved struct {
+	cond  *Node
+	k     int
+	sign  int64
+	value *Node
+}
+
+// solve writes the index conditions of one kind for each binder that has the coefficient 1 or -1 in them.
+func (c *contraction) solve(op Op) []solved {
+	var found []solved
 	for _, f := range c.factors {
-		if f.kind != KindCond || f.op != EqZero {
+		if f.kind != KindCond || f.op != op {
 			continue
 		}
 		l, ok := asLinear(f.args[0])
@@ -252,20 +260,26 @@ func (c *contraction) eliminate() (*Node, []*Node, bool) {
 			continue
 		}
 		for k, b := range c.binders {
-			a := l.coef(b)
-			if a != 1 && a != -1 || mentioned(b, freeOfAll(c.factors)) {
-				continue
+			if a := l.coef(b); a == 1 || a == -1 {
+				value := c.s.Linear(Int(0), []Term{{Int(-a), f.args[0]}, {Int(1), b}})
+				found = append(found, solved{f, k, a, value})
 			}
-			solution := s.Linear(Int(0), []Term{{Int(-a), f.args[0]}, {Int(1), b}})
-			memo := map[*Node]*Node{b: solution}
-			factors := []*Node{s.Cond(GeZero, s.Sub(solution, b.Lo())), s.Cond(GeZero, s.Sub(b.Hi(), solution))}
-			for _, g := range c.factors {
-				if g != f {
-					factors = append(factors, s.Rebuild(g, memo))
-				}
-			}
-			return s.Mul(factors...), slices.Delete(slices.Clone(c.binders), k, k+1), true
 		}
+	}
+	return found
+}
+
+// eliminate solves a unit equality for a binder: Σᵢ [i = e]·f(i) = [lo ≤ e]·[e ≤ hi]·f(e).
+func (c *contraction) eliminate() (*Node, []*Node, bool) {
+	s := c.s
+	for _, eq := range c.solve(EqZero) {
+		b := c.binders[eq.k]
+		if mentioned(b, freeOfAll(c.factors)) {
+			continue
+		}
+		inside := []*Node{s.Cond(GeZero, s.Sub(eq.value, b.Lo())), s.Cond(GeZero, s.Sub(b.Hi(), eq.value))}
+		body, binders := c.rebind(eq.k, b, eq.value, eq.cond)
+		return s.Mul(append(inside, body)...), slices.Delete(binders, eq.k, eq.k+1), true
 	}
 	return nil, nil, false
 }
@@ -273,32 +287,22 @@ func (c *contraction) eliminate() (*Node, []*Node, bool) {
 // tighten moves a condition on one binder into its range where it is shown to be the narrower end.
 func (c *contraction) tighten() (*Node, []*Node, bool) {
 	s := c.s
-	for _, f := range c.factors {
-		if f.kind != KindCond || f.op != GeZero {
+	for _, end := range c.solve(GeZero) {
+		if end.value.dependsOnAny(c.binders) {
 			continue
 		}
-		l, ok := asLinear(f.args[0])
-		if !ok {
+		b := c.binders[end.k]
+		lo, hi := b.Lo(), b.Hi()
+		if end.sign == 1 && s.alwaysGe(s.Sub(end.value, lo)) {
+			lo = end.value
+		} else if end.sign == -1 && s.alwaysGe(s.Sub(hi, end.value)) {
+			hi = end.value
+		} else {
 			continue
 		}
-		for k, b := range c.binders {
-			a := l.coef(b)
-			end := s.Linear(Int(0), []Term{{Int(-a), f.args[0]}, {Int(1), b}}) // b ≥ end or b ≤ end
-			if a != 1 && a != -1 || end.dependsOnAny(c.binders) {
-				continue
-			}
-			lo, hi := b.Lo(), b.Hi()
-			if a == 1 && s.alwaysGe(s.Sub(end, lo)) {
-				lo = end
-			} else if a == -1 && s.alwaysGe(s.Sub(hi, end)) {
-				hi = end
-			} else {
-				continue
-			}
-			narrow := s.freshIndex(lo, hi, c)
-			body, binders := c.rebind(k, narrow, narrow, f)
-			return body, binders, true
-		}
+		narrow := s.freshIndex(lo, hi, c)
+		body, binders := c.rebind(end.k, narrow, narrow, end.cond)
+		return body, binders, true
 	}
 	return nil, nil, false
 }
