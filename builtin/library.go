@@ -1,4 +1,4 @@
-// Package builtin holds what the language knows from the start: lib.formula, the library of
+// Package builtin holds what the language knows from the start: the table of elementary functions, and lib.formula, the library of
 // functions written in the language itself.
 package builtin
 
@@ -16,9 +16,9 @@ var library string
 // Library returns the text of lib.formula.
 func Library() string { return library }
 
-// Functions returns the library's definitions in the order of the file. A name may be defined for
+// Definitions returns the library's definitions in the order of the file. A name may be defined for
 // several ranks of its arguments. The result is shared and must not be changed.
-var Functions = sync.OnceValue(func() []*syntax.Define {
+var Definitions = sync.OnceValue(func() []*syntax.Define {
 	file, diagnostics := parser.ParseFile("lib.formula", library)
 	if err := diagnostics.Err(); err != nil {
 		panic("builtin: " + err.Error())

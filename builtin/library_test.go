@@ -115,7 +115,7 @@ func TestEveryFunctionIsTested(t *testing.T) {
 			return true
 		})
 	}
-	for _, def := range builtin.Functions() {
+	for _, def := range builtin.Definitions() {
 		if name := def.Name.Name; !used[name] && !edges[name] {
 			t.Errorf("no test mentions %s", name)
 		}
@@ -201,14 +201,14 @@ func evaluate(t *testing.T, formula string, values map[string]verify.Value) veri
 	if err != nil {
 		t.Fatal(err)
 	}
-	v, err := verify.NewEvaluator(verify.Source{Library: builtin.Functions()}, point, bits).Eval(x)
+	v, err := verify.NewEvaluator(verify.Source{Library: builtin.Definitions()}, point, bits).Eval(x)
 	if err != nil {
 		t.Fatalf("%s: %v", formula, err)
 	}
 	return v
 }
 
-func ExampleFunctions() {
-	fmt.Println(syntax.PrintStatement(builtin.Functions()[0]))
+func ExampleDefinitions() {
+	fmt.Println(syntax.PrintStatement(builtin.Definitions()[0]))
 	// Output: sigmoid(x) = 1/(1 + exp(-x))
 }

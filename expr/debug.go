@@ -54,6 +54,6 @@ func (n *Node) String() string {
 	for _, b := range n.Binders() {
 		binders = append(binders, fmt.Sprintf("%v in %v..%v", b, b.Lo(), b.Hi()))
 	}
-	name := map[Op]string{Sum: "sum", Prod: "prod", Max: "max", Min: "min"}[n.op]
+	name := map[Op]string{Sum: "sum", Prod: "prod", Max: "max", Min: "min", Tensor: "tensor"}[n.op]
 	return name + "[" + strings.Join(binders, ",") + "](" + n.Body().String() + ")"
 }

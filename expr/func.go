@@ -22,7 +22,7 @@ const (
 	Positive
 )
 
-// A Func is an elementary function as the constructors need to know it: its name and the
+// A Func is a function as the constructors need to know it: its name and the
 // facts that hold for every real argument of its domain. Package builtin makes one for each
 // row of its table; they are immutable and shared by all sessions.
 type Func struct {
@@ -30,6 +30,11 @@ type Func struct {
 	Arity  int
 	Parity Parity // for unary functions
 	Sign   Sign   // of the value, whatever the arguments
+	// Ranks has the number of axes of each parameter where one of them or the result is a tensor, nil for a
+	// function of scalars. In a call an argument with axes is a reduction by [Tensor] over them.
+	Ranks []int
+	// Result is the number of axes of the result: a call has as many subscripts after its arguments.
+	Result int
 	// Exact returns the value at rational arguments where it is rational
 	// (exp(0) = 1, floor(5/2) = 2); nil where there is no such point.
 	Exact func(args []*big.Rat) (*big.Rat, bool)

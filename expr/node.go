@@ -43,6 +43,7 @@ const (
 	Prod
 	Max
 	Min
+	Tensor // no fold: the tensor of the body's values, an argument of a call
 )
 
 // A Symbol is a named input or definition: its name, and the sizes of its axes. An entry of a

@@ -116,7 +116,7 @@ func (p *printer) print(n *Node) syntax.Expr {
 	case KindCond:
 		return p.cond(n)
 	case KindCall:
-		return &syntax.Call{Fun: syntax.Ident{Name: n.fn.Name}, Args: p.list(n.args)}
+		return p.call(n)
 	case KindIf:
 		return &syntax.If{Cond: p.truth(n.args[0]), Then: p.print(n.args[1]), Else: p.print(n.args[2])}
 	case KindAdd:
@@ -124,7 +124,11 @@ func (p *printer) print(n *Node) syntax.Expr {
 	case KindReduce:
 		return p.reduce(n)
 	}
-	return p.fraction(Int(1), n)
+	negative, x := p.signedTerm(Int(1), n)
+	if negative {
+		return &syntax.Unary{Op: syntax.Neg, X: x}
+	}
+	return x
 }
 
 func (p *printer) list(xs []*Node) []syntax.Expr {
@@ -159,8 +163,8 @@ func (p *printer) cond(n *Node) syntax.Expr {
 	if constant.Sign() > 0 && len(left) > 0 && len(right) > 0 || len(right) == 0 && len(left) == 0 {
 		toLeft, toRight = constant, Int(0)
 	}
-	// The side with the last index in order of names is the one spoken about.
-	if len(left) == 0 || len(right) > 0 && lastIndex(left) < lastIndex(right) {
+	// The side with the last index is the one spoken about; of two indices of the user the first by name.
+	if len(left) == 0 || len(right) > 0 && p.after(left, right) {
 		left, right, toLeft, toRight = right, left, toRight, toLeft
 		op = map[syntax.Op]syntax.Op{syntax.Eq: syntax.Eq, syntax.Ne: syntax.Ne, syntax.Ge: syntax.Le, syntax.Gt: syntax.Lt}[op]
 		if toLeft.Sign() < 0 || toLeft.Sign() > 0 && toRight.IsZero() {
@@ -169,6 +173,17 @@ func (p *printer) cond(n *Node) syntax.Expr {
 	}
 	return &syntax.Iverson{Cond: &syntax.Compare{
 		Operands: []syntax.Expr{p.terms(toLeft, left), p.terms(toRight, right)}, Ops: []syntax.Op{op}}}
+}
+
+// after reports whether the right side of a condition should stand on the left.
+func (p *printer) after(left, right []Term) bool {
+	if len(left) == 1 && len(right) == 1 && left[0].X.kind == KindIndex && right[0].X.kind == KindIndex {
+		a, b := left[0].X, right[0].X
+		if a.space == User && b.space == User {
+			return a.name > b.name
+		}
+	}
+	return lastIndex(left) < lastIndex(right)
 }
 
 // lastIndex ranks a side of a condition: 0 without an index.
@@ -197,11 +212,15 @@ func (p *printer) terms(constant Rat, terms []Term) syntax.Expr {
 	}
 	var all []printed
 	if !constant.IsZero() || len(terms) == 0 {
-		all = append(all, printed{constant.Sign() < 0, 0, "", number(absRat(constant))})
+		rank := 0
+		if len(terms) > 0 && isIndexSum(terms) { // i + 1, but 1 + x
+			rank = 2
+		}
+		all = append(all, printed{constant.Sign() < 0, rank, "", number(absRat(constant))})
 	}
 	for _, t := range terms {
-		x := p.fraction(absRat(t.Coef), t.X)
-		all = append(all, printed{t.Coef.Sign() < 0, 1, syntax.Print(x), x})
+		negative, x := p.signedTerm(t.Coef, t.X)
+		all = append(all, printed{negative, 1, syntax.Print(x), x})
 	}
 	slices.SortStableFunc(all, func(a, b printed) int {
 		if a.negative != b.negative {
@@ -228,6 +247,18 @@ func (p *printer) terms(constant Rat, terms []Term) syntax.Expr {
 	return sum
 }
 
+// isIndexSum reports whether terms are a form in indices, as in a subscript.
+func isIndexSum(terms []Term) bool {
+	index := false
+	for _, t := range terms {
+		if !isLinearAtom(t.X) {
+			return false
+		}
+		index = index || t.X.kind == KindIndex
+	}
+	return index
+}
+
 func absRat(r Rat) Rat {
 	if r.Sign() < 0 {
 		return r.Neg()
@@ -235,16 +266,124 @@ func absRat(r Rat) Rat {
 	return r
 }
 
+// signedTerm prints coef·x without its sign. Sums among the factors are turned to the side on which they read best, and the
+// sign of the whole goes into one of them where there is one.
+func (p *printer) signedTerm(coef Rat, x *Node) (negative bool, text syntax.Expr) {
+	negative = coef.Sign() < 0
+	turned := map[*Node]bool{}
+	var last *Node
+	for _, f := range Factors(x) {
+		if !carriesSign(f) {
+			continue
+		}
+		if last == nil || last.kind == KindReduce && f.kind != KindReduce || (last.kind == KindReduce) == (f.kind == KindReduce) && Compare(f, last) > 0 {
+			last = f
+		}
+		if f.kind == KindAdd && readsBetterNegated(f) || f.kind == KindPow && readsBetterNegated(f.args[0]) {
+			turned[f] = true
+			negative = !negative
+		}
+	}
+	if negative && last != nil {
+		turned[last] = !turned[last]
+		negative = false
+	}
+	return negative, p.fraction(absRat(coef), x, turned)
+}
+
+// carriesSign reports whether the sign of a factor can be turned inside it: a sum, an odd power of one, or a reduction by
+// addition of a product with such a factor.
+func carriesSign(f *Node) bool {
+	switch f.kind {
+	case KindAdd:
+		return true
+	case KindPow:
+		k, ok := f.args[1].rat.Int64()
+		return f.args[1].kind == KindRat && ok && k%2 != 0 && f.args[0].kind == KindAdd
+	case KindReduce:
+		return f.op == Sum && slices.ContainsFunc(Factors(f.Body()), carriesSign)
+	}
+	return false
+}
+
+// negated prints -f for a factor that carries its sign.
+func (p *printer) negated(f *Node) syntax.Expr {
+	if f.kind == KindReduce {
+		return p.reduceWith(f, func(body *Node) syntax.Expr {
+			_, text := p.signedTerm(Int(-1), body)
+			return text
+		})
+	}
+	constant, terms := Terms(f)
+	for i := range terms {
+		terms[i].Coef = terms[i].Coef.Neg()
+	}
+	return p.terms(constant.Neg(), terms)
+}
+
+// readsBetterNegated reports whether -x is the better form of a sum: the one with more positive terms, with a positive constant,
+// with its first name positive.
+func readsBetterNegated(x *Node) bool {
+	constant, terms := Terms(x)
+	positive, balance := constant.Sign(), 0
+	if positive == 0 {
+		for _, t := range terms {
+			balance += t.Coef.Sign()
+		}
+		if balance != 0 {
+			return balance < 0
+		}
+		first := ""
+		for _, t := range terms {
+			e, err := Syntax(t.X)
+			if err != nil {
+				return false
+			}
+			// Calls and sums before plain names, as in sigmoid(z) - y; names in alphabetical order.
+			text := syntax.Print(e)
+			if t.X.kind == KindEntry || t.X.kind == KindSize {
+				text = "~" + text
+			}
+			if first == "" || text < first {
+				first, balance = text, t.Coef.Sign()
+			}
+		}
+		return balance < 0
+	}
+	for _, t := range terms {
+		if t.Coef.Sign() > 0 {
+			balance++
+		} else {
+			balance--
+		}
+	}
+	return positive < 0 && balance <= 1
+}
+
 // fraction prints coef·x, coef > 0, with negative powers below a fraction bar.
-func (p *printer) fraction(coef Rat, x *Node) syntax.Expr {
+// Factors that are turned are printed with their sign turned.
+func (p *printer) fraction(coef Rat, x *Node, turned map[*Node]bool) syntax.Expr {
 	b := coef.Big()
 	var above, below []syntax.Expr
 	for _, f := range Factors(x) {
-		if f.kind == KindPow && f.args[1].kind == KindRat && f.args[1].rat.Sign() < 0 {
-			below = append(below, p.power(f.args[0], f.args[1].rat.Neg()))
-			continue
+		base, exponent := f, Int(1)
+		if f.kind == KindPow && f.args[1].kind == KindRat {
+			base, exponent = f.args[0], f.args[1].rat
 		}
-		above = append(above, p.factor(f))
+		var text syntax.Expr
+		switch {
+		case turned[f]:
+			text = p.negated(base)
+		case exponent.IsOne():
+			text = p.factor(f)
+		default:
+			text = p.print(base)
+		}
+		if exponent.Sign() < 0 {
+			below = append(below, p.powerOf(text, exponent.Neg()))
+		} else {
+			above = append(above, p.powerOf(text, exponent))
+		}
 	}
 	readable := func(xs []syntax.Expr) {
 		slices.SortStableFunc(xs, func(a, b syntax.Expr) int {
@@ -291,15 +430,11 @@ func (p *printer) factor(f *Node) syntax.Expr {
 	if f.kind != KindPow {
 		return p.print(f)
 	}
-	if f.args[1].kind == KindRat {
-		return p.power(f.args[0], f.args[1].rat)
-	}
 	return binary(syntax.Pow, p.print(f.args[0]), p.print(f.args[1]))
 }
 
-// power prints x^r; a square root by its name.
-func (p *printer) power(x *Node, r Rat) syntax.Expr {
-	base := p.print(x)
+// powerOf prints base^r; a square root by its name.
+func (p *printer) powerOf(base syntax.Expr, r Rat) syntax.Expr {
 	switch {
 	case r.IsOne():
 		return base
@@ -311,28 +446,95 @@ func (p *printer) power(x *Node, r Rat) syntax.Expr {
 	return binary(syntax.Pow, base, number(r))
 }
 
-var reductionNames = map[Op]string{Sum: "sum", Prod: "prod", Max: "max", Min: "min"}
+// call prints f(x), and f(v)[i] where the result has axes. A tensor argument that only renames a symbol's
+// entries is printed as that symbol or a slice of it.
+func (p *printer) call(n *Node) syntax.Expr {
+	if n.fn.Ranks == nil {
+		return &syntax.Call{Fun: syntax.Ident{Name: n.fn.Name}, Args: p.list(n.args)}
+	}
+	params := n.args[:len(n.fn.Ranks)]
+	call := &syntax.Call{Fun: syntax.Ident{Name: n.fn.Name}}
+	for _, a := range params {
+		call.Args = append(call.Args, p.argument(a))
+	}
+	if n.fn.Result == 0 {
+		return call
+	}
+	return &syntax.Subscript{X: call, Subs: p.list(n.args[len(params):])}
+}
 
-func (p *printer) reduce(n *Node) syntax.Expr {
+func (p *printer) argument(a *Node) syntax.Expr {
+	if !IsLambda(a) {
+		return p.print(a)
+	}
+	if base, subs, ok := p.slice(a); ok {
+		if subs == nil {
+			return base
+		}
+		return &syntax.Subscript{X: base, Subs: subs}
+	}
+	return p.reduce(a)
+}
+
+// slice reads the tensor of entries x[…, i, …] over the whole of the axes that the binders stand on, in order, as x
+// or x[…, :, …].
+func (p *printer) slice(lambda *Node) (base syntax.Expr, subs []syntax.Expr, ok bool) {
+	n := lambda.Body()
+	if n.kind != KindEntry {
+		return nil, nil, false
+	}
+	binders := lambda.Binders()
+	next := 0
+	for axis, sub := range n.args {
+		switch {
+		case next < len(binders) && sub == binders[next] && sub.Lo().IsOne() && sub.Hi() == n.sym.Dims[axis]:
+			next++
+		case sub.dependsOnAny(binders):
+			return nil, nil, false
+		}
+	}
+	if next < len(binders) {
+		return nil, nil, false
+	}
+	base = name(n.sym.Name)
+	if len(n.args) == len(binders) {
+		return base, nil, true
+	}
+	for _, sub := range n.args {
+		if sub.dependsOnAny(binders) {
+			subs = append(subs, &syntax.Slice{})
+		} else {
+			subs = append(subs, p.print(sub))
+		}
+	}
+	return base, subs, true
+}
+
+var reductionNames = map[Op]string{Sum: "sum", Prod: "prod", Max: "max", Min: "min", Tensor: "tensor"}
+
+func (p *printer) reduce(n *Node) syntax.Expr { return p.reduceWith(n, p.print) }
+
+// reduceWith prints a reduction whose body the given function prints.
+func (p *printer) reduceWith(n *Node, print func(body *Node) syntax.Expr) syntax.Expr {
 	r := &syntax.Reduce{Op: syntax.Ident{Name: reductionNames[n.op]}}
 	for _, b := range n.Binders() {
 		binder := syntax.Binder{}
-		if !rangeIsInferred(b, n.Body()) {
+		if !RangeIsInferred(b, n.Body()) {
 			binder.Lo, binder.Hi = p.print(b.Lo()), p.print(b.Hi())
 		}
 		binder.Name.Name = p.name(b)
 		r.Binders = append(r.Binders, binder)
 	}
-	r.Body = p.print(n.Body())
+	r.Body = print(n.Body())
 	for _, b := range n.Binders() {
 		p.release(b)
 	}
 	return r
 }
 
-// rangeIsInferred reports whether a reader infers exactly the range of b from what it subscripts in body: it does so
+// RangeIsInferred reports whether a reader infers exactly the range of b from what it subscripts in body: it does so
 // where b alone stands in every subscript that mentions it, over axes of one size that is the upper end.
-func rangeIsInferred(b, body *Node) bool {
+func RangeIsInferred(b, body *Node) bool {
 	if !b.Lo().IsOne() {
 		return false
 	}

@@ -67,8 +67,11 @@ func (s *Session) Reduce(op Op, body *Node, indices ...*Node) *Node {
 	if len(indices) == 0 {
 		return body
 	}
-	if op == Sum {
+	switch op {
+	case Sum:
 		return s.sum(body, indices)
+	case Tensor:
+		return s.Lambda(body, indices...)
 	}
 	last := indices[len(indices)-1]
 	inner := s.reduceOne(op, body, last)
