@@ -27,20 +27,21 @@ var layers = []struct {
 	{"syntax", nil},
 	{"expr", []string{"syntax"}},
 	{"parser", []string{"syntax"}},
-	{"builtin", []string{"syntax", "parser"}},
+	{"builtin", []string{"syntax", "expr", "parser"}},
 	{"eval/bigmath", nil},
 	{"formula", []string{"syntax", "parser", "builtin", "expr"}},
 	{"diff", []string{"syntax", "expr", "builtin", "formula"}},
-	{"simplify", []string{"syntax", "parser", "expr", "builtin", "formula", "diff"}},
+	{"notation", []string{"syntax", "expr"}},
+	{"simplify", []string{"syntax", "parser", "expr", "builtin", "formula", "diff", "notation"}},
 	{"eval", []string{"syntax", "expr", "builtin", "formula", "eval/bigmath"}},
 	{"verify/taylor", []string{"eval/bigmath"}},
 	{"verify", []string{"syntax", "parser", "builtin", "formula", "eval/bigmath", "verify/taylor"}},
 	{"codegen", []string{"syntax", "expr", "builtin", "formula", "diff", "simplify"}},
 	{"render", []string{"syntax", "expr", "builtin", "formula", "diff", "simplify"}},
-	{"", []string{"syntax", "parser", "expr", "builtin", "formula", "diff", "simplify", "eval", "verify", "codegen", "render"}},
+	{"", []string{"syntax", "parser", "expr", "builtin", "formula", "diff", "notation", "simplify", "eval", "verify", "codegen", "render"}},
 	{"internal/randexpr", []string{"expr", "eval"}}, // random expressions, for tests
 	{"docs", []string{"syntax", "parser", "builtin"}},
-	{"cmd/derive", []string{"", "syntax", "parser", "expr", "builtin", "formula", "diff", "simplify", "eval", "eval/bigmath", "verify", "verify/taylor", "codegen", "render"}},
+	{"cmd/derive", []string{"", "syntax", "parser", "expr", "builtin", "formula", "diff", "notation", "simplify", "eval", "eval/bigmath", "verify", "verify/taylor", "codegen", "render"}},
 }
 
 // TestLayers holds the imports of every file that is part of the program against the table.

@@ -29,10 +29,10 @@ func Forward(s *expr.Session, table Table, e, entry *expr.Node) (*expr.Node, err
 	return r, d.err
 }
 
-// ErrExtremum is the error for the derivative of a maximum or minimum over an index. Its ties share the
-// derivative equally, and telling ties needs every entry computed by one and the same expression: a node of its own,
-// which package expr does not have yet.
-var ErrExtremum = errors.New("diff: the derivative of a max or min over an index is not supported yet")
+// ErrExtremum is the error for the derivative of a maximum or minimum over an index of anything but entries and
+// functions of them. Its ties share the derivative equally, and only of such can generated code tell, without rounding, which
+// entries tie.
+var ErrExtremum = errors.New("the derivative of a max or min over an index is supported where it is taken of entries, such as x[i] or abs(x[i])")
 
 type forward struct {
 	s     *expr.Session
@@ -136,6 +136,7 @@ func powerByBase(s *expr.Session, x, y *expr.Node) *expr.Node {
 //
 //	d Σᵢ fᵢ = Σᵢ dfᵢ
 //	d Πᵢ fᵢ = Σᵢ dfᵢ·Π_{j≠i} fⱼ
+//	d maxᵢ fᵢ = the mean of dfᵢ over those i where fᵢ is the maximum
 func (d *forward) reduce(n *expr.Node) *expr.Node {
 	s := d.s
 	o := s.Open(n, d.entry)
@@ -150,8 +151,40 @@ func (d *forward) reduce(n *expr.Node) *expr.Node {
 		others := otherFactors(s, n, o, df, d.entry)
 		return s.Reduce(expr.Sum, s.Mul(df, others), o.Indices...)
 	}
-	d.err = ErrExtremum
-	return s.Int(0)
+	if !plainKey(o.Body) {
+		d.err = ErrExtremum
+	}
+	return s.Reduce(expr.Sum, s.Mul(df, share(s, n, o, d.entry)), o.Indices...)
+}
+
+// plainKey reports whether an entry formula is computed in the same way, to the last bit, whatever its indices are called.
+func plainKey(n *expr.Node) bool {
+	switch n.Kind() {
+	case expr.KindEntry, expr.KindConst, expr.KindRat:
+		return true
+	case expr.KindCall:
+		return len(n.Args()) == 1 && plainKey(n.Args()[0])
+	case expr.KindIf:
+		return n.Args()[0].Kind() == expr.KindCond && expr.IsIndexForm(n.Args()[0].Args()[0]) && plainKey(n.Args()[1]) && plainKey(n.Args()[2])
+	case expr.KindAdd:
+		return len(n.Args()) == 1 && n.Rat().IsZero() && plainKey(n.Args()[0])
+	}
+	return false
+}
+
+// share returns the part that the entry at the opened index has in the derivative of a maximum or minimum n: those that
+// attain it share it equally, [fᵢ = m]/Σⱼ [fⱼ = m]. The comparison is written as fᵢ ≥ m (≤ for a minimum), which no
+// value exceeds.
+func share(s *expr.Session, n *expr.Node, o *expr.Opening, clear ...*expr.Node) *expr.Node {
+	attains := func(f *expr.Node) *expr.Node {
+		if n.Op() == expr.Max {
+			return s.Cond(expr.GeZero, s.Sub(f, n))
+		}
+		return s.Cond(expr.GeZero, s.Sub(n, f))
+	}
+	again := s.Open(n, append(clear, o.Indices...)...)
+	count := s.Reduce(expr.Sum, attains(again.Body), again.Indices...)
+	return s.Div(attains(o.Body), count)
 }
 
 // otherFactors returns Π_{j≠i} fⱼ for the product n opened at i; the new index is clear of the given expressions.

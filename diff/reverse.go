@@ -169,7 +169,10 @@ func (r *reverse) propagateReduction(n, adjoint *expr.Node) {
 	case expr.Prod:
 		r.passToBody(n, o, r.s.Mul(adjoint, otherFactors(r.s, n, o, adjoint)))
 	default:
-		r.fail(ErrExtremum)
+		if !plainKey(o.Body) {
+			r.fail(ErrExtremum)
+		}
+		r.passToBody(n, o, r.s.Mul(adjoint, share(r.s, n, o, adjoint)))
 	}
 }
 

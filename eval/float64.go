@@ -99,9 +99,11 @@ func (e *evaluator) value(n *expr.Node) float64 {
 // product is 0 as soon as a condition among the factors is.
 func (e *evaluator) product(factors []*expr.Node) float64 {
 	p := 1.0
-	for _, f := range factors {
-		if f.Kind() == expr.KindCond && e.value(f) == 0 {
-			return 0
+	for _, onIndices := range []bool{true, false} { // conditions on entries may read where those on indices forbid it
+		for _, f := range factors {
+			if f.Kind() == expr.KindCond && expr.IsIndexForm(f.Args()[0]) == onIndices && e.value(f) == 0 {
+				return 0
+			}
 		}
 	}
 	for _, f := range factors {

@@ -1,0 +1,35 @@
+package diff
+
+import (
+	"github.com/seed-9905856d/derive/expr"
+	"github.com/seed-9905856d/derive/formula"
+)
+
+// Calculus differentiates with the table of elementary functions: entries forwards, gradients backwards. It is what
+// the derivative operators of formulas use.
+type Calculus struct{}
+
+var _ formula.Calculus = Calculus{}
+
+// Gradient returns ∂e/∂sym[at…]; see [Gradient].
+func (Calculus) Gradient(s *expr.Session, e *expr.Node, sym *expr.Symbol, at ...*expr.Node) (*expr.Node, error) {
+	return Gradient(s, Elementary{}, e, sym, at...)
+}
+
+// Partial returns ∂e/∂entry; see [Forward].
+func (Calculus) Partial(s *expr.Session, e, entry *expr.Node) (*expr.Node, error) {
+	return Forward(s, Elementary{}, e, entry)
+}
+
+// Elementary is the [Table] of the functions of package builtin.
+type Elementary struct{}
+
+// Partial returns the derivative of fn by its argument k, in the terms of its row.
+func (Elementary) Partial(s *expr.Session, fn *expr.Func, k int, args []*expr.Node) (*expr.Node, error) {
+	return formula.Partial(s, fn, k, args)
+}
+
+// Log returns log(x).
+func (Elementary) Log(s *expr.Session, x *expr.Node) *expr.Node {
+	return formula.Elementary(s, "log", x)
+}

@@ -1,0 +1,360 @@
+package formula
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/seed-9905856d/derive/expr"
+	"github.com/seed-9905856d/derive/syntax"
+)
+
+// A Calculus differentiates expressions; package diff has the one that the program uses.
+type Calculus interface {
+	// Gradient returns ∂e/∂sym[at…], by accumulation backwards; at are indices that do not occur in e.
+	Gradient(s *expr.Session, e *expr.Node, sym *expr.Symbol, at ...*expr.Node) (*expr.Node, error)
+	// Partial returns ∂e/∂entry, forwards.
+	Partial(s *expr.Session, e, entry *expr.Node) (*expr.Node, error)
+}
+
+var derivativeOperators map[string]func(l *lowering, s scope, x *syntax.Call) Tensor
+
+func init() {
+	derivativeOperators = map[string]func(l *lowering, s scope, x *syntax.Call) Tensor{
+		"grad": (*lowering).grad,
+		"jac":  (*lowering).jac,
+		"hess": (*lowering).hess,
+		"d":    (*lowering).partial,
+		"jvp":  (*lowering).jvp,
+		"vjp":  (*lowering).vjp,
+		"hvp":  (*lowering).hvp,
+	}
+}
+
+// IsDerivative reports whether a name is that of a derivative operator.
+func IsDerivative(name string) bool { return derivativeOperators[name] != nil }
+
+// A variable is what a derivative is taken by: a name, or some entries of one. Its symbol stands for the name in
+// the operand; where that is not an input, the name's own value is put back afterwards.
+type variable struct {
+	name  string
+	sym   *expr.Symbol
+	value Tensor       // of the whole name
+	own   bool         // the symbol is an input of the problem
+	subs  []*expr.Node // the entries, one subscript for each axis of the symbol
+	axes  []*expr.Node // the free ones among the subscripts: the axes of the derivative
+}
+
+// variable resolves the second argument of a derivative operator.
+func (l *lowering) variable(s scope, x syntax.Expr) variable {
+	base := syntax.Unparen(x)
+	sub, isSub := base.(*syntax.Subscript)
+	if isSub {
+		base = syntax.Unparen(sub.X)
+	}
+	name, ok := base.(*syntax.Name)
+	if !ok {
+		l.fail(x, "a derivative is taken by a name or an entry of one, not by %s", syntax.Print(x))
+	}
+	v := variable{name: name.Name, value: l.name(s, name)}
+	f := s.frame.find(name.Name)
+	if f != nil && f.index {
+		l.fail(x, "%s is an index, and there is no derivative by it", name.Name)
+	}
+	if n := v.value.Value; f == nil && n.Kind() == expr.KindEntry && l.p.inputs[name.Name] == n.Symbol() {
+		v.sym, v.own = n.Symbol(), true
+		if v.sym.Integer {
+			l.fail(x, "%s is an integer, and there is no derivative by it", name.Name)
+		}
+	} else {
+		switch n.Kind() {
+		case expr.KindSize, expr.KindConst, expr.KindIndex:
+			if v.value.IsScalar() && f == nil {
+				l.fail(x, "%s is not a variable, and there is no derivative by it", name.Name)
+			}
+		}
+		v.value = l.fromOne(v.value)
+		dims := make([]*expr.Node, len(v.value.Axes))
+		for k, a := range v.value.Axes {
+			dims[k] = a.Hi()
+		}
+		v.sym = l.s.NewSymbol(name.Name, false, dims...)
+	}
+	if !isSub {
+		for _, dim := range v.sym.Dims {
+			i := l.axis(dim)
+			v.subs, v.axes = append(v.subs, i), append(v.axes, i)
+		}
+		return v
+	}
+	if len(sub.Subs) != len(v.sym.Dims) {
+		l.fail(x, "%d subscripts, but %s is %s", len(sub.Subs), name.Name, form(v.value))
+	}
+	for k, y := range sub.Subs {
+		if _, all := y.(*syntax.Slice); all {
+			i := l.axis(v.sym.Dims[k])
+			v.subs, v.axes = append(v.subs, i), append(v.axes, i)
+			continue
+		}
+		at := l.integer(s, y)
+		l.inside(sub, y, at, l.axis(v.sym.Dims[k]))
+		v.subs = append(v.subs, at)
+	}
+	return v
+}
+
+// operand lowers an operand with the variable in place of its name.
+func (l *lowering) operand(s scope, v variable, x syntax.Expr) Tensor {
+	if v.own {
+		return l.lower(s, x)
+	}
+	return l.lower(s.move(v.name, l.entries(v.sym)), x)
+}
+
+// restore puts the value of the name back for its symbol.
+func (l *lowering) restore(v variable, n *expr.Node) *expr.Node {
+	if v.own {
+		return n
+	}
+	return l.s.Instantiate(n, map[*expr.Symbol]*expr.Node{v.sym: l.lambda(v.value)})
+}
+
+// derived fails where the calculus has no derivative.
+func (l *lowering) derived(x syntax.Expr) func(*expr.Node, error) *expr.Node {
+	return func(n *expr.Node, err error) *expr.Node {
+		if err != nil {
+			l.fail(x, "%v", err)
+		}
+		return n
+	}
+}
+
+func (l *lowering) operands(x *syntax.Call, least, most int) {
+	if len(x.Args) < least || len(x.Args) > most {
+		if least == most {
+			l.fail(x, "%s takes %d arguments, not %d", x.Fun.Name, least, len(x.Args))
+		}
+		l.fail(x, "%s takes %d to %d arguments, not %d", x.Fun.Name, least, most, len(x.Args))
+	}
+}
+
+// gradient returns ∂e/∂(the entries of v) for a scalar e with v's symbol in it.
+func (l *lowering) gradient(x syntax.Expr, v variable, e *expr.Node) *expr.Node {
+	// The indices of Gradient are plain; the entries asked for are put in afterwards.
+	at := make([]*expr.Node, len(v.subs))
+	m := map[*expr.Node]*expr.Node{}
+	for k, dim := range v.sym.Dims {
+		at[k] = l.axis(dim)
+		m[at[k]] = v.subs[k]
+	}
+	return l.s.Replace(l.derived(x)(l.p.calculus.Gradient(l.s, e, v.sym, at...)), m)
+}
+
+// like gives the derivative of f the axes of f followed by those of the variable.
+func (l *lowering) like(f Tensor, v variable, value *expr.Node) Tensor {
+	t := Tensor{Axes: slices.Concat(f.Axes, v.axes), Value: value}
+	if len(v.axes) == 0 {
+		t.Orient = f.Orient
+	}
+	if len(f.Axes) == 0 && len(v.subs) == len(v.axes) {
+		t.Orient = v.value.Orient
+	}
+	return t
+}
+
+// grad is grad(L, x): ∂L/∂x_k in the shape of x.
+func (l *lowering) grad(s scope, x *syntax.Call) Tensor {
+	l.operands(x, 2, 2)
+	v := l.variable(s, x.Args[1])
+	e := l.operand(s, v, x.Args[0])
+	if !e.IsScalar() {
+		l.advise(x.Args[0], "jac(f, x) is the derivative of a tensor", "grad needs a scalar, but this is %s", form(e))
+	}
+	return l.like(e, v, l.restore(v, l.gradient(x, v, e.Value)))
+}
+
+// jac is jac(f, x): the axes of f, then those of x.
+func (l *lowering) jac(s scope, x *syntax.Call) Tensor {
+	l.operands(x, 2, 2)
+	v := l.variable(s, x.Args[1])
+	f := l.operand(s, v, x.Args[0])
+	f.Axes, f.Value = l.renamed(f)
+	return l.like(f, v, l.restore(v, l.gradient(x, v, f.Value)))
+}
+
+// renamed returns t over fresh axes.
+func (l *lowering) renamed(t Tensor) ([]*expr.Node, *expr.Node) {
+	axes := l.freshAxes(t.Axes)
+	return axes, l.at(t, axes...)
+}
+
+// hess is hess(L, x, w): ∂²L/∂x_i∂w_j, the axes of x, then those of w.
+func (l *lowering) hess(s scope, x *syntax.Call) Tensor {
+	l.operands(x, 2, 3)
+	v := l.variable(s, x.Args[1])
+	if len(x.Args) == 2 || syntax.Equal(x.Args[1], x.Args[2]) {
+		w := l.again(v)
+		e := l.scalarOperand(s, v, x)
+		g := l.gradient(x, v, e)
+		h := l.gradient(x, w, g)
+		return Tensor{Axes: slices.Concat(v.axes, w.axes), Value: l.restore(v, h)}
+	}
+	w := l.variable(s, x.Args[2])
+	inner := s
+	if !v.own {
+		inner = s.move(v.name, l.entries(v.sym))
+	}
+	e := l.scalarOperand(inner, w, x)
+	h := l.gradient(x, w, l.gradient(x, v, e))
+	return Tensor{Axes: slices.Concat(v.axes, w.axes), Value: l.restore(v, l.restore(w, h))}
+}
+
+func (l *lowering) scalarOperand(s scope, v variable, x *syntax.Call) *expr.Node {
+	e := l.operand(s, v, x.Args[0])
+	if !e.IsScalar() {
+		l.fail(x.Args[0], "%s needs a scalar, but this is %s", x.Fun.Name, form(e))
+	}
+	return e.Value
+}
+
+// again returns the same variable over fresh axes.
+func (l *lowering) again(v variable) variable {
+	axes := l.freshAxes(v.axes)
+	subs := slices.Clone(v.subs)
+	for k, sub := range subs {
+		if i := slices.Index(v.axes, sub); i >= 0 {
+			subs[k] = axes[i]
+		}
+	}
+	v.axes, v.subs = axes, subs
+	return v
+}
+
+// maxOrder bounds the order of one derivative.
+const maxOrder = 64
+
+// partial is d(E, x[k], y[m], t, 3): derivatives by one variable after another, each as often as the number after it says.
+func (l *lowering) partial(s scope, x *syntax.Call) Tensor {
+	if len(x.Args) < 2 {
+		l.fail(x, "d takes an expression and what to differentiate by")
+	}
+	type step struct {
+		by    syntax.Expr
+		order int
+	}
+	var steps []step
+	for _, arg := range x.Args[1:] {
+		if n, ok := syntax.Unparen(arg).(*syntax.Number); ok && len(steps) > 0 {
+			if !n.Value.IsInt() || n.Value.Sign() < 0 || !n.Value.Num().IsInt64() || n.Value.Num().Int64() > maxOrder {
+				l.fail(n, "the order of a derivative is an integer from 0 to %d", maxOrder)
+			}
+			steps[len(steps)-1].order = int(n.Value.Num().Int64())
+			continue
+		}
+		steps = append(steps, step{arg, 1})
+	}
+	var run func(s scope, steps []step) Tensor
+	run = func(s scope, steps []step) Tensor {
+		if len(steps) == 0 {
+			return l.lower(s, x.Args[0])
+		}
+		v := l.variable(s, steps[0].by)
+		if len(v.axes) > 0 {
+			l.advise(steps[0].by, fmt.Sprintf("use jac or grad, or name an entry: %s[k]", v.name), "d takes derivatives by a scalar or an entry, but %s is %s", v.name, form(v.value))
+		}
+		inner := s
+		if !v.own {
+			inner = s.move(v.name, l.entries(v.sym))
+		}
+		t := run(inner, steps[1:])
+		entry := l.s.Entry(v.sym, v.subs...)
+		for range steps[0].order {
+			t.Value = l.derived(x)(l.p.calculus.Partial(l.s, t.Value, entry))
+		}
+		t.Value = l.restore(v, t.Value)
+		return t
+	}
+	return run(s, steps)
+}
+
+// direction lowers a tensor of the shape of the variable or the function and holds it constant: a fresh symbol stands for
+// its entries until the derivative has been taken.
+func (l *lowering) direction(s scope, x syntax.Expr, shape []*expr.Node) (sym *expr.Symbol, value *expr.Node) {
+	t := l.lower(s, x)
+	same := len(t.Axes) == len(shape)
+	for k := range shape {
+		same = same && sameRange(t.Axes[k], shape[k])
+	}
+	if !same {
+		l.fail(x, "this is %s, but %s is needed here", form(t), form(Tensor{Axes: shape}))
+	}
+	t = l.fromOne(t)
+	dims := make([]*expr.Node, len(t.Axes))
+	for k, a := range t.Axes {
+		dims[k] = a.Hi()
+	}
+	return l.s.NewSymbol("#direction", false, dims...), l.lambda(t)
+}
+
+// jvp is jvp(f, x, v): the derivative of f(x + t·v) by t at 0.
+func (l *lowering) jvp(s scope, x *syntax.Call) Tensor {
+	l.operands(x, 3, 3)
+	v := l.variable(s, x.Args[1])
+	f := l.operand(s, v, x.Args[0])
+	f.Axes, f.Value = l.renamed(f)
+	dir, along := l.direction(s, x.Args[2], v.axes)
+	r := l.along(x, v, f.Value, dir)
+	f.Value = l.restore(v, l.s.Instantiate(r, map[*expr.Symbol]*expr.Node{dir: along}))
+	return f
+}
+
+// along returns the derivative of e when the entries of v move along the direction.
+func (l *lowering) along(x syntax.Expr, v variable, e *expr.Node, dir *expr.Symbol) *expr.Node {
+	s := l.s
+	t := s.NewSymbol("#t", false)
+	step := s.Entry(t)
+	// The whole symbol moves along the direction, or those entries that the subscripts name.
+	whole := make([]*expr.Node, len(v.sym.Dims))
+	factors := []*expr.Node{step}
+	at := map[*expr.Node]*expr.Node{}
+	for k, dim := range v.sym.Dims {
+		whole[k] = l.axis(dim)
+		if slices.Contains(v.axes, v.subs[k]) {
+			at[v.subs[k]] = whole[k]
+		} else {
+			factors = append(factors, s.Cond(expr.EqZero, s.Sub(whole[k], v.subs[k])))
+		}
+	}
+	factors = append(factors, s.Replace(s.Entry(dir, v.axes...), at))
+	moved := s.Lambda(s.Add(s.Entry(v.sym, whole...), s.Mul(factors...)), whole...)
+	e = s.Instantiate(e, map[*expr.Symbol]*expr.Node{v.sym: moved})
+	r := l.derived(x)(l.p.calculus.Partial(s, e, step))
+	return s.Instantiate(r, map[*expr.Symbol]*expr.Node{t: s.Int(0)})
+}
+
+// vjp is vjp(f, x, u): the gradient of Σ u_j·f_j with u held constant.
+func (l *lowering) vjp(s scope, x *syntax.Call) Tensor {
+	l.operands(x, 3, 3)
+	v := l.variable(s, x.Args[1])
+	f := l.operand(s, v, x.Args[0])
+	f.Axes, f.Value = l.renamed(f)
+	u, weights := l.direction(s, x.Args[2], f.Axes)
+	shifted := make([]*expr.Node, len(f.Axes)) // the entries of u count from 1
+	for k, a := range f.Axes {
+		shifted[k] = l.s.Sub(a, l.s.Add(a.Lo(), l.s.Int(-1)))
+	}
+	e := l.s.Reduce(expr.Sum, l.s.Mul(l.s.Entry(u, shifted...), f.Value), f.Axes...)
+	g := l.gradient(x, v, e)
+	g = l.s.Instantiate(g, map[*expr.Symbol]*expr.Node{u: weights})
+	return l.like(Tensor{}, v, l.restore(v, g))
+}
+
+// hvp is hvp(L, x, v): the derivative of the gradient along v.
+func (l *lowering) hvp(s scope, x *syntax.Call) Tensor {
+	l.operands(x, 3, 3)
+	v := l.variable(s, x.Args[1])
+	e := l.scalarOperand(s, v, x)
+	dir, along := l.direction(s, x.Args[2], v.axes)
+	g := l.gradient(x, v, l.along(x, v, e, dir)) // the gradient of the directional derivative: the same, and cheaper to build
+	g = l.s.Instantiate(g, map[*expr.Symbol]*expr.Node{dir: along})
+	return l.like(Tensor{}, v, l.restore(v, g))
+}

@@ -1,0 +1,17 @@
+// Package formula gives a formula file its meaning: what every name stands for, the rank and the size of
+// everything, the ranges of indices. It lowers text to entry formulas of package expr, and it is the last place
+// where a mistake of a user can surface.
+//
+//	problem.go     a file made meaningful: inputs, givens, definitions, kernels
+//	infer.go       ranks and sizes of names that nothing declares
+//	walk.go        what the uses of a name say about its rank and sizes
+//	tensor.go      entry formulas with axes, combined entry by entry and multiplied
+//	scope.go       what names stand for at one place
+//	lower.go       one case for each node of the syntax tree
+//	reduce.go      operators that bind indices, and the ranges that are not written
+//	condition.go   comparisons and logic
+//	call.go        elementary, library and user functions
+//	linear.go      functions of vectors and matrices
+//	derivative.go  grad, jac, hess, d, jvp, vjp, hvp
+//	partial.go     the derivatives of elementary functions
+package formula

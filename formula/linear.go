@@ -1,0 +1,153 @@
+package formula
+
+import (
+	"slices"
+
+	"github.com/seed-9905856d/derive/expr"
+	"github.com/seed-9905856d/derive/syntax"
+)
+
+// linearFunctions are the functions of vectors and matrices that have an entry formula.
+var linearFunctions map[string]func(l *lowering, x *syntax.Call, args []operand) Tensor
+
+func init() {
+	linearFunctions = map[string]func(l *lowering, x *syntax.Call, args []operand) Tensor{
+		"tr": func(l *lowering, x *syntax.Call, args []operand) Tensor {
+			a := l.matrixArgument(x, args, 0, 1)
+			i := l.index(a.Axes[0].Lo(), a.Axes[0].Hi())
+			l.square(x, a)
+			return Tensor{Value: l.s.Reduce(expr.Sum, l.at(a, i, i), i)}
+		},
+		"dot": func(l *lowering, x *syntax.Call, args []operand) Tensor {
+			l.count(x, args, 2)
+			p := l.zip(x, func(xs []*expr.Node) *expr.Node { return l.s.Mul(xs...) }, l.stand(args[0]), l.stand(args[1]))
+			return Tensor{Value: l.s.Reduce(expr.Sum, p.Value, p.Axes...)}
+		},
+		"outer": func(l *lowering, x *syntax.Call, args []operand) Tensor {
+			l.count(x, args, 2)
+			a, b := l.vectorArgument(x, args[0]), l.vectorArgument(x, args[1])
+			i, j := l.freshAxes(a.Axes), l.freshAxes(b.Axes)
+			return Tensor{Axes: []*expr.Node{i[0], j[0]}, Value: l.s.Mul(l.at(a, i...), l.at(b, j...))}
+		},
+		"norm": euclidean, "norm2": euclidean, "normF": euclidean,
+		"norm1": func(l *lowering, x *syntax.Call, args []operand) Tensor {
+			v := l.vectorArgument(x, l.only(x, args))
+			return Tensor{Value: l.s.Reduce(expr.Sum, l.elementary("abs", v.Value), v.Axes...)}
+		},
+		"norminf": func(l *lowering, x *syntax.Call, args []operand) Tensor {
+			v := l.vectorArgument(x, l.only(x, args))
+			return Tensor{Value: l.s.Reduce(expr.Max, l.elementary("abs", v.Value), v.Axes...)}
+		},
+		"eye": func(l *lowering, x *syntax.Call, args []operand) Tensor {
+			return l.identity(l.sizeArgument(l.only(x, args)))
+		},
+		"ones":  func(l *lowering, x *syntax.Call, args []operand) Tensor { return l.filled(x, args, 1) },
+		"zeros": func(l *lowering, x *syntax.Call, args []operand) Tensor { return l.filled(x, args, 0) },
+		"diag": func(l *lowering, x *syntax.Call, args []operand) Tensor {
+			a := l.only(x, args)
+			switch len(a.Axes) {
+			case 1:
+				i, j := l.freshAxes(a.Axes), l.freshAxes(a.Axes)
+				return Tensor{Axes: []*expr.Node{i[0], j[0]}, Value: l.s.Mul(l.at(a.Tensor, i...), l.s.Cond(expr.EqZero, l.s.Sub(i[0], j[0])))}
+			case 2:
+				l.square(x, a.Tensor)
+				i := l.index(a.Axes[0].Lo(), a.Axes[0].Hi())
+				return Tensor{Axes: []*expr.Node{i}, Value: l.at(a.Tensor, i, i)}
+			}
+			l.fail(x, "diag takes a vector or a matrix, not %s", form(a.Tensor))
+			return Tensor{}
+		},
+		"cumsum": func(l *lowering, x *syntax.Call, args []operand) Tensor {
+			v := l.vectorArgument(x, l.only(x, args))
+			i := l.freshAxes(v.Axes)[0]
+			k := l.index(v.Axes[0].Lo(), i)
+			return Tensor{Axes: []*expr.Node{i}, Value: l.s.Reduce(expr.Sum, l.at(v, k), k)}
+		},
+	}
+	for _, name := range []string{"det", "logdet", "inv", "solve", "kron", "vec"} {
+		linearFunctions[name] = func(l *lowering, x *syntax.Call, _ []operand) Tensor {
+			l.unsupported(x, name)
+			return Tensor{}
+		}
+	}
+}
+
+// euclidean is the norm of a vector, and of a matrix the Frobenius norm.
+func euclidean(l *lowering, x *syntax.Call, args []operand) Tensor {
+	v := l.only(x, args)
+	return Tensor{Value: l.s.Sqrt(l.s.Reduce(expr.Sum, l.s.Pow(v.Value, l.s.Int(2)), v.Axes...))}
+}
+
+func (l *lowering) count(x *syntax.Call, args []operand, n int) {
+	if len(args) != n {
+		l.fail(x, "%s takes %d arguments, not %d", x.Fun.Name, n, len(args))
+	}
+}
+
+func (l *lowering) only(x *syntax.Call, args []operand) operand {
+	l.count(x, args, 1)
+	return args[0]
+}
+
+func (l *lowering) vectorArgument(x *syntax.Call, a operand) Tensor {
+	if len(a.Axes) != 1 {
+		l.fail(a.from, "%s takes vectors, but this is %s", x.Fun.Name, form(a.Tensor))
+	}
+	return a.Tensor
+}
+
+// stand makes a row a column.
+func (l *lowering) stand(a operand) operand {
+	a.Orient = Column
+	return a
+}
+
+func (l *lowering) matrixArgument(x *syntax.Call, args []operand, k, n int) Tensor {
+	l.count(x, args, n)
+	if len(args[k].Axes) != 2 {
+		l.fail(args[k].from, "%s takes a matrix, but this is %s", x.Fun.Name, form(args[k].Tensor))
+	}
+	return args[k].Tensor
+}
+
+func (l *lowering) square(x *syntax.Call, a Tensor) {
+	if !sameRange(a.Axes[0], a.Axes[1]) {
+		l.fail(x, "%s takes a square matrix, but this is %s", x.Fun.Name, form(a))
+	}
+}
+
+func (l *lowering) sizeArgument(a operand) *expr.Node {
+	if !a.IsScalar() || !expr.IsIndexForm(a.Value) || len(a.Value.Free()) > 0 {
+		l.fail(a.from, "%s is not a size", syntax.Print(a.from))
+	}
+	return a.Value
+}
+
+func (l *lowering) identity(size *expr.Node) Tensor {
+	i, j := l.axis(size), l.axis(size)
+	return Tensor{Axes: []*expr.Node{i, j}, Value: l.s.Cond(expr.EqZero, l.s.Sub(i, j))}
+}
+
+func (l *lowering) filled(x *syntax.Call, args []operand, value int64) Tensor {
+	if len(args) == 0 {
+		l.fail(x, "%s takes sizes, as in %s(n)", x.Fun.Name, x.Fun.Name)
+	}
+	var axes []*expr.Node
+	for _, a := range args {
+		axes = append(axes, l.axis(l.sizeArgument(a)))
+	}
+	return Tensor{Axes: axes, Value: l.s.Int(value)}
+}
+
+// libraryNames are the names of functions that are neither elementary nor in the library file.
+func builtinNames() []string {
+	names := []string{"sum", "prod", "mean", "logsumexp", "max", "min", "if", "tensor"}
+	for name := range linearFunctions {
+		names = append(names, name)
+	}
+	for name := range derivativeOperators {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	return names
+}

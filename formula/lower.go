@@ -1,0 +1,321 @@
+package formula
+
+import (
+	"fmt"
+	"math/big"
+
+	"github.com/seed-9905856d/derive/expr"
+	"github.com/seed-9905856d/derive/syntax"
+)
+
+// MaxDepth bounds how deep definitions and calls may nest in one another.
+const MaxDepth = 200_000
+
+// A lowering turns syntax trees of one problem into expressions. Failures are panics of type failure,
+// which the exported functions turn into errors.
+type lowering struct {
+	p           *Problem
+	s           *expr.Session
+	fresh       int
+	inSubscript int
+	depth       int
+	calls       map[*syntax.Define]int // the calls that stand around, by function
+}
+
+// failure is the panic of a lowering that met a mistake of the user.
+type failure struct{ syntax.Diagnostic }
+
+func (l *lowering) panicWith(d syntax.Diagnostic) { panic(failure{d}) }
+
+func (l *lowering) fail(at syntax.Expr, format string, args ...any) {
+	l.panicWith(syntax.Diagnostic{Message: fmt.Sprintf(format, args...), Span: at.Source()})
+}
+
+func (l *lowering) advise(at syntax.Expr, help, format string, args ...any) {
+	l.panicWith(syntax.Diagnostic{Message: fmt.Sprintf(format, args...), Span: at.Source(), Help: help})
+}
+
+// lower returns the meaning of x.
+func (l *lowering) lower(s scope, x syntax.Expr) Tensor {
+	if l.depth++; l.depth > MaxDepth {
+		l.fail(x, "definitions and calls nest deeper than the limit of %d", MaxDepth)
+	}
+	defer func() { l.depth-- }()
+	switch x := x.(type) {
+	case *syntax.Paren:
+		return l.lower(s, x.X)
+	case *syntax.Number:
+		return Tensor{Value: l.s.Number(x.Value)}
+	case *syntax.Name:
+		return l.name(s, x)
+	case *syntax.Unary:
+		return l.unary(s, x)
+	case *syntax.Binary:
+		return l.binary(s, x)
+	case *syntax.Compare:
+		return Tensor{Value: l.cond(s, x)}
+	case *syntax.Iverson:
+		return Tensor{Value: l.cond(s, x.Cond)}
+	case *syntax.Transpose:
+		return l.transpose(x, l.lower(s, x.X))
+	case *syntax.Subscript:
+		return l.subscript(s, x)
+	case *syntax.Call:
+		return l.call(s, x)
+	case *syntax.Reduce:
+		return l.reduce(s, x)
+	case *syntax.If:
+		c := l.cond(s, x.Cond)
+		return l.zip(x, func(xs []*expr.Node) *expr.Node { return l.s.If(c, xs[0], xs[1]) },
+			operand{l.lower(s, x.Then), x.Then}, operand{l.lower(s, x.Else), x.Else})
+	case *syntax.Array:
+		return l.array(s, x)
+	}
+	l.fail(x, "this has no value of its own")
+	return Tensor{}
+}
+
+// scalar lowers an operand that must be one.
+func (l *lowering) scalar(s scope, x syntax.Expr) *expr.Node {
+	t := l.lower(s, x)
+	if !t.IsScalar() {
+		l.fail(x, "a scalar is needed here, but this is %s", form(t))
+	}
+	return t.Value
+}
+
+// integer lowers a subscript or the end of a range.
+func (l *lowering) integer(s scope, x syntax.Expr) *expr.Node {
+	l.inSubscript++
+	n := l.scalar(s, x)
+	l.inSubscript--
+	if !expr.IsIndexForm(n) {
+		l.advise(x, "subscripts and ranges are sums of indices, sizes, integers and parameters with given integer(k)",
+			"%s cannot be a subscript or the end of a range", syntax.Print(x))
+	}
+	return n
+}
+
+func (l *lowering) unary(s scope, x *syntax.Unary) Tensor {
+	switch x.Op {
+	case syntax.Not:
+		return Tensor{Value: l.cond(s, x)}
+	case syntax.Plus:
+		return l.lower(s, x.X)
+	}
+	return each(l.lower(s, x.X), l.s.Neg)
+}
+
+func (l *lowering) binary(s scope, x *syntax.Binary) Tensor {
+	if x.Op == syntax.Or || x.Op == syntax.And {
+		return Tensor{Value: l.cond(s, x)}
+	}
+	// Long sums and products lean to the left: their spine is walked, not recursed into.
+	var spine []*syntax.Binary
+	left := syntax.Expr(x)
+	for {
+		b, ok := left.(*syntax.Binary)
+		if !ok || b.Op == syntax.Or || b.Op == syntax.And || b.Op == syntax.Pow || b.Op == syntax.DotPow {
+			break
+		}
+		spine = append(spine, b)
+		left = b.X
+	}
+	if len(spine) == 0 {
+		return l.power(s, x)
+	}
+	if t, ok := l.longScalar(s, spine, left); ok {
+		return t
+	}
+	acc := l.lower(s, left)
+	for k := len(spine) - 1; k >= 0; k-- {
+		acc = l.operate(spine[k], acc, l.lower(s, spine[k].Y))
+	}
+	return acc
+}
+
+// longSpine is the number of operators from which on a chain of sums or of products is built in one piece.
+const longSpine = 8
+
+// longScalar builds a long sum or product of scalars at once, where building it term by term would be quadratic.
+func (l *lowering) longScalar(s scope, spine []*syntax.Binary, left syntax.Expr) (Tensor, bool) {
+	if len(spine) < longSpine {
+		return Tensor{}, false
+	}
+	additive := spine[0].Op == syntax.Add || spine[0].Op == syntax.Sub
+	for _, b := range spine {
+		if (b.Op == syntax.Add || b.Op == syntax.Sub) != additive {
+			return Tensor{}, false
+		}
+	}
+	first := l.lower(s, left)
+	terms := []*expr.Node{first.Value}
+	scalars := first.IsScalar()
+	parts := make([]Tensor, len(spine))
+	for k := len(spine) - 1; k >= 0; k-- {
+		t := l.lower(s, spine[k].Y)
+		parts[k] = t
+		scalars = scalars && t.IsScalar()
+		switch spine[k].Op {
+		case syntax.Sub:
+			terms = append(terms, l.s.Neg(t.Value))
+		case syntax.Div, syntax.DotDiv:
+			terms = append(terms, l.s.Inv(t.Value))
+		default:
+			terms = append(terms, t.Value)
+		}
+	}
+	if !scalars {
+		acc := first
+		for k := len(spine) - 1; k >= 0; k-- {
+			acc = l.operate(spine[k], acc, parts[k])
+		}
+		return acc, true
+	}
+	if additive {
+		return Tensor{Value: l.s.Add(terms...)}, true
+	}
+	return Tensor{Value: l.s.Mul(terms...)}, true
+}
+
+// operate returns a op b for a sum, a product or a quotient.
+func (l *lowering) operate(x *syntax.Binary, a, b Tensor) Tensor {
+	s := l.s
+	var f func(xs []*expr.Node) *expr.Node
+	switch x.Op {
+	case syntax.Mul:
+		return l.multiply(x, a, b)
+	case syntax.Add:
+		f = func(xs []*expr.Node) *expr.Node { return s.Add(xs...) }
+	case syntax.Sub:
+		f = func(xs []*expr.Node) *expr.Node { return s.Sub(xs[0], xs[1]) }
+	case syntax.DotMul:
+		f = func(xs []*expr.Node) *expr.Node { return s.Mul(xs...) }
+	default:
+		f = func(xs []*expr.Node) *expr.Node {
+			if xs[1].IsZero() {
+				l.fail(x.Y, "division by zero")
+			}
+			return s.Div(xs[0], xs[1])
+		}
+	}
+	return l.zip(x, f, operand{a, x.X}, operand{b, x.Y})
+}
+
+// power returns x^y: of numbers, or of a square matrix to an integer.
+func (l *lowering) power(s scope, x *syntax.Binary) Tensor {
+	base, exponent := l.lower(s, x.X), l.lower(s, x.Y)
+	if x.Op == syntax.Pow && len(base.Axes) == 2 {
+		return l.matrixPower(x, base, exponent)
+	}
+	if x.Op == syntax.Pow && !base.IsScalar() {
+		l.advise(x, fmt.Sprintf("%s takes the power of every entry", syntax.Print(&syntax.Binary{Op: syntax.DotPow, X: x.X, Y: x.Y})), "%s has no power", form(base))
+	}
+	if base.Value.IsZero() && exponent.Value.Kind() == expr.KindRat && exponent.Value.Rat().Sign() < 0 {
+		l.fail(x, "division by zero")
+	}
+	return l.zip(x, func(xs []*expr.Node) *expr.Node { return l.s.Pow(xs[0], xs[1]) }, operand{base, x.X}, operand{exponent, x.Y})
+}
+
+// maxMatrixPower bounds the exponent of a matrix power, each of whose factors is a sum of its own.
+const maxMatrixPower = 64
+
+func (l *lowering) matrixPower(x *syntax.Binary, a, exponent Tensor) Tensor {
+	if !sameRange(a.Axes[0], a.Axes[1]) {
+		l.fail(x, "only a square matrix has powers, but this is %s", form(a))
+	}
+	if exponent.Value.Kind() == expr.KindRat {
+		if k, ok := exponent.Value.Rat().Int64(); ok && k >= 0 {
+			if k > maxMatrixPower {
+				l.fail(x.Y, "a matrix power of %d is above the limit of %d", k, maxMatrixPower)
+			}
+			if k == 0 {
+				return l.identity(l.size(a.Axes[0]))
+			}
+			r := a
+			for range k - 1 {
+				r = l.multiply(&syntax.Binary{Span: x.Span, Op: syntax.Mul, X: x.X, Y: x.X}, r, a)
+			}
+			return r
+		} else if ok {
+			l.unsupported(x, "inv")
+		}
+	}
+	l.advise(x, "A .^ b takes the power of every entry", "the exponent of a matrix power is an integer")
+	return Tensor{}
+}
+
+// subscript returns an entry or a slice.
+func (l *lowering) subscript(s scope, x *syntax.Subscript) Tensor {
+	t := l.lower(s, x.X)
+	if len(x.Subs) != len(t.Axes) {
+		l.fail(x, "%d subscripts, but %s is %s", len(x.Subs), syntax.Print(x.X), form(t))
+	}
+	subs := make([]*expr.Node, len(t.Axes))
+	var axes []*expr.Node
+	for k, sub := range x.Subs {
+		if _, all := sub.(*syntax.Slice); all {
+			subs[k] = l.index(t.Axes[k].Lo(), t.Axes[k].Hi())
+			axes = append(axes, subs[k])
+			continue
+		}
+		subs[k] = l.integer(s, sub)
+		l.inside(x, sub, subs[k], t.Axes[k])
+	}
+	r := Tensor{Axes: axes, Value: l.at(t, subs...)}
+	if len(t.Axes) == 2 && len(axes) == 1 && axes[0] == subs[1] {
+		r.Orient = Either
+	}
+	return r
+}
+
+// inside fails where a subscript is outside its axis whatever the values of indices and sizes.
+func (l *lowering) inside(x *syntax.Subscript, sub syntax.Expr, at, axis *expr.Node) {
+	low := l.s.Cond(expr.GeZero, l.s.Sub(at, axis.Lo()))
+	high := l.s.Cond(expr.GeZero, l.s.Sub(axis.Hi(), at))
+	if low.IsZero() || high.IsZero() {
+		l.fail(sub, "%s is read outside its range: the subscript goes from %s to %s", syntax.Print(x.X), EndText(axis.Lo()), EndText(axis.Hi()))
+	}
+}
+
+// EndText returns a size or the end of a range as text.
+func EndText(n *expr.Node) string {
+	x, err := expr.Syntax(n)
+	if err != nil {
+		return "…"
+	}
+	return syntax.Print(x)
+}
+
+// array returns a vector literal, or stacks the rows of a matrix literal.
+func (l *lowering) array(s scope, x *syntax.Array) Tensor {
+	if len(x.Elems) == 0 {
+		l.fail(x, "a literal needs at least one entry")
+	}
+	i := l.axis(l.s.Int(int64(len(x.Elems))))
+	var first operand
+	var value *expr.Node
+	for k := len(x.Elems) - 1; k >= 0; k-- { // if(i == 1, a, if(i == 2, b, …))
+		t := l.lower(s, x.Elems[k])
+		if len(t.Axes) == 1 {
+			t.Orient = Column
+		}
+		if value == nil {
+			first = operand{t, x.Elems[k]}
+			value = t.Value
+			continue
+		}
+		if !l.sameForm(first.Tensor, t) {
+			l.mismatch(x, operand{t, x.Elems[k]}, first)
+		}
+		chosen := l.s.Cond(expr.EqZero, l.s.Sub(i, l.s.Int(int64(k+1))))
+		value = l.s.If(chosen, l.at(t, first.Axes...), value)
+	}
+	return Tensor{Axes: append([]*expr.Node{i}, first.Axes...), Value: value}
+}
+
+func (l *lowering) rat(n, d int64) *expr.Node { return l.s.Number(big.NewRat(n, d)) }
+
+func (l *lowering) unsupported(at syntax.Expr, name string) {
+	l.advise(at, "derive eval computes its value and its derivatives at given values", "%s is not supported in symbolic formulas yet", name)
+}
