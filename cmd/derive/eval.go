@@ -62,10 +62,7 @@ arithmetic. Values are a JSON object or a file that holds one; decimal numbers a
 	flags.StringVar(&at, "at", "{}", "the values: a JSON object, or a file that holds one")
 	flags.UintVar(&precision, "precision", defaultPrecision, "bits of the result")
 	flags.StringVar(&format, "format", "text", "text or json")
-	flags.StringVarP(&src.expr, "expr", "e", "", "the formula, where it begins with a minus")
-	flags.StringVarP(&src.file, "file", "f", "", "a formula file whose definitions the formula may use")
-	flags.StringArrayVar(&src.params, "param", nil, "declare a parameter, as in 'l[n]' (repeatable)")
-	flags.StringArrayVar(&src.givens, "given", nil, "an assumption, as in 'sum(y) == 1' (repeatable)")
+	src.register(flags)
 	return cmd
 }
 
@@ -108,7 +105,7 @@ func (a *app) evaluate(src formulaSource, args []string, at string, precision ui
 		return nil, fmt.Errorf("--at: %w", err)
 	}
 	a.phase.set("evaluating")
-	source := verify.Source{File: p.file, Library: builtin.Functions()}
+	source := verify.Source{File: p.file, Library: builtin.Definitions()}
 	e := verify.NewEvaluator(source, point, max(workingPrecision, precision+32))
 	x, _ := p.expression()
 	result, err := e.Eval(x)

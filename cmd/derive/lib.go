@@ -23,7 +23,7 @@ func newLib(*app) *cobra.Command {
 			}
 			found := false
 			var names []string
-			for _, def := range builtin.Functions() {
+			for _, def := range builtin.Definitions() {
 				names = append(names, def.Name.Name)
 				if def.Name.Name == args[0] {
 					found = true

@@ -14,17 +14,17 @@ import (
 
 // planned are the commands that derive is going to have and does not have yet.
 var planned = []string{
-	"diff", "explain", "gen", "golden", "grad", "hess", "hvp", "jac", "jvp", "lint", "plot",
-	"prove", "serve", "simplify", "verify", "vjp",
+	"explain", "gen", "golden", "lint", "plot", "prove", "serve", "verify",
 }
 
 // newRoot builds the command tree. A new subcommand is one file and one line here.
 func newRoot(a *app) *cobra.Command {
 	root := &cobra.Command{
 		Use:   "derive",
-		Short: "Evaluate and format formulas, derivatives included",
-		Long: `Derive reads formulas as papers write them, with sums over indices, vectors,
-matrices and derivative operators, and evaluates them to any precision.`,
+		Short: "Differentiate, simplify and evaluate formulas",
+		Long: `Derive reads formulas as papers write them, with sums over indices, vectors, matrices and
+derivative operators; it differentiates them, finds their closed forms, and evaluates them to
+any precision.`,
 		Args:          cobra.ArbitraryArgs, // so that an unknown command reaches RunE
 		SilenceErrors: true,
 		SilenceUsage:  true,
@@ -43,6 +43,9 @@ matrices and derivative operators, and evaluates them to any precision.`,
 		newLib(a),
 		newVersion(a),
 	)
+	for _, c := range symbolicCommands {
+		root.AddCommand(newSymbolic(a, c))
+	}
 	root.SetHelpCommand(newHelp(a))
 	return root
 }

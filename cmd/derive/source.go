@@ -7,6 +7,8 @@ import (
 	"os"
 	"strings"
 
+	"github.com/spf13/pflag"
+
 	"github.com/seed-9905856d/derive/parser"
 	"github.com/seed-9905856d/derive/syntax"
 )
@@ -41,6 +43,8 @@ func (a *app) read(path string) (name, text string, err error) {
 type problem struct {
 	file  *syntax.File
 	parts []part
+	// strict says that every name must be declared or defined, as in a file that declares its parameters.
+	strict bool
 }
 
 // A part is one of the texts that a problem is made from.
@@ -52,6 +56,23 @@ type formulaSource struct {
 	file   string   // -f
 	params []string // --param
 	givens []string // --given
+}
+
+// register adds the options that say what a formula is.
+func (src *formulaSource) register(flags *pflag.FlagSet) {
+	flags.StringVarP(&src.expr, "expr", "e", "", "the formula, where it begins with a minus")
+	flags.StringVarP(&src.file, "file", "f", "", "a formula file whose definitions the formula may use")
+	flags.StringArrayVar(&src.params, "param", nil, "declare a parameter, as in 'l[n]' (repeatable)")
+	flags.StringArrayVar(&src.givens, "given", nil, "an assumption, as in 'sum(y) == 1' (repeatable)")
+}
+
+// meaningless shows where in the text a formula has no meaning.
+func (p *problem) meaningless(err error) error {
+	var ds syntax.Diagnostics
+	if !errors.As(err, &ds) || len(ds) == 0 {
+		return err
+	}
+	return p.failure(ds)
 }
 
 // problem reads the formula that args and the options name.
@@ -82,6 +103,11 @@ func (a *app) problem(src formulaSource, args []string) (*problem, error) {
 			return nil, &sourceError{diagnostics, part.text}
 		}
 		p.file.Statements = append(p.file.Statements, file.Statements...)
+	}
+	for _, s := range p.file.Statements {
+		if d, ok := s.(*syntax.Param); ok && d.Pos.Filename == src.file && src.file != "" {
+			p.strict = true
+		}
 	}
 	last := p.parts[len(p.parts)-1]
 	p.file.Name, p.file.Text = last.name, last.text

@@ -1,0 +1,379 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"math/big"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/seed-9905856d/derive/diff"
+	"github.com/seed-9905856d/derive/expr"
+	"github.com/seed-9905856d/derive/formula"
+	"github.com/seed-9905856d/derive/parser"
+	"github.com/seed-9905856d/derive/simplify"
+	"github.com/seed-9905856d/derive/syntax"
+)
+
+// A symbolicCommand is one of the commands that turn a formula into a formula.
+type symbolicCommand struct {
+	name, short, long, example string
+	// wrt is what --wrt means to the command; empty where it has none. several says that it may name several.
+	wrt     string
+	several bool
+	dir     bool // the command takes --dir
+	order   bool // the command takes --order
+	layout  bool // the command takes --layout
+	// build returns the expression whose closed form is the result.
+	build func(x syntax.Expr, wrt []syntax.Expr, o *symbolicOptions) (syntax.Expr, error)
+}
+
+// symbolicOptions are the options of a symbolic command.
+type symbolicOptions struct {
+	src      formulaSource
+	wrt      []string
+	dir      string
+	order    int
+	format   string
+	notation string
+	layout   string
+}
+
+func callOf(name string, args ...syntax.Expr) syntax.Expr {
+	return &syntax.Call{Fun: syntax.Ident{Name: name}, Args: args}
+}
+
+// operator builds OP(x, w) for the one variable w.
+func operator(name string) func(syntax.Expr, []syntax.Expr, *symbolicOptions) (syntax.Expr, error) {
+	return func(x syntax.Expr, wrt []syntax.Expr, _ *symbolicOptions) (syntax.Expr, error) {
+		return callOf(name, x, wrt[0]), nil
+	}
+}
+
+// directional builds OP(x, w, dir).
+func directional(name string) func(syntax.Expr, []syntax.Expr, *symbolicOptions) (syntax.Expr, error) {
+	return func(x syntax.Expr, wrt []syntax.Expr, o *symbolicOptions) (syntax.Expr, error) {
+		if o.dir == "" {
+			return nil, hint(fmt.Errorf("missing --dir"), "name the direction, as in --dir v")
+		}
+		dir, err := optionExpr("--dir", o.dir)
+		if err != nil {
+			return nil, err
+		}
+		return callOf(name, x, wrt[0], dir), nil
+	}
+}
+
+// symbolicCommands are the commands that turn a formula into a formula.
+var symbolicCommands = []symbolicCommand{
+	{name: "grad", short: "Print the gradient of a scalar formula, simplified", wrt: "what to differentiate by, as in x or x,y", several: true,
+		example: `  derive grad 'cross_entropy(y, softmax(l))' --wrt l --given 'sum(y) == 1'`, build: operator("grad")},
+	{name: "jac", short: "Print the Jacobian of a formula, simplified", wrt: "what to differentiate by", several: true, layout: true,
+		example: `  derive jac 'softmax(z)' --wrt z`, build: operator("jac")},
+	{name: "hess", short: "Print the Hessian of a scalar formula, simplified", wrt: "what to differentiate by; x,y is the mixed Hessian",
+		example: `  derive hess 'logsumexp(z)' --wrt z`,
+		build: func(x syntax.Expr, wrt []syntax.Expr, _ *symbolicOptions) (syntax.Expr, error) {
+			if len(wrt) > 2 {
+				return nil, fmt.Errorf("a Hessian is taken by one or two names, not %d", len(wrt))
+			}
+			return callOf("hess", append([]syntax.Expr{x}, wrt...)...), nil
+		}},
+	{name: "diff", short: "Print a partial derivative, simplified", wrt: "the entry to differentiate by, as in t or x[k]; several follow each other", order: true,
+		example: `  derive diff '1/(1+exp(-z))' --wrt z
+  derive diff 'sum[i](x[i]*x[i+1])' --wrt 'x[k]'
+  derive diff 'exp(-t^2)' --wrt t --order 3`,
+		build: func(x syntax.Expr, wrt []syntax.Expr, o *symbolicOptions) (syntax.Expr, error) {
+			args := append([]syntax.Expr{x}, wrt...)
+			if o.order != 1 {
+				args = append(args, &syntax.Number{Value: new(big.Rat).SetInt64(int64(o.order))})
+			}
+			return callOf("d", args...), nil
+		}},
+	{name: "jvp", short: "Print a Jacobian times a vector, simplified", wrt: "what to differentiate by", dir: true,
+		example: `  derive jvp 'softmax(z)' --wrt z --dir v`, build: directional("jvp")},
+	{name: "vjp", short: "Print a vector times a Jacobian, simplified", wrt: "what to differentiate by", dir: true,
+		example: `  derive vjp 'softmax(z)' --wrt z --dir u`, build: directional("vjp")},
+	{name: "hvp", short: "Print a Hessian times a vector, simplified", wrt: "what to differentiate by", dir: true,
+		example: `  derive hvp 'logsumexp(z)' --wrt z --dir v`, build: directional("hvp")},
+	{name: "simplify", short: "Print the simplest equal form of a formula",
+		example: `  derive simplify 'sum(softmax(z))'`,
+		build:   func(x syntax.Expr, _ []syntax.Expr, _ *symbolicOptions) (syntax.Expr, error) { return x, nil }},
+}
+
+// newSymbolic builds the command that c describes.
+func newSymbolic(a *app, c symbolicCommand) *cobra.Command {
+	o := &symbolicOptions{order: 1}
+	use := c.name + " EXPR"
+	if c.wrt != "" {
+		use += " --wrt NAME"
+	}
+	if c.dir {
+		use += " --dir V"
+	}
+	cmd := &cobra.Command{
+		Use: use, Short: c.short, Long: c.short + `. The result is a formula of the same language, in
+matrix notation where it has one, else entry by entry. Names that are never declared or defined
+are inputs, whose ranks and sizes follow from how they are used. The givens that a result needs
+are told on standard error.`, Example: c.example,
+		Args: arguments(0, 1, "formula"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := o.check(c); err != nil {
+				return err
+			}
+			return a.limited(cmd.Context(), func(_ context.Context) error { return a.symbolic(cmd, c, o, args) })
+		},
+	}
+	flags := cmd.Flags()
+	o.src.register(flags)
+	if c.wrt != "" {
+		flags.StringArrayVar(&o.wrt, "wrt", nil, c.wrt)
+	}
+	if c.dir {
+		flags.StringVar(&o.dir, "dir", "", "the direction")
+	}
+	if c.order {
+		flags.IntVar(&o.order, "order", 1, "how often to differentiate")
+	}
+	flags.StringVar(&o.format, "format", "text", "text or json")
+	flags.StringVar(&o.notation, "notation", "auto", "auto, index or matrix")
+	o.layout = "numerator"
+	if c.layout {
+		flags.StringVar(&o.layout, "layout", "numerator", "numerator, or denominator for the transpose")
+	}
+	return cmd
+}
+
+var notations = map[string]simplify.Notation{"auto": simplify.Auto, "index": simplify.Index, "matrix": simplify.Matrix}
+
+// check looks at the options before any work is done.
+func (o *symbolicOptions) check(c symbolicCommand) error {
+	if o.format != "text" && o.format != "json" {
+		return hint(fmt.Errorf("unknown format %q", o.format), "%s prints text or json", c.name)
+	}
+	if _, ok := notations[o.notation]; !ok {
+		return hint(fmt.Errorf("unknown notation %q", o.notation), "there are auto, index and matrix")
+	}
+	if o.layout != "numerator" && o.layout != "denominator" {
+		return hint(fmt.Errorf("unknown layout %q", o.layout), "there are numerator and denominator")
+	}
+	if o.order < 0 {
+		return fmt.Errorf("a derivative of order %d does not exist", o.order)
+	}
+	if c.wrt != "" && len(o.wrt) == 0 {
+		return hint(fmt.Errorf("missing --wrt"), "name what to differentiate by, as in: derive %s 'EXPR' --wrt x", c.name)
+	}
+	return nil
+}
+
+// optionExpr parses the expression that an option gives.
+func optionExpr(option, text string) (syntax.Expr, error) {
+	x, diagnostics := parser.ParseExpr(option, text)
+	if diagnostics.Err() != nil {
+		return nil, &sourceError{diagnostics, text}
+	}
+	return x, nil
+}
+
+// variables splits the values of --wrt at their commas outside brackets.
+func (o *symbolicOptions) variables() ([]syntax.Expr, error) {
+	var out []syntax.Expr
+	for _, text := range o.wrt {
+		depth, start := 0, 0
+		pieces := []string{}
+		for i, r := range text {
+			switch {
+			case r == '[' || r == '(':
+				depth++
+			case r == ']' || r == ')':
+				depth--
+			case r == ',' && depth == 0:
+				pieces = append(pieces, text[start:i])
+				start = i + 1
+			}
+		}
+		for _, piece := range append(pieces, text[start:]) {
+			if strings.TrimSpace(piece) == "" {
+				return nil, hint(fmt.Errorf("--wrt %q names nothing", text), "name what to differentiate by, as in --wrt x,y")
+			}
+			x, err := optionExpr("--wrt", strings.TrimSpace(piece))
+			if err != nil {
+				return nil, err
+			}
+			out = append(out, x)
+		}
+	}
+	return out, nil
+}
+
+// symbolic runs a symbolic command.
+func (a *app) symbolic(cmd *cobra.Command, c symbolicCommand, o *symbolicOptions, args []string) error {
+	p, err := a.problem(o.src, args)
+	if err != nil {
+		return err
+	}
+	wrt, err := o.variables()
+	if err != nil {
+		return err
+	}
+	groups := [][]syntax.Expr{wrt}
+	if c.several && len(wrt) > 1 {
+		groups = nil
+		for _, w := range wrt {
+			groups = append(groups, []syntax.Expr{w})
+		}
+	}
+	input, _ := p.expression()
+	var objects []*symbolicResult
+	for _, group := range groups {
+		x, err := c.build(input, group, o)
+		if err != nil {
+			return err
+		}
+		r, err := a.derive(p, x, c, o)
+		if err != nil {
+			return err
+		}
+		r.Input = syntax.Print(x)
+		if len(groups) > 1 {
+			r.Wrt = syntax.Print(group[0])
+		}
+		objects = append(objects, r)
+	}
+	return printSymbolic(cmd, objects, o.format)
+}
+
+// A symbolicResult is what a symbolic command prints.
+type symbolicResult struct {
+	Input  string `json:"input"`
+	Wrt    string `json:"wrt,omitempty"`
+	Result struct {
+		Text  string `json:"text"`
+		Index string `json:"index"`
+	} `json:"result"`
+	Layout   string              `json:"layout,omitempty"`
+	Shape    []string            `json:"shape"`
+	Params   map[string][]string `json:"params"`
+	Given    []string            `json:"given"`
+	Ops      int                 `json:"ops"`
+	Warnings []string            `json:"warnings"`
+}
+
+// derive gives x its meaning in the problem p and simplifies it.
+func (a *app) derive(p *problem, x syntax.Expr, c symbolicCommand, o *symbolicOptions) (*symbolicResult, error) {
+	a.phase.set("reading the formula")
+	file := *p.file
+	file.Statements = append([]syntax.Statement{}, p.file.Statements...)
+	file.Statements[len(file.Statements)-1] = &syntax.ExprStatement{Span: x.Source(), X: x}
+	a.phase.set("differentiating")
+	f, err := formula.New(expr.NewSession(), &file, formula.Options{Strict: p.strict, Calculus: diff.Calculus{}})
+	if err != nil {
+		return nil, p.meaningless(err)
+	}
+	t, free, err := f.Expression(x)
+	if err != nil {
+		return nil, p.meaningless(err)
+	}
+	if o.layout == "denominator" {
+		switch len(t.Axes) - free {
+		case 0, 1:
+		case 2:
+			t.Axes[free], t.Axes[free+1] = t.Axes[free+1], t.Axes[free]
+		default:
+			return nil, fmt.Errorf("the denominator layout is for Jacobians of vectors by vectors; this one has %d axes", len(t.Axes))
+		}
+	}
+	a.phase.set("simplifying")
+	var written syntax.Expr
+	if c.wrt == "" && !hasDerivative(x) {
+		written = x
+	}
+	r, err := simplify.New(f).Simplify(t, free, notations[o.notation], written)
+	if err != nil {
+		return nil, err
+	}
+	return a.describe(f, r, c, o), nil
+}
+
+// hasDerivative reports whether an expression has a derivative operator in it.
+func hasDerivative(x syntax.Expr) bool {
+	found := false
+	syntax.Inspect(x, func(n syntax.Expr) bool {
+		if call, ok := n.(*syntax.Call); ok {
+			found = found || formula.IsDerivative(call.Fun.Name)
+		}
+		return !found
+	})
+	return found
+}
+
+// describe turns a result into what is printed.
+func (a *app) describe(f *formula.Problem, r *simplify.Result, c symbolicCommand, o *symbolicOptions) *symbolicResult {
+	out := &symbolicResult{Shape: []string{}, Params: map[string][]string{}, Given: []string{}, Warnings: []string{}}
+	out.Result.Text, out.Result.Index = syntax.Print(r.Text), syntax.Print(r.Index)
+	if c.layout {
+		out.Layout = o.layout
+	}
+	for _, axis := range r.Tensor.Axes {
+		out.Shape = append(out.Shape, formula.SizeText(axis))
+	}
+	for _, sym := range f.Params {
+		sizes := []string{}
+		for _, d := range sym.Dims {
+			sizes = append(sizes, formula.EndText(d))
+		}
+		out.Params[sym.Name] = sizes
+	}
+	for _, k := range r.Givens {
+		out.Given = append(out.Given, f.Givens[k].Text())
+	}
+	out.Ops = operations(r.Text)
+	return out
+}
+
+// operations counts the operators and calls of a formula.
+func operations(x syntax.Expr) int {
+	n := 0
+	syntax.Inspect(x, func(y syntax.Expr) bool {
+		switch y := y.(type) {
+		case *syntax.Unary, *syntax.Binary, *syntax.Transpose, *syntax.Call, *syntax.If, *syntax.Iverson:
+			n++
+		case *syntax.Reduce:
+			if y.Op.Name != "tensor" {
+				n++
+			}
+		}
+		return true
+	})
+	return n
+}
+
+// printSymbolic prints results, one a line; where there are several each begins with what it is the derivative by.
+func printSymbolic(cmd *cobra.Command, results []*symbolicResult, format string) error {
+	if format == "json" {
+		encoder := json.NewEncoder(cmd.OutOrStdout())
+		encoder.SetEscapeHTML(false)
+		for _, r := range results {
+			if err := encoder.Encode(r); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	told := map[string]bool{}
+	for _, r := range results {
+		line := r.Result.Text
+		if r.Wrt != "" {
+			line = r.Wrt + ": " + line
+		}
+		fmt.Fprintln(cmd.OutOrStdout(), line)
+		for _, g := range r.Given {
+			if !told[g] {
+				told[g] = true
+				fmt.Fprintf(cmd.ErrOrStderr(), "given %s\n", g)
+			}
+		}
+	}
+	return nil
+}

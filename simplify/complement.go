@@ -1,0 +1,68 @@
+package simplify
+
+import "github.com/seed-9905856d/derive/expr"
+
+// complements returns x with f(-a) written as c - f(a) wherever f(a) occurs beside it, for the functions of one scalar
+// whose definition shows that f(a) + f(-a) is the constant c, such as sigmoid.
+func (z *Simplifier) complements(x *expr.Node) *expr.Node {
+	calls := map[*expr.Node]bool{}
+	seen := map[*expr.Node]bool{}
+	var visit func(n *expr.Node)
+	visit = func(n *expr.Node) {
+		if seen[n] {
+			return
+		}
+		seen[n] = true
+		for _, a := range n.Args() {
+			visit(a)
+		}
+		if n.Kind() == expr.KindCall && n.Func().Ranks == nil && len(n.Args()) == 1 {
+			calls[n] = true
+		}
+	}
+	visit(x)
+	if len(calls) < 2 {
+		return x
+	}
+	return z.s.Map(x, nil, func(n *expr.Node, args []*expr.Node) (*expr.Node, bool) {
+		if n.Kind() != expr.KindCall || n.Func().Ranks != nil || len(args) != 1 {
+			return nil, false
+		}
+		c, ok := z.complement(n.Func())
+		if !ok {
+			return nil, false
+		}
+		other := z.s.Call(n.Func(), z.s.Neg(args[0]))
+		if !calls[other] || expr.Compare(args[0], other.Args()[0]) == 0 || !negative(args[0]) {
+			return nil, false
+		}
+		return z.s.Sub(c, other), true
+	})
+}
+
+// negative reports whether of x and -x the latter is written without a leading minus sign.
+func negative(x *expr.Node) bool {
+	constant, terms := expr.Terms(x)
+	count := constant.Sign()
+	for _, t := range terms {
+		count += t.Coef.Sign()
+	}
+	if count != 0 {
+		return count < 0
+	}
+	return len(terms) > 0 && terms[0].Coef.Sign() < 0
+}
+
+// complement returns the constant f(a) + f(-a), where the definition of f shows that it is one.
+func (z *Simplifier) complement(fn *expr.Func) (*expr.Node, bool) {
+	for _, p := range z.patterns {
+		if p.fn != fn || len(p.params) != 1 {
+			continue
+		}
+		a := z.s.Entry(p.params[0])
+		mirrored := z.s.Instantiate(p.body, map[*expr.Symbol]*expr.Node{p.params[0]: z.s.Neg(a)})
+		sum := together(z.s, z.s.Add(p.body, mirrored))
+		return sum, sum.Kind() == expr.KindRat
+	}
+	return nil, false
+}

@@ -1,0 +1,376 @@
+package simplify
+
+import (
+	"slices"
+
+	"github.com/seed-9905856d/derive/expr"
+	"github.com/seed-9905856d/derive/formula"
+	"github.com/seed-9905856d/derive/syntax"
+)
+
+// A fact is one assumption of a given in the form in which it rewrites: the larger side becomes the smaller one.
+type fact struct {
+	given    int // which given
+	from, to *expr.Node
+	vars     []*expr.Node // free indices, for all of which it holds
+}
+
+// facts are the assumptions of a problem.
+type facts struct {
+	s        *expr.Session
+	rewrites []fact
+	signs    map[*expr.Symbol]signFact
+	oneHot   []oneHotFact
+	holding  []holdingFact
+	used     map[int]bool
+}
+
+type signFact struct {
+	given int
+	sign  expr.Sign
+	fn    *expr.Func // stands for the entries of the symbol while the sign is in use
+}
+
+type oneHotFact struct {
+	given int
+	sym   *expr.Symbol
+}
+
+// A holdingFact says that a condition on indices holds.
+type holdingFact struct {
+	given int
+	cond  *expr.Node
+}
+
+func newFacts(s *expr.Session, givens []formula.Given) *facts {
+	f := &facts{s: s, signs: map[*expr.Symbol]signFact{}, used: map[int]bool{}}
+	for k, g := range givens {
+		for _, r := range g.Relations {
+			f.relation(k, r)
+		}
+		for _, t := range g.OneHot {
+			if t.Value.Kind() == expr.KindEntry {
+				f.oneHot = append(f.oneHot, oneHotFact{k, t.Value.Symbol()})
+			}
+		}
+	}
+	return f
+}
+
+// relation files one comparison.
+func (f *facts) relation(given int, r formula.Relation) {
+	difference := f.s.Sub(r.Left, r.Right)
+	if ops := map[syntax.Op]expr.Op{syntax.Ne: expr.NeZero, syntax.Ge: expr.GeZero, syntax.Gt: expr.GtZero}; expr.IsIndexForm(difference) && len(difference.Free()) > 0 && r.Op != syntax.Eq {
+		op, ok := ops[r.Op]
+		if !ok { // a < b is b > a
+			op, difference = map[syntax.Op]expr.Op{syntax.Le: expr.GeZero, syntax.Lt: expr.GtZero}[r.Op], f.s.Neg(difference)
+		}
+		f.holding = append(f.holding, holdingFact{given, f.s.Cond(op, difference)})
+		return
+	}
+	switch r.Op {
+	case syntax.Eq:
+		from, to := r.Left, r.Right
+		if weight(from) < weight(to) || weight(from) == weight(to) && expr.Compare(from, to) < 0 {
+			from, to = to, from
+		}
+		switch from.Kind() {
+		case expr.KindRat, expr.KindConst:
+			return
+		case expr.KindAdd: // a sum of terms: the heaviest of them becomes the rest
+			from, to = heaviest(f.s, f.s.Sub(from, to))
+		}
+		if mentions(to, from) {
+			return
+		}
+		f.rewrites = append(f.rewrites, fact{given, from, to, slices.Clone(from.Free())})
+	case syntax.Gt, syntax.Ge, syntax.Lt, syntax.Le:
+		if r.Op == syntax.Lt || r.Op == syntax.Le {
+			difference = f.s.Neg(difference)
+		}
+		strict := r.Op == syntax.Gt || r.Op == syntax.Lt
+		f.sign(given, difference, strict)
+	}
+}
+
+// heaviest solves x == 0 for its heaviest term.
+func heaviest(s *expr.Session, x *expr.Node) (term, value *expr.Node) {
+	constant, terms := expr.Terms(x)
+	k := 0
+	for j := range terms {
+		if weight(terms[j].X) > weight(terms[k].X) {
+			k = j
+		}
+	}
+	rest := slices.Delete(slices.Clone(terms), k, k+1)
+	sum := s.Linear(constant, rest)
+	return terms[k].X, s.Scale(terms[k].Coef.Inv().Neg(), sum)
+}
+
+func mentions(x, part *expr.Node) bool {
+	found := false
+	seen := map[*expr.Node]bool{}
+	var visit func(n *expr.Node)
+	visit = func(n *expr.Node) {
+		if found || seen[n] {
+			return
+		}
+		seen[n] = true
+		found = n == part
+		for _, a := range n.Args() {
+			visit(a)
+		}
+	}
+	visit(x)
+	return found
+}
+
+// sign files x > 0 or x ≥ 0 where x is c·(an entry) + k with c > 0 and k ≤ 0: the entry is then of that sign itself.
+func (f *facts) sign(given int, x *expr.Node, strict bool) {
+	constant, terms := expr.Terms(x)
+	if len(terms) != 1 || terms[0].Coef.Sign() < 0 || constant.Sign() > 0 || terms[0].X.Kind() != expr.KindEntry {
+		return
+	}
+	e := terms[0].X
+	seen := map[*expr.Node]bool{}
+	for k, sub := range e.Args() { // it holds for the whole symbol: different free indices over whole axes
+		if sub.Kind() != expr.KindIndex || seen[sub] || !sub.Lo().IsOne() || sub.Hi() != e.Symbol().Dims[k] {
+			return
+		}
+		seen[sub] = true
+	}
+	sign := expr.NonNegative
+	if strict || constant.Sign() < 0 {
+		sign = expr.Positive
+	}
+	if old, ok := f.signs[e.Symbol()]; ok && old.sign >= sign {
+		return
+	}
+	f.signs[e.Symbol()] = signFact{given, sign, &expr.Func{Name: e.Symbol().Name, Arity: len(e.Args()), Sign: sign}}
+}
+
+// apply rewrites x with the facts until nothing changes.
+func (f *facts) apply(x *expr.Node) *expr.Node {
+	if len(f.rewrites) == 0 && len(f.signs) == 0 && len(f.oneHot) == 0 && len(f.holding) == 0 {
+		return x
+	}
+	for range maxFactRounds {
+		y := f.round(x)
+		if y == x {
+			break
+		}
+		x = y
+	}
+	return x
+}
+
+// maxFactRounds bounds how often the facts are applied to their own results.
+const maxFactRounds = 20
+
+func (f *facts) round(x *expr.Node) *expr.Node {
+	x = f.withSigns(x)
+	for _, d := range f.holding {
+		if y := f.assume(x, d.cond); y != x {
+			f.used[d.given] = true
+			x = y
+		}
+	}
+	return f.s.Map(x, nil, func(n *expr.Node, args []*expr.Node) (*expr.Node, bool) {
+		y := n
+		if n.Kind() != expr.KindReduce && len(args) > 0 && n.Kind() != expr.KindIndex {
+			y = f.s.With(n, args)
+		}
+		return f.node(y), true
+	})
+}
+
+// assume rewrites x where a condition holds: the condition is 1, its opposite 0.
+func (f *facts) assume(x, cond *expr.Node) *expr.Node {
+	no := f.s.Not(cond)
+	return f.s.Map(x, []*expr.Node{cond}, func(n *expr.Node, args []*expr.Node) (*expr.Node, bool) {
+		switch n {
+		case cond:
+			return f.s.Int(1), true
+		case no:
+			return f.s.Int(0), true
+		}
+		return nil, false
+	})
+}
+
+// withSigns builds x anew with entries of known sign as values of functions of that sign, and takes those away again: in
+// between the constructors know what is positive.
+func (f *facts) withSigns(x *expr.Node) *expr.Node {
+	if len(f.signs) == 0 {
+		return x
+	}
+	var fns []*expr.Func
+	known := map[*expr.Func]*expr.Symbol{}
+	y := f.s.Map(x, nil, func(n *expr.Node, args []*expr.Node) (*expr.Node, bool) {
+		if n.Kind() != expr.KindEntry {
+			return nil, false
+		}
+		sign, ok := f.signs[n.Symbol()]
+		if !ok {
+			return nil, false
+		}
+		if known[sign.fn] == nil {
+			known[sign.fn] = n.Symbol()
+			fns = append(fns, sign.fn)
+		}
+		return f.s.Call(sign.fn, args...), true
+	})
+	y = f.s.Map(y, nil, func(n *expr.Node, args []*expr.Node) (*expr.Node, bool) {
+		if n.Kind() == expr.KindCall && known[n.Func()] != nil {
+			return f.s.Entry(known[n.Func()], args...), true
+		}
+		return nil, false
+	})
+	if y == x {
+		return x
+	}
+	// Which signs were needed: those without which nothing changes are not.
+	for sym, sign := range f.signs {
+		if slices.Contains(fns, sign.fn) && !f.used[sign.given] {
+			rest := &facts{s: f.s, signs: map[*expr.Symbol]signFact{}, used: map[int]bool{}}
+			for other, o := range f.signs {
+				if other != sym {
+					rest.signs[other] = o
+				}
+			}
+			for range f.signs {
+				rest.used[sign.given] = true
+			}
+			for _, o := range f.signs {
+				rest.used[o.given] = true
+			}
+			if rest.withSigns(x) != y {
+				f.used[sign.given] = true
+			}
+		}
+	}
+	return y
+}
+
+// node rewrites one node, whose parts have been rewritten.
+func (f *facts) node(n *expr.Node) *expr.Node {
+	for _, r := range f.rewrites {
+		if y, ok := f.rewrite(r, n); ok {
+			f.used[r.given] = true
+			return y
+		}
+	}
+	if n.Kind() == expr.KindReduce && n.Op() == expr.Sum {
+		if y, ok := f.insideSum(n); ok {
+			return y
+		}
+	}
+	if n.Kind() == expr.KindMul || n.Kind() == expr.KindPow {
+		for _, h := range f.oneHot {
+			if y, ok := f.oneHotProduct(h, n); ok {
+				f.used[h.given] = true
+				return y
+			}
+		}
+	}
+	return n
+}
+
+// rewrite applies a fact to a whole node.
+func (f *facts) rewrite(r fact, n *expr.Node) (*expr.Node, bool) {
+	if r.from == n {
+		return r.to, true
+	}
+	if len(r.vars) == 0 || r.from.Kind() != n.Kind() {
+		return nil, false
+	}
+	m := matcher{s: f.s, vars: r.vars}
+	b := newBinding()
+	if !m.match(r.from, n, b, nil) {
+		return nil, false
+	}
+	for _, v := range r.vars {
+		if b.indices[v] == nil {
+			return nil, false
+		}
+	}
+	return f.s.Replace(r.to, b.indices), true
+}
+
+// insideSum applies facts about sums to one binder of a contraction: the factors that carry the binder are summed
+// by themselves, and the sum is looked up.
+func (f *facts) insideSum(n *expr.Node) (*expr.Node, bool) {
+	if len(f.rewrites) == 0 {
+		return nil, false
+	}
+	o := f.s.Open(n)
+	for k, i := range o.Indices {
+		var with, without []*expr.Node
+		for _, x := range expr.Factors(o.Body) {
+			if x.DependsOn(i) {
+				with = append(with, x)
+			} else {
+				without = append(without, x)
+			}
+		}
+		if len(o.Indices) == 1 && len(without) == 0 {
+			continue // the whole node, tried already
+		}
+		if slices.ContainsFunc(without, func(x *expr.Node) bool { return x.Kind() == expr.KindCond }) {
+			continue // which may guard what is summed
+		}
+		rest := slices.Delete(slices.Clone(o.Indices), k, k+1)
+		if slices.ContainsFunc(rest, i.DependsOn) || slices.ContainsFunc(rest, func(j *expr.Node) bool { return j.DependsOn(i) }) {
+			continue
+		}
+		inner := f.s.Reduce(expr.Sum, f.s.Mul(with...), i)
+		for _, r := range f.rewrites {
+			if y, ok := f.rewrite(r, inner); ok {
+				f.used[r.given] = true
+				return f.s.Reduce(expr.Sum, f.s.Mul(append(without, y)...), rest...), true
+			}
+		}
+	}
+	return nil, false
+}
+
+// oneHotProduct uses y² = y and yᵢ·yⱼ = [i = j]·yᵢ of a tensor whose last axis has a single 1.
+func (f *facts) oneHotProduct(h oneHotFact, n *expr.Node) (*expr.Node, bool) {
+	factors := slices.Clone(expr.Factors(n))
+	first := -1
+	for k, x := range factors {
+		base, exponent := baseExponent(f.s, x)
+		if base.Kind() != expr.KindEntry || base.Symbol() != h.sym {
+			continue
+		}
+		if exponent.Kind() == expr.KindRat && exponent.Rat().Sign() > 0 && !exponent.IsOne() {
+			factors[k] = base
+			return f.s.Mul(factors...), true
+		}
+		if !exponent.IsOne() {
+			continue
+		}
+		if first < 0 {
+			first = k
+			continue
+		}
+		a, b := factors[first].Args(), x.Args()
+		last := len(a) - 1
+		if !slices.Equal(a[:last], b[:last]) {
+			continue
+		}
+		factors[k] = f.s.Cond(expr.EqZero, f.s.Sub(a[last], b[last]))
+		return f.s.Mul(factors...), true
+	}
+	return nil, false
+}
+
+// givens returns the numbers of the givens that were used, in order.
+func (f *facts) givens() []int {
+	var used []int
+	for k := range f.used {
+		used = append(used, k)
+	}
+	slices.Sort(used)
+	return used
+}

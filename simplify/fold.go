@@ -1,0 +1,354 @@
+package simplify
+
+import (
+	"slices"
+
+	"github.com/seed-9905856d/derive/expr"
+)
+
+// A folder turns expanded mathematics back into the names of functions and definitions. It works from the outside in, on
+// expressions in which nothing has been folded yet, so that patterns and targets are in the same canonical form.
+type folder struct {
+	s        *expr.Session
+	patterns []*pattern
+	memo     map[*expr.Node]*expr.Node
+}
+
+func (f *folder) fold(n *expr.Node) *expr.Node {
+	if len(n.Args()) == 0 && n.Kind() != expr.KindEntry {
+		return n
+	}
+	if r, ok := f.memo[n]; ok {
+		return r
+	}
+	r := f.foldNode(n)
+	f.memo[n] = r
+	return r
+}
+
+func (f *folder) foldNode(n *expr.Node) *expr.Node {
+	switch n.Kind() {
+	case expr.KindIndex, expr.KindCond:
+		return n
+	}
+	if head, ok := f.atomic(n); ok {
+		return f.inside(head)
+	}
+	if n.Kind() == expr.KindMul || n.Kind() == expr.KindPow {
+		if y := f.product(n); y != n {
+			// What is left is smaller: the heads are atoms whose arguments are folded on their own.
+			return f.inside(y)
+		}
+	}
+	return f.inside(n)
+}
+
+// inside folds the parts of n.
+func (f *folder) inside(n *expr.Node) *expr.Node {
+	switch n.Kind() {
+	case expr.KindIndex, expr.KindCond, expr.KindEntry:
+		return n
+	case expr.KindReduce:
+		o := f.s.Open(n)
+		body := f.fold(o.Body)
+		if body == o.Body {
+			return n
+		}
+		return f.s.Reduce(n.Op(), body, o.Indices...)
+	case expr.KindMul:
+		factors := make([]*expr.Node, len(n.Args()))
+		for k, x := range n.Args() {
+			factors[k] = f.factor(x)
+		}
+		return f.s.Mul(factors...)
+	case expr.KindPow:
+		return f.factor(n)
+	}
+	args := make([]*expr.Node, len(n.Args()))
+	changed := false
+	for k, a := range n.Args() {
+		args[k] = f.fold(a)
+		changed = changed || args[k] != a
+	}
+	if !changed {
+		return n
+	}
+	return f.s.With(n, args)
+}
+
+// factor folds the base and the exponent of a factor whose power has been tried with the whole product.
+func (f *folder) factor(x *expr.Node) *expr.Node {
+	if x.Kind() == expr.KindPow {
+		return f.s.Pow(f.fold(x.Args()[0]), f.fold(x.Args()[1]))
+	}
+	return f.fold(x)
+}
+
+// atomic finds a pattern that n is as a whole.
+func (f *folder) atomic(n *expr.Node) (*expr.Node, bool) {
+	for _, p := range f.patterns {
+		if !p.atomic || p.anchor.Kind() != n.Kind() {
+			continue
+		}
+		m := matcher{s: f.s, params: p.params, vars: append(slices.Clone(p.sizes), p.indices...)}
+		b := newBinding()
+		if !m.match(p.anchor, n, b, nil) {
+			continue
+		}
+		if body, head, ok := p.instance(f.s, b); ok && body == n && head != n && weight(head) < weight(n) {
+			return head, true
+		}
+	}
+	return nil, false
+}
+
+// maxFolds bounds the names that are put into one product.
+const maxFolds = 16
+
+// product puts names into a product for as long as that makes it lighter.
+func (f *folder) product(n *expr.Node) *expr.Node {
+	for range maxFolds {
+		best, least := n, weight(n)
+		for _, c := range f.candidates(n) {
+			if w := weight(c); w < least || w == least && c != n && best != n && expr.Compare(c, best) < 0 {
+				best, least = c, w
+			}
+		}
+		if best == n {
+			break
+		}
+		n = best
+	}
+	return n
+}
+
+// candidates returns the products that n becomes by putting in one name.
+func (f *folder) candidates(n *expr.Node) []*expr.Node {
+	var out []*expr.Node
+	for _, p := range f.patterns {
+		if p.atomic {
+			continue
+		}
+		for _, factor := range expr.Factors(n) {
+			base, _ := baseExponent(f.s, factor)
+			for _, b := range f.anchored(p, base) {
+				out = append(out, f.withName(p, b, n)...)
+			}
+		}
+	}
+	return out
+}
+
+func baseExponent(s *expr.Session, x *expr.Node) (base, exponent *expr.Node) {
+	if x.Kind() == expr.KindPow {
+		return x.Args()[0], x.Args()[1]
+	}
+	return x, s.Int(1)
+}
+
+// anchored returns the bindings under which the anchor of a pattern is the base, up to a product of exponentials.
+func (f *folder) anchored(p *pattern, base *expr.Node) []*binding {
+	try := func(tgt *expr.Node) *binding {
+		m := matcher{s: f.s, params: p.params, vars: append(slices.Clone(p.sizes), p.indices...)}
+		b := newBinding()
+		if m.match(p.anchor, tgt, b, nil) {
+			return b
+		}
+		return nil
+	}
+	var out []*binding
+	if b := try(base); b != nil {
+		out = append(out, b)
+	}
+	if p.anchor.Kind() != expr.KindAdd || base.Kind() != expr.KindAdd || p.fn == nil {
+		return out
+	}
+	constant, terms := expr.Terms(base)
+	for _, t := range terms {
+		if _, ok := logOfExponential(f.s, t.X); !ok || !t.Coef.IsOne() {
+			continue
+		}
+		inverse := f.s.Inv(t.X)
+		scaled := []expr.Term{{Coef: constant, X: inverse}}
+		for _, u := range terms {
+			scaled = append(scaled, expr.Term{Coef: u.Coef, X: f.s.Mul(inverse, u.X)})
+		}
+		if b := try(f.s.Linear(expr.Int(0), scaled)); b != nil {
+			out = append(out, b)
+		}
+	}
+	return out
+}
+
+// withName returns what the product n becomes with the pattern's name in it once, or once inverted, for every way to bind the
+// result indices.
+func (f *folder) withName(p *pattern, b *binding, n *expr.Node) []*expr.Node {
+	s := f.s
+	var out []*expr.Node
+	quotient := func(b *binding) {
+		body, head, ok := p.instance(s, b)
+		if !ok {
+			return
+		}
+		out = append(out, s.Mul(n, head, s.Inv(body)), s.Mul(n, s.Inv(head), body))
+	}
+	if !f.unbound(p, b) {
+		quotient(b)
+		return out
+	}
+	// The factors of the pattern that carry its result indices, with everything else bound.
+	open := b.clone()
+	for _, i := range p.indices {
+		if _, ok := open.indices[i]; !ok {
+			open.indices[i] = i
+		}
+	}
+	body, _, ok := p.instance(s, open)
+	if !ok {
+		return nil
+	}
+	targets := expr.Factors(n)
+	for _, pf := range expr.Factors(body) {
+		pb, _ := baseExponent(s, pf)
+		if !dependsOnAny(pb, p.indices) {
+			continue
+		}
+		for _, t := range targets {
+			tb, _ := baseExponent(s, t)
+			c := b.clone()
+			m := matcher{s: s, vars: p.indices}
+			if m.match(pb, tb, c, nil) && !f.unbound(p, c) {
+				quotient(c)
+			}
+		}
+	}
+	// The rest of the pattern may stand inside a sum that is a factor beside the anchor.
+	for k, t := range targets {
+		if t.Kind() != expr.KindReduce || t.Op() != expr.Sum {
+			continue
+		}
+		o := s.Open(t, n)
+		rest := s.Mul(slices.Delete(slices.Clone(targets), k, k+1)...)
+		// The part of the product that belongs to the pattern and is free of the sum moves in.
+		for _, pf := range expr.Factors(body) {
+			if dependsOnAny(pf, p.indices) {
+				continue
+			}
+			inner := s.Mul(o.Body, pf)
+			for _, g := range expr.Factors(o.Body) {
+				gb, _ := baseExponent(s, g)
+				for _, qf := range expr.Factors(body) {
+					qb, _ := baseExponent(s, qf)
+					if !dependsOnAny(qb, p.indices) {
+						continue
+					}
+					c := b.clone()
+					m := matcher{s: s, vars: p.indices}
+					if !m.match(qb, gb, c, nil) || f.unbound(p, c) {
+						continue
+					}
+					full, head, ok := p.instance(s, c)
+					if !ok {
+						continue
+					}
+					folded := s.Mul(inner, head, s.Inv(full))
+					out = append(out, s.Mul(rest, s.Inv(pf), s.Reduce(expr.Sum, folded, o.Indices...)))
+				}
+			}
+		}
+	}
+	return out
+}
+
+// unbound reports whether a result index of the pattern has no value yet.
+func (f *folder) unbound(p *pattern, b *binding) bool {
+	return slices.ContainsFunc(p.indices, func(i *expr.Node) bool { return b.indices[i] == nil })
+}
+
+// weight is what a person pays to read an expression, on the tree that it stands for: names are cheap, calls dearer,
+// sums and conditions dearer still. It saturates.
+func weight(n *expr.Node) int {
+	return weigh(n, map[*expr.Node]int{})
+}
+
+const maxWeight = 1 << 40
+
+func weigh(n *expr.Node, memo map[*expr.Node]int) int {
+	if w, ok := memo[n]; ok {
+		return w
+	}
+	w := 0
+	switch n.Kind() {
+	case expr.KindIndex, expr.KindSize, expr.KindConst:
+		memo[n] = 1
+		return 1
+	case expr.KindRat:
+		w = 1
+		if k, ok := n.Rat().Int64(); !ok || k < -9 || k > 9 {
+			w = 2
+		}
+		memo[n] = w
+		return w
+	case expr.KindEntry:
+		w = 2
+	case expr.KindCond, expr.KindIf:
+		w = 4
+	case expr.KindReduce:
+		w = 4
+		if expr.IsLambda(n) { // a tensor of few entries is read as those entries
+			w = weigh(n.Body(), memo)
+			for _, b := range n.Binders() {
+				if k, ok := b.Hi().Rat().Int64(); b.Hi().Kind() == expr.KindRat && ok && k <= maxUnrolled {
+					w *= int(k)
+				}
+			}
+			memo[n] = min(w, maxWeight)
+			return memo[n]
+		}
+		w += weigh(n.Body(), memo)
+		memo[n] = w
+		return w
+	case expr.KindCall:
+		w = 2
+		if r := n.Func().Ranks; r != nil {
+			for _, a := range n.Args() {
+				w += weigh(a, memo)
+			}
+			memo[n] = min(w, maxWeight)
+			return memo[n]
+		}
+	case expr.KindPow:
+		w = 1
+		if e := n.Args()[1]; e.Kind() == expr.KindRat {
+			w = weigh(n.Args()[0], memo)
+			switch {
+			case e.Rat().Equal(expr.Int(-1)):
+				w += 1
+			case e.Rat().Sign() < 0:
+				w += 3
+			default:
+				w += 2
+			}
+			memo[n] = min(w, maxWeight)
+			return memo[n]
+		}
+	case expr.KindAdd:
+		w = len(n.Args()) - 1
+		if !n.Rat().IsZero() {
+			w += 2
+		}
+		for _, c := range n.Coefs() {
+			if k, ok := c.Int64(); !ok || k > 1 || k < -1 {
+				w += 2
+			}
+		}
+	case expr.KindMul:
+		w = len(n.Args()) - 1
+	}
+	for _, a := range n.Args() {
+		w += weigh(a, memo)
+	}
+	w = min(w, maxWeight)
+	memo[n] = w
+	return w
+}

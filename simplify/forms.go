@@ -1,0 +1,374 @@
+package simplify
+
+import (
+	"slices"
+
+	"github.com/seed-9905856d/derive/expr"
+)
+
+// maxExpanded bounds the terms that multiplying out may make of one product.
+const maxExpanded = 32
+
+// expand multiplies out products of sums, and integer powers of sums, at the top of x and of its terms, down into the bodies of
+// sums, where the pieces are small in number.
+func expand(s *expr.Session, x *expr.Node) *expr.Node {
+	memo := map[*expr.Node]*expr.Node{}
+	var of func(n *expr.Node) *expr.Node
+	of = func(n *expr.Node) *expr.Node {
+		if r, ok := memo[n]; ok {
+			return r
+		}
+		r := n
+		switch n.Kind() {
+		case expr.KindAdd:
+			_, terms := expr.Terms(n)
+			for k := range terms {
+				terms[k].X = of(terms[k].X)
+			}
+			r = s.Linear(n.Rat(), terms)
+		case expr.KindMul:
+			r = distribute(s, n, of)
+		case expr.KindReduce:
+			if n.Op() == expr.Sum {
+				o := s.Open(n)
+				if body := of(o.Body); body != o.Body {
+					r = s.Reduce(expr.Sum, body, o.Indices...)
+				}
+			}
+		case expr.KindPow:
+			if k, ok := squareOfSum(n); ok {
+				r = distribute(s, s.Mul(slices.Repeat([]*expr.Node{n.Args()[0]}, k)...), of)
+			}
+		}
+		memo[n] = r
+		return r
+	}
+	return of(x)
+}
+
+// squareOfSum reports whether n is a sum to a small positive integer power.
+func squareOfSum(n *expr.Node) (int, bool) {
+	if n.Kind() != expr.KindPow || n.Args()[0].Kind() != expr.KindAdd || n.Args()[1].Kind() != expr.KindRat {
+		return 0, false
+	}
+	k, ok := n.Args()[1].Rat().Int64()
+	return int(k), ok && k > 1 && k <= 4
+}
+
+// distribute multiplies the sums among the factors of n out.
+func distribute(s *expr.Session, n *expr.Node, of func(*expr.Node) *expr.Node) *expr.Node {
+	terms := []expr.Term{{Coef: expr.Int(1), X: s.Int(1)}}
+	var factors []*expr.Node
+	for _, f := range expr.Factors(n) {
+		if k, ok := squareOfSum(f); ok {
+			factors = append(factors, slices.Repeat([]*expr.Node{f.Args()[0]}, k)...)
+			continue
+		}
+		factors = append(factors, f)
+	}
+	for _, f := range factors {
+		g := f
+		if f.Kind() != expr.KindCond {
+			g = of(f)
+		}
+		constant, parts := expr.Terms(g)
+		if g.Kind() != expr.KindAdd {
+			constant, parts = expr.Int(0), []expr.Term{{Coef: expr.Int(1), X: g}}
+		}
+		if !constant.IsZero() {
+			parts = append(parts, expr.Term{Coef: constant, X: s.Int(1)})
+		}
+		if len(terms)*len(parts) > maxExpanded {
+			return n
+		}
+		var product []expr.Term
+		for _, a := range terms {
+			for _, b := range parts {
+				product = append(product, expr.Term{Coef: a.Coef.Mul(b.Coef), X: s.Mul(a.X, b.X)})
+			}
+		}
+		terms = product
+	}
+	return s.Linear(expr.Int(0), terms)
+}
+
+// factor takes common factors out of sums, from the inside out: of all terms, else of the group of terms whose common factors
+// weigh most. Sums over the same indices become one sum where they have factors in common.
+func factor(s *expr.Session, x *expr.Node) *expr.Node {
+	return s.Map(x, nil, func(n *expr.Node, args []*expr.Node) (*expr.Node, bool) {
+		if n.Kind() != expr.KindAdd {
+			return nil, false
+		}
+		return factorSum(s, s.With(n, args)), true
+	})
+}
+
+// maxFactored bounds the terms of a sum in which common factors are looked for.
+const maxFactored = 24
+
+func factorSum(s *expr.Session, n *expr.Node) *expr.Node {
+	for range maxFactored {
+		m := mergeSums(s, n)
+		m = groupFactors(s, m)
+		if m == n || m.Kind() != expr.KindAdd {
+			return m
+		}
+		n = m
+	}
+	return n
+}
+
+// powersOf returns the factors of a term with their rational exponents.
+func powersOf(s *expr.Session, x *expr.Node) (bases []*expr.Node, exponents map[*expr.Node]expr.Rat) {
+	exponents = map[*expr.Node]expr.Rat{}
+	for _, f := range expr.Factors(x) {
+		base, exponent := baseExponent(s, f)
+		if exponent.Kind() != expr.KindRat {
+			base, exponent = f, s.Int(1)
+		}
+		bases = append(bases, base)
+		exponents[base] = exponent.Rat()
+	}
+	return bases, exponents
+}
+
+// common returns the product of the factors that all of the terms have, with their least exponents; 1 if there is none.
+func common(s *expr.Session, terms []*expr.Node) *expr.Node {
+	bases, least := powersOf(s, terms[0])
+	for _, t := range terms[1:] {
+		_, exponents := powersOf(s, t)
+		for _, b := range bases {
+			e, ok := exponents[b]
+			l := least[b]
+			switch {
+			case !ok || e.Sign() != l.Sign():
+				least[b] = expr.Int(0)
+			case e.Sign() > 0 && e.Cmp(l) < 0 || e.Sign() < 0 && e.Cmp(l) > 0:
+				least[b] = e
+			}
+		}
+	}
+	var factors []*expr.Node
+	for _, b := range bases {
+		if !least[b].IsZero() && b.Kind() != expr.KindCond {
+			factors = append(factors, s.Pow(b, s.Rat(least[b])))
+		}
+	}
+	return s.Mul(factors...)
+}
+
+// groupFactors takes the heaviest common factor of a group of terms out.
+func groupFactors(s *expr.Session, n *expr.Node) *expr.Node {
+	if n.Kind() != expr.KindAdd || len(n.Args()) > maxFactored {
+		return n
+	}
+	constant, terms := expr.Terms(n)
+	best, least := n, weight(n)
+	tried := map[*expr.Node]bool{}
+	for i := range terms {
+		for j := range i {
+			c := common(s, []*expr.Node{terms[i].X, terms[j].X})
+			if c.IsOne() || tried[c] {
+				continue
+			}
+			tried[c] = true
+			inverse := s.Inv(c)
+			var inside, outside []expr.Term
+			for _, t := range terms {
+				if d := common(s, []*expr.Node{t.X, c}); d == c {
+					inside = append(inside, expr.Term{Coef: t.Coef, X: s.Mul(t.X, inverse)})
+				} else {
+					outside = append(outside, t)
+				}
+			}
+			if m := s.Linear(constant, append(outside, expr.Term{Coef: expr.Int(1), X: s.Mul(c, s.Linear(expr.Int(0), inside))})); weight(m) < least {
+				best, least = m, weight(m)
+			}
+		}
+	}
+	return best
+}
+
+// mergeSums makes one sum of two over the same indices that have factors in common:
+// Σ a·f + Σ a·g = Σ a·(f + g).
+func mergeSums(s *expr.Session, n *expr.Node) *expr.Node {
+	if n.Kind() != expr.KindAdd || len(n.Args()) > maxFactored {
+		return n
+	}
+	constant, terms := expr.Terms(n)
+	best, least := n, weight(n)
+	for i := range terms {
+		for j := range i {
+			sum, ok := merged(s, terms[i], terms[j])
+			if !ok {
+				continue
+			}
+			rest := []expr.Term{{Coef: expr.Int(1), X: sum}}
+			for k, t := range terms {
+				if k != i && k != j {
+					rest = append(rest, t)
+				}
+			}
+			if m := s.Linear(constant, rest); weight(m) < least {
+				best, least = m, weight(m)
+			}
+		}
+	}
+	return best
+}
+
+// merged joins two terms that are products of one sum each and equal other factors.
+func merged(s *expr.Session, a, b expr.Term) (*expr.Node, bool) {
+	var best *expr.Node
+	for _, x := range sumsOf(a.X) {
+		for _, y := range sumsOf(b.X) {
+			outer := common(s, []*expr.Node{without(s, a.X, x), without(s, b.X, y)})
+			ra, rb := s.Mul(without(s, a.X, x), s.Inv(outer)), s.Mul(without(s, b.X, y), s.Inv(outer))
+			o := s.Open(x, n2(a.X, b.X)...)
+			for _, indices := range permutations(s.Open(y, append(n2(a.X, b.X), o.Indices...)...).Indices) {
+				if len(indices) > len(o.Indices) {
+					continue
+				}
+				rename := map[*expr.Node]*expr.Node{}
+				same := true
+				for k, i := range indices {
+					same = same && i.Lo() == o.Indices[k].Lo() && i.Hi() == o.Indices[k].Hi()
+					rename[i] = o.Indices[k]
+				}
+				if !same {
+					continue
+				}
+				body := s.Replace(s.Open(y, append(n2(a.X, b.X), o.Indices...)...).Body, rename)
+				first, second := s.Mul(ra, o.Body), s.Mul(rb, body)
+				if len(indices) < len(o.Indices) { // the first has inner sums of its own: close them
+					first = s.Reduce(expr.Sum, first, o.Indices[len(indices):]...)
+				}
+				c := common(s, []*expr.Node{first, second})
+				if !dependsOnAny(c, o.Indices) {
+					continue
+				}
+				inverse := s.Inv(c)
+				inner := s.Linear(expr.Int(0), []expr.Term{{Coef: a.Coef, X: s.Mul(first, inverse)}, {Coef: b.Coef, X: s.Mul(second, inverse)}})
+				m := s.Mul(outer, s.Reduce(expr.Sum, s.Mul(c, inner), o.Indices[:len(indices)]...))
+				if best == nil || weight(m) < weight(best) {
+					best = m
+				}
+			}
+		}
+	}
+	return best, best != nil
+}
+
+func n2(xs ...*expr.Node) []*expr.Node { return xs }
+
+// sumsOf returns the sums among the factors of a term.
+func sumsOf(x *expr.Node) []*expr.Node {
+	var sums []*expr.Node
+	for _, f := range expr.Factors(x) {
+		if f.Kind() == expr.KindReduce && f.Op() == expr.Sum {
+			sums = append(sums, f)
+		}
+	}
+	return sums
+}
+
+// without returns the product of the factors of x other than f.
+func without(s *expr.Session, x, f *expr.Node) *expr.Node {
+	rest := slices.DeleteFunc(slices.Clone(expr.Factors(x)), func(g *expr.Node) bool { return g == f })
+	return s.Mul(rest...)
+}
+
+// permutations returns the orders of at most three indices, and the given one of more.
+func permutations(xs []*expr.Node) [][]*expr.Node {
+	if len(xs) > 3 || len(xs) < 2 {
+		return [][]*expr.Node{xs}
+	}
+	var out [][]*expr.Node
+	for k := range xs {
+		rest := slices.Delete(slices.Clone(xs), k, k+1)
+		for _, p := range permutations(rest) {
+			out = append(out, append([]*expr.Node{xs[k]}, p...))
+		}
+	}
+	return out
+}
+
+// together puts the terms of sums over a common denominator and multiplies the numerator out.
+func together(s *expr.Session, x *expr.Node) *expr.Node {
+	constant, terms := expr.Terms(x)
+	if x.Kind() != expr.KindAdd || len(terms) > maxFactored {
+		return x
+	}
+	denominator := map[*expr.Node]expr.Rat{}
+	var bases []*expr.Node
+	for _, t := range terms {
+		order, exponents := powersOf(s, t.X)
+		for _, b := range order {
+			if e := exponents[b]; e.Sign() < 0 && e.IsInt() {
+				old, ok := denominator[b]
+				if !ok {
+					bases = append(bases, b)
+				}
+				if !ok || e.Neg().Cmp(old) > 0 {
+					denominator[b] = e.Neg()
+				}
+			}
+		}
+	}
+	if len(bases) == 0 {
+		return x
+	}
+	var below []*expr.Node
+	for _, b := range bases {
+		below = append(below, s.Pow(b, s.Rat(denominator[b])))
+	}
+	d := s.Mul(below...)
+	for k := range terms {
+		terms[k].X = s.Mul(terms[k].X, d)
+	}
+	if !constant.IsZero() {
+		terms = append(terms, expr.Term{Coef: constant, X: d})
+	}
+	numerator := factor(s, expand(s, s.Linear(expr.Int(0), terms)))
+	return s.Mul(numerator, s.Inv(d))
+}
+
+// maxUnrolled bounds the terms that a sum over a range of known length is written out in.
+const maxUnrolled = 4
+
+// unroll writes sums and products over short ranges of known length out.
+func unroll(s *expr.Session, x *expr.Node) *expr.Node {
+	return s.Map(x, nil, func(n *expr.Node, _ []*expr.Node) (*expr.Node, bool) {
+		if n.Kind() != expr.KindReduce || n.Op() != expr.Sum && n.Op() != expr.Prod {
+			return nil, false
+		}
+		total := 1
+		for _, b := range n.Binders() {
+			lo, ok := b.Lo().Rat().Int64()
+			hi, ok2 := b.Hi().Rat().Int64()
+			if b.Lo().Kind() != expr.KindRat || b.Hi().Kind() != expr.KindRat || !ok || !ok2 || hi-lo >= maxUnrolled || hi < lo {
+				return nil, false
+			}
+			if total *= int(hi - lo + 1); total > maxUnrolled {
+				return nil, false
+			}
+		}
+		o := s.Open(n)
+		terms := []*expr.Node{o.Body}
+		for k, i := range o.Indices {
+			lo, _ := n.Binders()[k].Lo().Rat().Int64()
+			hi, _ := n.Binders()[k].Hi().Rat().Int64()
+			var next []*expr.Node
+			for _, t := range terms {
+				for v := lo; v <= hi; v++ {
+					next = append(next, s.Substitute(t, i, s.Int(v)))
+				}
+			}
+			terms = next
+		}
+		if n.Op() == expr.Prod {
+			return s.Mul(terms...), true
+		}
+		return s.Add(terms...), true
+	})
+}

@@ -1,0 +1,145 @@
+package simplify
+
+import (
+	"slices"
+
+	"github.com/seed-9905856d/derive/expr"
+	"github.com/seed-9905856d/derive/formula"
+)
+
+// A pattern is a definition to recognise: its body over its parameters and result indices, and what to put in its place.
+type pattern struct {
+	name    string
+	fn      *expr.Func     // of a function; nil for a definition without parameters
+	symbol  *expr.Symbol   // of a definition
+	params  []*expr.Symbol // of the function
+	sizes   []*expr.Node   // sizes that the parameters bring with them
+	indices []*expr.Node   // of the result
+	body    *expr.Node
+	anchor  *expr.Node // the part of the body that determines the parameters
+	atomic  bool       // the anchor is the whole body
+}
+
+// vocabulary are the functions that results are always written with; others where the formula names them.
+var vocabulary = []string{"softmax", "sigmoid", "logsumexp", "softplus"}
+
+// newPattern makes the pattern of a function; it is nil where nothing in the body determines the parameters.
+func newPattern(s *expr.Session, f *formula.Function) *pattern {
+	p := &pattern{name: f.Name, params: f.Params, sizes: f.Sizes, indices: f.Value.Axes, body: f.Value.Value}
+	p.fn = &expr.Func{Name: f.Name, Arity: len(f.Params) + len(p.indices), Result: len(p.indices), Sign: expr.SignOf(p.body)}
+	tensors := len(p.indices) > 0
+	for _, sym := range f.Params {
+		tensors = tensors || len(sym.Dims) > 0
+	}
+	if tensors {
+		for _, sym := range f.Params {
+			p.fn.Ranks = append(p.fn.Ranks, len(sym.Dims))
+		}
+	}
+	if !p.findAnchor(s) {
+		return nil
+	}
+	return p
+}
+
+// definitionPattern makes the pattern of a definition without parameters.
+func definitionPattern(s *expr.Session, d *formula.Definition) *pattern {
+	p := &pattern{name: d.Name, symbol: d.Symbol, indices: d.Value.Axes, body: d.Value.Value}
+	switch p.body.Kind() {
+	case expr.KindRat, expr.KindConst, expr.KindSize, expr.KindIndex, expr.KindEntry:
+		return nil // no name is shorter
+	}
+	if len(expr.SymbolsOf(p.body)) == 0 && len(p.indices) == 0 {
+		return nil
+	}
+	p.findAnchor(s)
+	return p
+}
+
+// findAnchor chooses the anchor: the whole body, or the base of the factor with the most in it.
+func (p *pattern) findAnchor(s *expr.Session) bool {
+	p.anchor, p.atomic = p.body, true
+	if p.body.Kind() == expr.KindMul || p.body.Kind() == expr.KindPow {
+		p.anchor, p.atomic = nil, false
+		most := 0
+		for _, f := range expr.Factors(p.body) {
+			if f.Kind() == expr.KindPow {
+				f = f.Args()[0]
+			}
+			if dependsOnAny(f, p.indices) && p.fn != nil || !p.determines(f) {
+				continue
+			}
+			if n := size(f); p.anchor == nil || n > most {
+				p.anchor, most = f, n
+			}
+		}
+		if p.anchor == nil && p.fn == nil { // any factor will do: there is nothing to determine
+			p.anchor, p.atomic = p.body, true
+		}
+	}
+	return p.anchor != nil && p.determines(p.anchor)
+}
+
+// determines reports whether matching x says what every parameter is: each stands in it alone, or with different indices
+// of one sum as its subscripts.
+func (p *pattern) determines(x *expr.Node) bool {
+	symbols := expr.SymbolsOf(x)
+	for _, sym := range p.params {
+		if !slices.Contains(symbols, sym) {
+			return false
+		}
+	}
+	return true
+}
+
+// size counts the nodes of x, shared ones once.
+func size(x *expr.Node) int {
+	seen := map[*expr.Node]bool{}
+	var visit func(n *expr.Node)
+	visit = func(n *expr.Node) {
+		if !seen[n] {
+			seen[n] = true
+			for _, a := range n.Args() {
+				visit(a)
+			}
+		}
+	}
+	visit(x)
+	return len(seen)
+}
+
+// instance returns the body and the call that stands for it, under a binding of every parameter and result index.
+func (p *pattern) instance(s *expr.Session, b *binding) (body, head *expr.Node, ok bool) {
+	replace := map[*expr.Node]*expr.Node{}
+	subs := make([]*expr.Node, len(p.indices))
+	for k, i := range p.indices {
+		at, found := b.indices[i]
+		if !found {
+			return nil, nil, false
+		}
+		subs[k], replace[i] = at, at
+	}
+	for _, n := range p.sizes {
+		at, found := b.indices[n]
+		if !found {
+			return nil, nil, false
+		}
+		replace[n] = at
+	}
+	if p.fn == nil {
+		return s.Replace(p.body, replace), s.Entry(p.symbol, subs...), true
+	}
+	args := make([]*expr.Node, 0, len(p.params)+len(subs))
+	values := make(map[*expr.Symbol]*expr.Node, len(p.params))
+	for _, sym := range p.params {
+		v, found := b.params[sym]
+		if !found {
+			return nil, nil, false
+		}
+		args = append(args, v)
+		values[sym] = v
+	}
+	// Parameters first: their entries carry the result indices, which then become what they are bound to.
+	body = s.Instantiate(p.body, values)
+	return s.Replace(body, replace), s.Call(p.fn, append(args, subs...)...), true
+}

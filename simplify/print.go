@@ -1,0 +1,124 @@
+package simplify
+
+import (
+	"errors"
+	"strconv"
+
+	"github.com/seed-9905856d/derive/expr"
+	"github.com/seed-9905856d/derive/formula"
+	"github.com/seed-9905856d/derive/syntax"
+)
+
+// ErrNoMatrix is the error for a result that has no matrix notation where that was asked for.
+var ErrNoMatrix = errors.New("the result has no matrix notation; --notation index prints it entry by entry")
+
+// cost is what a person pays to read a formula.
+func cost(x syntax.Expr) int { return notation.Cost(x) }
+
+// print writes a tensor: in matrix notation where it has one, else as tensor[i,j](…). A tensor whose axes are all indices of
+// the user is written as its entry.
+func (z *Simplifier) print(t formula.Tensor, free int, n Notation) (*Result, error) {
+	named := z.nameAxes(t, free)
+	entry, err := expr.Syntax(named.Value)
+	if err != nil {
+		return nil, err
+	}
+	r := &Result{Tensor: named, Free: free, Index: entry}
+	if free < len(named.Axes) {
+		r.Index = tensorOf(named, free, entry)
+	}
+	if free == 0 && n != Index {
+		if x, ok := z.matrix(named); ok {
+			r.Matrix = x
+		}
+	}
+	r.Text = r.Index
+	switch {
+	case r.Matrix != nil:
+		r.Text = r.Matrix
+	case n == Matrix:
+		return nil, ErrNoMatrix
+	}
+	return r, nil
+}
+
+// matrix returns the matrix notation of a tensor.
+func (z *Simplifier) matrix(t formula.Tensor) (syntax.Expr, bool) {
+	for _, a := range t.Axes {
+		if !a.Lo().IsOne() {
+			return nil, false
+		}
+	}
+	x, ok := notation.Syntax(z.s, t.Value, t.Axes)
+	if ok && len(t.Axes) == 1 && t.Orient == formula.Row {
+		x = &syntax.Transpose{X: x}
+	}
+	return x, ok
+}
+
+// indexNames are the names that the axes of results get, in order of preference.
+var indexNames = []string{"i", "j", "k", "l", "m", "p", "q", "r", "s", "t"}
+
+// nameAxes gives the axes that have no names of the user names that meet nothing in the entry formula.
+func (z *Simplifier) nameAxes(t formula.Tensor, free int) formula.Tensor {
+	taken := map[string]bool{"e": true, "pi": true, "inf": true, "d": true}
+	seen := map[*expr.Node]bool{}
+	var visit func(n *expr.Node)
+	visit = func(n *expr.Node) {
+		if seen[n] {
+			return
+		}
+		seen[n] = true
+		taken[n.Name()] = true
+		if n.Kind() == expr.KindEntry {
+			taken[n.Symbol().Name] = true
+			for _, d := range n.Symbol().Dims {
+				visit(d)
+			}
+		}
+		for _, a := range n.Args() {
+			visit(a)
+		}
+	}
+	visit(t.Value)
+	for _, a := range t.Axes {
+		visit(a)
+	}
+	axes := append([]*expr.Node{}, t.Axes...)
+	rename := map[*expr.Node]*expr.Node{}
+	for k := free; k < len(axes); k++ {
+		name := ""
+		for round := 0; name == ""; round++ {
+			for _, candidate := range indexNames {
+				if round > 0 {
+					candidate += strconv.Itoa(round)
+				}
+				if !taken[candidate] {
+					name = candidate
+					break
+				}
+			}
+		}
+		taken[name] = true
+		axes[k] = z.s.Index(name, z.s.Replace(t.Axes[k].Lo(), rename), z.s.Replace(t.Axes[k].Hi(), rename))
+		rename[t.Axes[k]] = axes[k]
+	}
+	return formula.Tensor{Axes: axes, Value: z.s.Replace(t.Value, rename), Orient: t.Orient}
+}
+
+// tensorOf writes tensor[i,j](entry) over the axes that are not the user's.
+func tensorOf(t formula.Tensor, free int, entry syntax.Expr) syntax.Expr {
+	r := &syntax.Reduce{Op: syntax.Ident{Name: "tensor"}, Body: entry}
+	for _, a := range t.Axes[free:] {
+		b := syntax.Binder{Name: syntax.Ident{Name: a.Name()}}
+		if !expr.RangeIsInferred(a, t.Value) {
+			b.Lo, _ = expr.Syntax(a.Lo())
+			b.Hi, _ = expr.Syntax(a.Hi())
+		}
+		r.Binders = append(r.Binders, b)
+	}
+	if t.Orient == formula.Row && len(t.Axes)-free == 1 {
+		return &syntax.Transpose{X: r}
+	}
+	return r
+}

@@ -1,0 +1,159 @@
+// Package simplify finds the form of a result that is the cheapest to read.
+//
+//	simplify.go  the pipeline: facts, forms, names, the choice among them
+//	facts.go     what the givens say, as rewrites, signs and conditions
+//	forms.go     normal forms: expanded, factored, over a common denominator
+//	pattern.go   definitions of functions as patterns
+//	match.go     one-sided matching of patterns
+//	fold.go      putting names in the place of what they stand for
+//	print.go     the notation of a result
+//
+// Results are recognised by the definitions of the library and of the user, which package formula lowers to the same
+// canonical expressions: nothing about softmax is built in beyond its definition.
+package simplify
+
+import (
+	"slices"
+
+	"github.com/seed-9905856d/derive/expr"
+	"github.com/seed-9905856d/derive/formula"
+	"github.com/seed-9905856d/derive/syntax"
+)
+
+// A Simplifier works on the results of one problem.
+type Simplifier struct {
+	s        *expr.Session
+	problem  *formula.Problem
+	patterns []*pattern
+}
+
+// New returns a simplifier of a problem's results.
+func New(p *formula.Problem) *Simplifier {
+	z := &Simplifier{s: p.Session, problem: p}
+	for k := len(p.Definitions) - 1; k >= 0; k-- { // later definitions stand for more
+		if pat := definitionPattern(z.s, p.Definitions[k]); pat != nil {
+			z.patterns = append(z.patterns, pat)
+		}
+	}
+	names := slices.Clone(vocabulary)
+	for _, name := range p.Called() {
+		if !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	for _, name := range names {
+		for _, f := range p.Functions(name) {
+			if pat := newPattern(z.s, f); pat != nil {
+				z.patterns = append(z.patterns, pat)
+			}
+		}
+	}
+	return z
+}
+
+// A Result is a simplified tensor.
+type Result struct {
+	Tensor formula.Tensor // with names of functions and definitions in it
+	Free   int            // the number of leading axes that are indices of the user
+	Text   syntax.Expr    // in the notation asked for
+	Index  syntax.Expr    // entry by entry
+	Matrix syntax.Expr    // in matrix notation; nil where there is none
+	Givens []int          // the givens that were used
+	Plain  formula.Tensor // what the result is without names, after the givens
+}
+
+// Notation says how results are written.
+type Notation uint8
+
+// The notations.
+const (
+	Auto Notation = iota // matrix notation where there is one
+	Index
+	Matrix
+)
+
+// Simplify returns the cheapest form of t, the first free axes of which are indices of the user. As written, if not
+// nil, is a form that competes.
+func (z *Simplifier) Simplify(t formula.Tensor, free int, n Notation, written syntax.Expr) (*Result, error) {
+	f := newFacts(z.s, z.problem.Givens)
+	base := f.apply(t.Value)
+	var best *Result
+	for _, base := range z.bases(base) {
+		r, err := z.cheapest(t, z.forms(base), free, n)
+		if err != nil {
+			return nil, err
+		}
+		if best == nil || weight(r.Tensor.Value) <= weight(best.Tensor.Value) {
+			best = r
+		}
+	}
+	least := cost(best.Text)
+	if written != nil && len(f.used) == 0 && cost(written) < least {
+		best.Text = written
+	}
+	best.Plain = formula.Tensor{Axes: t.Axes, Value: base, Orient: t.Orient}
+	best.Givens = f.givens()
+	return best, nil
+}
+
+// bases returns what the forms are made from: the result as it is and, where there are short sums of known length, written out.
+func (z *Simplifier) bases(x *expr.Node) []*expr.Node {
+	if u := unroll(z.s, x); u != x {
+		return []*expr.Node{x, u}
+	}
+	return []*expr.Node{x}
+}
+
+// cheapest prints all forms and returns the one that is cheapest to read, the first of equals.
+func (z *Simplifier) cheapest(t formula.Tensor, forms []*expr.Node, free int, n Notation) (*Result, error) {
+	var best *Result
+	var failed error
+	least := 0
+	seen := map[*expr.Node]bool{}
+	for _, form := range forms {
+		if seen[form] {
+			continue
+		}
+		seen[form] = true
+		r, err := z.print(formula.Tensor{Axes: t.Axes, Value: form, Orient: t.Orient}, free, n)
+		if err != nil {
+			failed = err
+			continue
+		}
+		c := cost(r.Text)
+		if best == nil || c < least || c == least && weight(form) < weight(best.Tensor.Value) {
+			best, least = r, c
+		}
+	}
+	if best == nil {
+		return nil, failed
+	}
+	return best, nil
+}
+
+// forms returns the normal forms among which the cheapest is chosen, the plainest first.
+func (z *Simplifier) forms(base *expr.Node) []*expr.Node {
+	folded, expanded := z.fold(base), z.fold(expand(z.s, base))
+	forms := []*expr.Node{folded, z.factored(folded), z.fold(factor(z.s, base)),
+		expanded, z.factored(expanded), z.factored(expand(z.s, folded))}
+	if t := together(z.s, base); t != base {
+		forms = append(forms, z.fold(t))
+	}
+	if t := together(z.s, folded); t != folded {
+		forms = append(forms, t, z.factored(t))
+	}
+	for k, f := range forms {
+		forms[k] = z.complements(f)
+	}
+	for _, f := range forms { // what the complements have in common
+		forms = append(forms, z.factored(f))
+	}
+	return forms
+}
+
+func (z *Simplifier) factored(x *expr.Node) *expr.Node { return factor(z.s, x) }
+
+func (z *Simplifier) fold(x *expr.Node) *expr.Node {
+	f := folder{s: z.s, patterns: z.patterns, memo: map[*expr.Node]*expr.Node{}}
+	return f.fold(x)
+}
