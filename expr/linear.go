@@ -154,6 +154,10 @@ func (s *Session) decides(c *Node, conds []*Node) int {
 	return -1
 }
 
+// InRange reports whether every entry that n reads is shown to lie within its symbol's axes, and no maximum or minimum in it to be
+// over an empty range, whatever conditions stand around n.
+func (s *Session) InRange(n *Node) bool { return s.inRange(n, nil) }
+
 // inRange reports whether n is shown to have a finite meaning wherever the given conditions hold: every entry
 // that it reads lies within its symbol's axes, and no maximum or minimum is taken over an empty range.
 func (s *Session) inRange(n *Node, conds []*Node) bool {

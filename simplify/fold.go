@@ -190,7 +190,11 @@ func (f *folder) withName(p *pattern, b *binding, n *expr.Node) []*expr.Node {
 		if !ok {
 			return
 		}
-		out = append(out, s.Mul(n, head, s.Inv(body)), s.Mul(n, s.Inv(head), body))
+		for _, c := range []*expr.Node{s.Mul(n, head, s.Inv(body)), s.Mul(n, s.Inv(head), body)} {
+			if f.asDefined(n, c, head, body) {
+				out = append(out, c)
+			}
+		}
 	}
 	if !f.unbound(p, b) {
 		quotient(b)
@@ -252,12 +256,44 @@ func (f *folder) withName(p *pattern, b *binding, n *expr.Node) []*expr.Node {
 						continue
 					}
 					folded := s.Mul(inner, head, s.Inv(full))
+					if !f.asDefined(inner, folded, head, full) || expr.SignOf(pf) != expr.Positive {
+						continue
+					}
 					out = append(out, s.Mul(rest, s.Inv(pf), s.Reduce(expr.Sum, folded, o.Indices...)))
 				}
 			}
 		}
 	}
 	return out
+}
+
+// asDefined reports whether the product c, which n became by putting in a name for a body, is defined wherever n is: it divides by
+// nothing that n does not divide by, unless that is positive. The name itself is a divisor where its body was one.
+func (f *folder) asDefined(n, c, head, body *expr.Node) bool {
+	_, before := powersOf(f.s, n)
+	bases, after := powersOf(f.s, c)
+	for _, b := range bases {
+		e := after[b]
+		if e.Sign() >= 0 || expr.SignOf(b) == expr.Positive {
+			continue
+		}
+		if b != head {
+			if old, ok := before[b]; !ok || e.Cmp(old) < 0 {
+				return false
+			}
+			continue
+		}
+		parts, exponents := powersOf(f.s, body)
+		for _, p := range parts {
+			if exponents[p].Sign() <= 0 || expr.SignOf(p) == expr.Positive {
+				continue
+			}
+			if old, ok := before[p]; !ok || old.Cmp(exponents[p].Neg()) > 0 {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 // unbound reports whether a result index of the pattern has no value yet.

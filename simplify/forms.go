@@ -3,6 +3,7 @@ package simplify
 import (
 	"slices"
 
+	"github.com/seed-9905856d/derive/builtin"
 	"github.com/seed-9905856d/derive/expr"
 )
 
@@ -157,7 +158,90 @@ func common(s *expr.Session, terms []*expr.Node) *expr.Node {
 	return s.Mul(factors...)
 }
 
-// groupFactors takes the heaviest common factor of a group of terms out.
+// conditions returns the conditions among the factors of x, and the product of the rest.
+func conditions(s *expr.Session, x *expr.Node) (conds []*expr.Node, rest *expr.Node) {
+	var others []*expr.Node
+	for _, f := range expr.Factors(x) {
+		if f.Kind() == expr.KindCond {
+			conds = append(conds, f)
+		} else {
+			others = append(others, f)
+		}
+	}
+	if len(conds) == 0 {
+		return nil, x
+	}
+	return conds, s.Mul(others...)
+}
+
+// total reports whether x has a finite value wherever its inputs do, so that it needs no condition to guard it: every entry is
+// inside its range, no power is of something that may be zero or negative.
+func total(s *expr.Session, x *expr.Node) bool {
+	if !s.InRange(x) {
+		return false
+	}
+	seen := map[*expr.Node]bool{}
+	var visit func(n *expr.Node) bool
+	visit = func(n *expr.Node) bool {
+		if seen[n] {
+			return true
+		}
+		seen[n] = true
+		switch n.Kind() {
+		case expr.KindPow:
+			e := n.Args()[1]
+			if !(e.Kind() == expr.KindRat && e.Rat().IsInt() && e.Rat().Sign() > 0) && expr.SignOf(n.Args()[0]) != expr.Positive {
+				return false
+			}
+		case expr.KindCall:
+			if name := n.Func().Name; n.Func().Ranks == nil && !everywhere[name] && !(name == "log" && expr.SignOf(n.Args()[0]) == expr.Positive) {
+				return false
+			}
+		}
+		for _, a := range n.Args() {
+			if !visit(a) {
+				return false
+			}
+		}
+		return true
+	}
+	return visit(x)
+}
+
+// everywhere are the functions that are finite for every real argument.
+var everywhere = func() map[string]bool {
+	m := map[string]bool{}
+	for _, row := range builtin.Table {
+		if row.Domain == "" {
+			m[row.Name] = true
+		}
+	}
+	for _, name := range vocabulary {
+		m[name] = true
+	}
+	return m
+}()
+
+// taken returns what a term is without the factor c and the conditions, ok being false where c or one of them is no factor of it,
+// or where c would lose a condition that guards it.
+func taken(s *expr.Session, x, c *expr.Node, conds []*expr.Node, free bool) (rest *expr.Node, ok bool) {
+	own, plain := conditions(s, x)
+	if common(s, []*expr.Node{plain, c}) != c {
+		return nil, false
+	}
+	var kept []*expr.Node
+	for _, k := range own {
+		if !slices.Contains(conds, k) {
+			kept = append(kept, k)
+		}
+	}
+	if len(own)-len(kept) != len(conds) || len(kept) > 0 && !free {
+		return nil, false
+	}
+	return s.Mul(append(kept, plain, s.Inv(c))...), true
+}
+
+// groupFactors takes the heaviest common factor of a group of terms out, conditions included.
 func groupFactors(s *expr.Session, n *expr.Node) *expr.Node {
 	if n.Kind() != expr.KindAdd || len(n.Args()) > maxFactored {
 		return n
@@ -167,21 +251,28 @@ func groupFactors(s *expr.Session, n *expr.Node) *expr.Node {
 	tried := map[*expr.Node]bool{}
 	for i := range terms {
 		for j := range i {
-			c := common(s, []*expr.Node{terms[i].X, terms[j].X})
-			if c.IsOne() || tried[c] {
+			condsI, plainI := conditions(s, terms[i].X)
+			condsJ, plainJ := conditions(s, terms[j].X)
+			shared := slices.DeleteFunc(slices.Clone(condsI), func(c *expr.Node) bool { return !slices.Contains(condsJ, c) })
+			c := common(s, []*expr.Node{plainI, plainJ})
+			outer := s.Mul(append(slices.Clone(shared), c)...)
+			if outer.IsOne() || tried[outer] {
 				continue
 			}
-			tried[c] = true
-			inverse := s.Inv(c)
+			tried[outer] = true
+			free := total(s, c)
 			var inside, outside []expr.Term
 			for _, t := range terms {
-				if d := common(s, []*expr.Node{t.X, c}); d == c {
-					inside = append(inside, expr.Term{Coef: t.Coef, X: s.Mul(t.X, inverse)})
+				if rest, ok := taken(s, t.X, c, shared, free); ok {
+					inside = append(inside, expr.Term{Coef: t.Coef, X: rest})
 				} else {
 					outside = append(outside, t)
 				}
 			}
-			if m := s.Linear(constant, append(outside, expr.Term{Coef: expr.Int(1), X: s.Mul(c, s.Linear(expr.Int(0), inside))})); weight(m) < least {
+			if len(inside) < 2 {
+				continue
+			}
+			if m := s.Linear(constant, append(outside, expr.Term{Coef: expr.Int(1), X: s.Mul(outer, s.Linear(expr.Int(0), inside))})); weight(m) < least {
 				best, least = m, weight(m)
 			}
 		}
@@ -243,13 +334,21 @@ func merged(s *expr.Session, a, b expr.Term) (*expr.Node, bool) {
 				if len(indices) < len(o.Indices) { // the first has inner sums of its own: close them
 					first = s.Reduce(expr.Sum, first, o.Indices[len(indices):]...)
 				}
-				c := common(s, []*expr.Node{first, second})
+				condsA, plainA := conditions(s, first)
+				condsB, plainB := conditions(s, second)
+				shared := slices.DeleteFunc(slices.Clone(condsA), func(c *expr.Node) bool { return !slices.Contains(condsB, c) })
+				c := common(s, []*expr.Node{plainA, plainB})
 				if !dependsOnAny(c, o.Indices) {
 					continue
 				}
-				inverse := s.Inv(c)
-				inner := s.Linear(expr.Int(0), []expr.Term{{Coef: a.Coef, X: s.Mul(first, inverse)}, {Coef: b.Coef, X: s.Mul(second, inverse)}})
-				m := s.Mul(outer, s.Reduce(expr.Sum, s.Mul(c, inner), o.Indices[:len(indices)]...))
+				free := total(s, c)
+				restA, okA := taken(s, first, c, shared, free)
+				restB, okB := taken(s, second, c, shared, free)
+				if !okA || !okB {
+					continue
+				}
+				inner := s.Linear(expr.Int(0), []expr.Term{{Coef: a.Coef, X: restA}, {Coef: b.Coef, X: restB}})
+				m := s.Mul(outer, s.Reduce(expr.Sum, s.Mul(append(slices.Clone(shared), c, inner)...), o.Indices[:len(indices)]...))
 				if best == nil || weight(m) < weight(best) {
 					best = m
 				}
@@ -298,6 +397,11 @@ func together(s *expr.Session, x *expr.Node) *expr.Node {
 	constant, terms := expr.Terms(x)
 	if x.Kind() != expr.KindAdd || len(terms) > maxFactored {
 		return x
+	}
+	for _, t := range terms { // a condition may be all that keeps a denominator from 0
+		if conds, _ := conditions(s, t.X); len(conds) > 0 {
+			return x
+		}
 	}
 	denominator := map[*expr.Node]expr.Rat{}
 	var bases []*expr.Node

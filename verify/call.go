@@ -123,7 +123,7 @@ func (e *Evaluator) commonForm(at syntax.Expr, args []Tensor) Tensor {
 	for _, a := range args {
 		switch {
 		case a.isScalar():
-		case form.isScalar():
+		case form.isScalar() || form.Cut && sameForm(a, form):
 			form = a
 		case !sameForm(a, form):
 			e.fail(at, "%s and %s cannot be combined entry by entry", form.form(), a.form())
@@ -182,7 +182,7 @@ func (e *Evaluator) mapped(s scope, x *syntax.Call, def *syntax.Define, args []T
 	}
 	if entrywise {
 		form := e.commonForm(x, args)
-		r.Shape, r.Row, r.lo = form.Shape, form.Row, form.lo
+		r.Shape, r.Row, r.Cut, r.lo = form.Shape, form.Row, form.Cut, form.lo
 	}
 	return r
 }
@@ -205,7 +205,7 @@ func (e *Evaluator) body(s scope, x *syntax.Call, def *syntax.Define, args []Ten
 	}
 	for i, p := range def.Params {
 		arg := args[i]
-		arg.lo = nil
+		arg.lo, arg.Row, arg.Cut = nil, false, false // a parameter stands and counts from 1
 		s = s.bindValue(p.Name.Name, arg)
 	}
 	return e.define(s, def)

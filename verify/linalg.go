@@ -32,7 +32,7 @@ func (e *Evaluator) linear(x *syntax.Call, args []Tensor) (t Tensor, ok bool) {
 		if len(a.Shape) != 1 || len(b.Shape) != 1 {
 			e.fail(x, "outer takes two vectors, not %s and %s", a.form(), b.form())
 		}
-		a.Row, b.Row = false, true
+		a.Row, a.Cut, b.Row, b.Cut = false, false, true, false
 		return e.multiply(x, a, b), true
 	case "kron":
 		need(2)
@@ -82,7 +82,7 @@ func (e *Evaluator) euclidean(xs []Num) Num {
 
 // dot returns Σ a·b over entries of one shape, lying or standing.
 func (e *Evaluator) dot(x *syntax.Call, a, b Tensor) Tensor {
-	a.Row, b.Row = false, false
+	a.Row, a.Cut, b.Row, b.Cut = false, false, false, false
 	return scalar(e.total(e.scale(x, a, b).Data))
 }
 

@@ -118,6 +118,9 @@ func (e *Evaluator) zip(at syntax.Expr, a, b Tensor, f func(a, b Num) Num) Tenso
 	for i := range data {
 		data[i] = f(a.Data[i], b.Data[i])
 	}
+	if a.Cut {
+		a = b
+	}
 	return a.with(data)
 }
 
@@ -210,7 +213,7 @@ func (e *Evaluator) array(s scope, x *syntax.Array) Tensor {
 	var r Tensor
 	for i, elem := range x.Elems {
 		t := e.eval(s, elem)
-		t.Row = false // [x', y'] stacks rows
+		t.Row, t.Cut = false, false // [x', y'] stacks rows
 		if i == 0 {
 			r.Shape = append([]int{len(x.Elems)}, t.Shape...)
 		} else if volume(r.Shape[1:]) != len(t.Data) || len(r.Shape) != len(t.Shape)+1 {
@@ -265,6 +268,7 @@ func (e *Evaluator) pick(s scope, x *syntax.Subscript, t Tensor) Tensor {
 		}
 	}
 	gather(0, 0)
+	r.Cut = len(picks) == 2 && picks[0] >= 0 && picks[1] < 0
 	e.spend(x, len(r.Data))
 	return r
 }

@@ -10,6 +10,7 @@ import (
 type Tensor struct {
 	Shape []int
 	Row   bool // a vector that lies: the transpose of a column
+	Cut   bool // a row cut out of a matrix, A[i,:]: it lies or stands as a product needs it
 	Data  []Num
 
 	lo     []int // lowest index on each axis; nil where all are 1
@@ -32,7 +33,7 @@ func (t Tensor) low(axis int) int {
 
 // with returns a tensor of t's shape with other entries.
 func (t Tensor) with(data []Num) Tensor {
-	return Tensor{Shape: t.Shape, Row: t.Row, Data: data, lo: t.lo}
+	return Tensor{Shape: t.Shape, Row: t.Row, Cut: t.Cut, Data: data, lo: t.lo}
 }
 
 // at returns the sub-tensor whose leading axis is fixed at position i, from 0.
@@ -67,7 +68,7 @@ func volume(shape []int) int {
 
 // sameForm reports whether a and b can be combined entry by entry.
 func sameForm(a, b Tensor) bool {
-	return a.Row == b.Row && slices.Equal(a.Shape, b.Shape)
+	return (a.Row == b.Row || a.Cut || b.Cut) && slices.Equal(a.Shape, b.Shape)
 }
 
 // form describes a shape to a person.
@@ -95,7 +96,8 @@ func (t Tensor) transpose() Tensor {
 	case 0:
 		return t
 	case 1:
-		t.Row = !t.Row
+		t.Row = !t.Row && !t.Cut
+		t.Cut = false
 		return t
 	}
 	m, n := t.Shape[0], t.Shape[1]
@@ -117,6 +119,12 @@ func (t Tensor) transpose() Tensor {
 func productForm(a, b Tensor) (m, k, n int, result Tensor, ok bool) {
 	if len(a.Shape) > 2 || len(b.Shape) > 2 {
 		return 0, 0, 0, Tensor{}, false
+	}
+	if a.Cut && (len(b.Shape) == 2 || !b.Row && !b.Cut) {
+		a.Row = true
+	}
+	if b.Cut && (len(a.Shape) == 2 || a.Row) {
+		b.Row = false
 	}
 	m, k = a.matrix()
 	k2, n := b.matrix()
