@@ -6,19 +6,32 @@ import (
 )
 
 // Calculus differentiates with the table of elementary functions: entries forwards, gradients backwards. It is what
-// the derivative operators of formulas use.
-type Calculus struct{}
+// the derivative operators of formulas use. It remembers the derivatives by an entry, so that a higher order shares what
+// a lower one found, and like the session that it serves is used by one goroutine at a time.
+type Calculus struct {
+	forwards map[*expr.Node]*forward // by entry
+}
 
-var _ formula.Calculus = Calculus{}
+// NewCalculus returns a calculus for one session.
+func NewCalculus() *Calculus { return &Calculus{forwards: map[*expr.Node]*forward{}} }
+
+var _ formula.Calculus = &Calculus{}
 
 // Gradient returns ∂e/∂sym[at…]; see [Gradient].
-func (Calculus) Gradient(s *expr.Session, e *expr.Node, sym *expr.Symbol, at ...*expr.Node) (*expr.Node, error) {
+func (*Calculus) Gradient(s *expr.Session, e *expr.Node, sym *expr.Symbol, at ...*expr.Node) (*expr.Node, error) {
 	return Gradient(s, Elementary{}, e, sym, at...)
 }
 
 // Partial returns ∂e/∂entry; see [Forward].
-func (Calculus) Partial(s *expr.Session, e, entry *expr.Node) (*expr.Node, error) {
-	return Forward(s, Elementary{}, e, entry)
+func (c *Calculus) Partial(s *expr.Session, e, entry *expr.Node) (*expr.Node, error) {
+	d := c.forwards[entry]
+	if d == nil {
+		d = newForward(s, Elementary{}, entry)
+		c.forwards[entry] = d
+	}
+	d.err = nil
+	r := d.of(e)
+	return r, d.err
 }
 
 // Elementary is the [Table] of the functions of package builtin.

@@ -24,7 +24,7 @@ func Forward(s *expr.Session, table Table, e, entry *expr.Node) (*expr.Node, err
 	if entry.Kind() != expr.KindEntry {
 		return nil, fmt.Errorf("diff: can only differentiate by an entry of an input")
 	}
-	d := forward{s: s, table: table, entry: entry, memo: map[*expr.Node]*expr.Node{}}
+	d := newForward(s, table, entry)
 	r := d.of(e)
 	return r, d.err
 }
@@ -40,6 +40,10 @@ type forward struct {
 	entry *expr.Node
 	memo  map[*expr.Node]*expr.Node
 	err   error
+}
+
+func newForward(s *expr.Session, table Table, entry *expr.Node) *forward {
+	return &forward{s: s, table: table, entry: entry, memo: map[*expr.Node]*expr.Node{}}
 }
 
 func (d *forward) of(n *expr.Node) *expr.Node {

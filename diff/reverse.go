@@ -17,54 +17,127 @@ func Gradient(s *expr.Session, table Table, e *expr.Node, sym *expr.Symbol, at .
 	if len(at) != len(sym.Dims) {
 		return nil, fmt.Errorf("diff: %s has %d axes, not %d", sym.Name, len(sym.Dims), len(at))
 	}
-	r := reverse{s: s, table: table, sym: sym, at: at, adjoints: map[*expr.Node][]*expr.Node{}, opened: map[*expr.Node]*expr.Opening{}}
-	for _, i := range append(slices.Clone(at), e) {
-		for _, f := range i.Free() {
-			if !slices.Contains(r.kept, f) {
-				r.kept = append(r.kept, f)
-			}
+	r := newReverse(s, table)
+	r.by(sym, at)
+	r.run(e)
+	return s.Add(r.gradient[sym]...), r.err
+}
+
+// A Variable is what a gradient is taken by: the entries of a symbol at indices that occur nowhere else.
+type Variable struct {
+	Symbol *expr.Symbol
+	At     []*expr.Node
+}
+
+// A Named is a list of definitions in terms of which results are written: the entries of Symbol at Axes are Value, which
+// may mention the symbols before it.
+type Named struct {
+	Symbol *expr.Symbol
+	Axes   []*expr.Node
+	Value  *expr.Node
+}
+
+// Gradients returns the gradients of a scalar e by several variables in one sweep, as results over a list of
+// definitions: adjoints, and the prefixes and suffixes of long products. Written out, the results would be quadratic in the size of e
+// or worse; so they are linear in it.
+func Gradients(s *expr.Session, table Table, e *expr.Node, variables []Variable) (definitions []Named, results []*expr.Node, err error) {
+	r := newReverse(s, table)
+	r.named = true
+	for _, v := range variables {
+		if len(v.At) != len(v.Symbol.Dims) {
+			return nil, nil, fmt.Errorf("diff: %s has %d axes, not %d", v.Symbol.Name, len(v.Symbol.Dims), len(v.At))
 		}
+		r.by(v.Symbol, v.At)
 	}
-	order := r.topological(e)
-	r.adjoints[e] = []*expr.Node{s.Int(1)}
-	for k := len(order) - 1; k >= 0; k-- {
-		n := order[k]
-		if adjoint := s.Add(r.adjoints[n]...); !adjoint.IsZero() {
-			r.propagate(n, adjoint)
-		}
+	r.run(e)
+	for _, v := range variables {
+		results = append(results, s.Add(r.gradient[v.Symbol]...))
 	}
-	return s.Add(r.gradient...), r.err
+	return r.definitions, results, r.err
 }
 
 type reverse struct {
 	s        *expr.Session
 	table    Table
-	sym      *expr.Symbol
-	at       []*expr.Node
+	at       map[*expr.Symbol][]*expr.Node
 	kept     []*expr.Node // indices never summed over
 	adjoints map[*expr.Node][]*expr.Node
 	opened   map[*expr.Node]*expr.Opening
-	gradient []*expr.Node
+	depends  map[*expr.Node]bool // on a variable
+	gradient map[*expr.Symbol][]*expr.Node
 	err      error
+
+	named       bool // whether adjoints get names
+	definitions []Named
+}
+
+func newReverse(s *expr.Session, table Table) *reverse {
+	return &reverse{s: s, table: table, at: map[*expr.Symbol][]*expr.Node{}, adjoints: map[*expr.Node][]*expr.Node{},
+		opened: map[*expr.Node]*expr.Opening{}, depends: map[*expr.Node]bool{}, gradient: map[*expr.Symbol][]*expr.Node{}}
+}
+
+// by adds a variable.
+func (r *reverse) by(sym *expr.Symbol, at []*expr.Node) {
+	r.at[sym] = at
+	for _, i := range at {
+		r.keep(i)
+	}
+}
+
+func (r *reverse) keep(n *expr.Node) {
+	for _, f := range n.Free() {
+		if !slices.Contains(r.kept, f) {
+			r.kept = append(r.kept, f)
+		}
+	}
+}
+
+// run sweeps from e back to the variables.
+func (r *reverse) run(e *expr.Node) {
+	r.keep(e)
+	order := r.topological(e)
+	r.adjoints[e] = []*expr.Node{r.s.Int(1)}
+	for k := len(order) - 1; k >= 0; k-- {
+		n := order[k]
+		if adjoint := r.s.Add(r.adjoints[n]...); !adjoint.IsZero() {
+			r.propagate(n, r.name(adjoint))
+		}
+	}
+}
+
+// name gives an expression a name where adjoints have names and it is not one itself.
+func (r *reverse) name(n *expr.Node) *expr.Node {
+	if !r.named || n.Kind() == expr.KindRat || n.Kind() == expr.KindEntry {
+		return n
+	}
+	var axes, dims []*expr.Node
+	for _, f := range n.Free() {
+		if !f.Lo().IsOne() || len(f.Hi().Free()) > 0 {
+			return n // not a box: it stays written out
+		}
+		axes, dims = append(axes, f), append(dims, f.Hi())
+	}
+	sym := r.s.NewSymbol(fmt.Sprintf("adjoint%d", len(r.definitions)+1), false, dims...)
+	r.definitions = append(r.definitions, Named{sym, axes, n})
+	return r.s.Entry(sym, axes...)
 }
 
 // topological returns the nodes that depend on the symbol, children first; a reduction's child is its opened body.
 func (r *reverse) topological(e *expr.Node) []*expr.Node {
 	var order []*expr.Node
-	depends := map[*expr.Node]bool{}
 	seen := map[*expr.Node]bool{}
 	var visit func(n *expr.Node) bool
 	visit = func(n *expr.Node) bool {
 		if seen[n] {
-			return depends[n]
+			return r.depends[n]
 		}
 		seen[n] = true
-		d := n.Kind() == expr.KindEntry && n.Symbol() == r.sym
+		_, d := r.at[n.Symbol()]
 		for _, c := range r.children(n) {
 			d = visit(c) || d
 		}
 		if d {
-			depends[n] = true
+			r.depends[n] = true
 			order = append(order, n)
 		}
 		return d
@@ -113,28 +186,23 @@ func (r *reverse) propagate(n, adjoint *expr.Node) {
 	s, args := r.s, n.Args()
 	switch n.Kind() {
 	case expr.KindEntry:
-		if n.Symbol() == r.sym {
+		if at, ok := r.at[n.Symbol()]; ok {
 			factors := []*expr.Node{adjoint}
 			for axis, sub := range args {
-				factors = append(factors, s.Cond(expr.EqZero, s.Sub(sub, r.at[axis])))
+				factors = append(factors, s.Cond(expr.EqZero, s.Sub(sub, at[axis])))
 			}
-			r.gradient = append(r.gradient, r.sumOver(n.Free(), nil, s.Mul(factors...)))
+			r.gradient[n.Symbol()] = append(r.gradient[n.Symbol()], r.sumOver(n.Free(), nil, s.Mul(factors...)))
 		}
 	case expr.KindAdd:
 		for i, a := range args {
 			r.pass(n, a, s.Scale(n.Coefs()[i], adjoint))
 		}
 	case expr.KindMul:
-		for i, a := range args {
-			if len(r.children(a)) > 0 || a.Kind() == expr.KindEntry {
-				others := append(append([]*expr.Node{adjoint}, args[:i]...), args[i+1:]...)
-				r.pass(n, a, s.Mul(others...))
-			}
-		}
+		r.propagateProduct(n, adjoint)
 	case expr.KindPow:
 		x, y := args[0], args[1]
 		r.pass(n, x, s.Mul(adjoint, powerByBase(s, x, y)))
-		if len(r.children(y)) > 0 || y.Kind() == expr.KindEntry {
+		if r.depends[y] {
 			r.pass(n, y, s.Mul(adjoint, n, r.table.Log(s, x)))
 		}
 	case expr.KindCall:
@@ -152,6 +220,36 @@ func (r *reverse) propagate(n, adjoint *expr.Node) {
 		r.pass(n, args[2], s.If(args[0], zero, adjoint))
 	case expr.KindReduce:
 		r.propagateReduction(n, adjoint)
+	}
+}
+
+// longProduct is the number of factors from which on a product has named prefixes and suffixes.
+const longProduct = 8
+
+// propagateProduct hands each factor the product of the others. Those of a long product come from its prefixes and suffixes, which
+// have names, since a product of products would be flattened and quadratic.
+func (r *reverse) propagateProduct(n, adjoint *expr.Node) {
+	s, args := r.s, n.Args()
+	if !r.named || len(args) < longProduct {
+		for i, a := range args {
+			if r.depends[a] {
+				others := append(append([]*expr.Node{adjoint}, args[:i]...), args[i+1:]...)
+				r.pass(n, a, s.Mul(others...))
+			}
+		}
+		return
+	}
+	suffix := make([]*expr.Node, len(args)+1)
+	suffix[len(args)] = s.Int(1)
+	for i := len(args) - 1; i > 0; i-- {
+		suffix[i] = r.name(s.Mul(args[i], suffix[i+1]))
+	}
+	prefix := adjoint
+	for i, a := range args {
+		if r.depends[a] {
+			r.pass(n, a, s.Mul(prefix, suffix[i+1]))
+		}
+		prefix = r.name(s.Mul(prefix, a))
 	}
 }
 

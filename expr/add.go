@@ -97,6 +97,9 @@ func content(x *Node) Rat {
 	if x.kind != KindAdd {
 		return Int(1)
 	}
+	if c, ok := shortContent(x); ok {
+		return c
+	}
 	g := x.coefs[0].Big()
 	num, den := gcdRat(g, nil)
 	for _, c := range x.coefs[1:] {
@@ -110,4 +113,31 @@ func content(x *Node) Rat {
 		return c.Neg()
 	}
 	return c
+}
+
+// shortContent is [content] where all coefficients are short integers, as they mostly are.
+func shortContent(x *Node) (Rat, bool) {
+	g := int64(0)
+	for _, c := range x.coefs {
+		if c.big != nil || c.den != 1 {
+			return Rat{}, false
+		}
+		g = gcd(g, c.num)
+	}
+	if x.rat.big != nil || x.rat.den != 1 {
+		return Rat{}, false
+	}
+	if x.rat.num != 0 {
+		g = gcd(g, x.rat.num)
+	}
+	if g < 0 {
+		g = -g
+	}
+	if g <= 0 { // the one integer without an opposite
+		return Rat{}, false
+	}
+	if x.coefs[0].num < 0 {
+		g = -g
+	}
+	return Int(g), true
 }

@@ -14,14 +14,15 @@ func Factors(x *Node) []*Node {
 type product struct {
 	s      *Session
 	coef   Rat
-	powers map[*Node]*Node // base to exponent
 	bases  []*Node
+	powers []*Node       // the exponents of the bases
+	place  map[*Node]int // of the bases; nil while they are few
 	conds  []*Node
 }
 
 // Mul returns the product of xs.
 func (s *Session) Mul(xs ...*Node) *Node {
-	p := product{s: s, coef: Int(1), powers: make(map[*Node]*Node, len(xs))}
+	p := product{s: s, coef: Int(1), bases: make([]*Node, 0, len(xs)+4), powers: make([]*Node, 0, len(xs)+4)}
 	for _, x := range xs {
 		p.push(x)
 	}
@@ -61,14 +62,35 @@ func (p *product) pushFactor(x *Node) {
 	}
 }
 
+// fewBases is the number of bases up to which a base is looked for one by one.
+const fewBases = 16
+
 func (p *product) pushPower(base, exponent *Node) {
-	old, ok := p.powers[base]
-	if !ok {
-		p.bases = append(p.bases, base)
-		p.powers[base] = exponent
+	if at := p.find(base); at >= 0 {
+		p.powers[at] = p.s.Add(p.powers[at], exponent)
 		return
 	}
-	p.powers[base] = p.s.Add(old, exponent)
+	if p.place != nil {
+		p.place[base] = len(p.bases)
+	}
+	p.bases, p.powers = append(p.bases, base), append(p.powers, exponent)
+	if p.place == nil && len(p.bases) > fewBases {
+		p.place = make(map[*Node]int, 2*len(p.bases))
+		for k, b := range p.bases {
+			p.place[b] = k
+		}
+	}
+}
+
+// find returns the place of a base, or -1.
+func (p *product) find(base *Node) int {
+	if p.place == nil {
+		return slices.Index(p.bases, base)
+	}
+	if at, ok := p.place[base]; ok {
+		return at
+	}
+	return -1
 }
 
 // build returns the canonical product.
@@ -79,8 +101,8 @@ func (p *product) build() *Node {
 	}
 	factors := make([]*Node, 0, len(p.bases)+len(p.conds))
 	again := false // a power of collected exponents fell apart into other factors
-	for _, b := range p.bases {
-		f := s.Pow(b, p.powers[b])
+	for k, b := range p.bases {
+		f := s.Pow(b, p.powers[k])
 		switch f.kind {
 		case KindRat:
 			p.coef = p.coef.Mul(f.rat)

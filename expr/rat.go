@@ -113,7 +113,24 @@ func (r Rat) Add(s Rat) Rat {
 			return Rat{num: sum, den: 1}
 		}
 	}
+	if r.isShort() && s.isShort() { // the products stay below 2^63
+		return reduced(r.num*s.den+s.num*r.den, r.den*s.den)
+	}
 	return BigRat(new(big.Rat).Add(r.Big(), s.Big()))
+}
+
+// isShort reports whether products of two such numerators and denominators, and their sums, fit.
+func (r Rat) isShort() bool {
+	const short = 1 << 30
+	return r.big == nil && -short < r.num && r.num < short && r.den < short
+}
+
+// reduced returns num/den in lowest terms, den > 0.
+func reduced(num, den int64) Rat {
+	if g := gcd(num, den); g > 1 {
+		num, den = num/g, den/g
+	}
+	return Rat{num: num, den: den}
 }
 
 // Sub returns r - s.
@@ -129,6 +146,9 @@ func (r Rat) Mul(s Rat) Rat {
 			}
 			return Rat{num: int64(lo), den: 1}
 		}
+	}
+	if r.isShort() && s.isShort() {
+		return reduced(r.num*s.num, r.den*s.den)
 	}
 	return BigRat(new(big.Rat).Mul(r.Big(), s.Big()))
 }

@@ -13,10 +13,11 @@ import (
 // d(E, x); then functions of vectors; then what products, transposes and sums suggest. What cannot be
 // inferred is a scalar. Sizes that must agree are one symbol.
 func (p *Problem) infer(file *syntax.File) {
-	f := &inference{p: p, vars: map[string]*unknown{}, free: map[string]*dim{}, taken: map[string]bool{}}
+	f := &inference{p: p, vars: map[string]*unknown{}, free: map[string]*dim{}, shapes: map[string]shape{}, taken: map[string]bool{}}
 	f.collect(file)
 	for rounds := 0; rounds <= 4*len(f.order)+4; rounds++ {
 		f.changed, f.best = false, nil
+		clear(f.shapes)
 		for _, st := range file.Statements {
 			f.statement(st)
 		}
@@ -49,8 +50,9 @@ type inference struct {
 	p       *Problem
 	vars    map[string]*unknown
 	order   []*unknown
-	free    map[string]*dim // free indices of one-liners
-	taken   map[string]bool // names that a size must not take
+	free    map[string]*dim  // free indices of one-liners
+	shapes  map[string]shape // of definitions, in this round
+	taken   map[string]bool  // names that a size must not take
 	changed bool
 	best    *hint
 	depth   int

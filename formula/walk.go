@@ -56,7 +56,7 @@ func (f *inference) statement(st syntax.Statement) {
 		f.walk(nil, st.Cond)
 	case *syntax.Define:
 		if !st.IsFunc {
-			f.definition(nil, st)
+			f.nameShape(nil, &syntax.Name{Span: st.Name.Span, Name: st.Name.Name})
 		}
 	case *syntax.Kernel:
 		for _, out := range st.Outputs {
@@ -194,7 +194,13 @@ func (f *inference) nameShape(e *env, x *syntax.Name) shape {
 		return scalarShape
 	}
 	if def := f.p.definitions[x.Name]; def != nil {
-		return f.definition(nil, def)
+		s, ok := f.shapes[x.Name]
+		if !ok {
+			f.shapes[x.Name] = scalarShape // for a definition that refers to itself
+			s = f.definition(nil, def)
+			f.shapes[x.Name] = s
+		}
+		return s
 	}
 	if sym := f.p.inputs[x.Name]; sym != nil {
 		s := shape{rank: len(sym.Dims)}
