@@ -27,6 +27,7 @@ const (
 // row of its table; they are immutable and shared by all sessions.
 type Func struct {
 	Name   string
+	Text   string // the name as it is printed, where that is another
 	Arity  int
 	Parity Parity // for unary functions
 	Sign   Sign   // of the value, whatever the arguments
@@ -38,4 +39,12 @@ type Func struct {
 	// Exact returns the value at rational arguments where it is rational
 	// (exp(0) = 1, floor(5/2) = 2); nil where there is no such point.
 	Exact func(args []*big.Rat) (*big.Rat, bool)
+}
+
+// Printed returns the name of f in formulas.
+func (f *Func) Printed() string {
+	if f.Text != "" {
+		return f.Text
+	}
+	return f.Name
 }

@@ -126,9 +126,17 @@ func (p *printer) print(n *Node) syntax.Expr {
 	}
 	negative, x := p.signedTerm(Int(1), n)
 	if negative {
-		return &syntax.Unary{Op: syntax.Neg, X: x}
+		return negate(x)
 	}
 	return x
+}
+
+// negate returns -x with the sign on the first factor of a product or quotient.
+func negate(x syntax.Expr) syntax.Expr {
+	if b, ok := x.(*syntax.Binary); ok && (b.Op == syntax.Mul || b.Op == syntax.Div) {
+		return &syntax.Binary{Op: b.Op, X: negate(b.X), Y: b.Y}
+	}
+	return &syntax.Unary{Op: syntax.Neg, X: x}
 }
 
 func (p *printer) list(xs []*Node) []syntax.Expr {
@@ -235,7 +243,7 @@ func (p *printer) terms(constant Rat, terms []Term) syntax.Expr {
 	for _, t := range all {
 		switch {
 		case sum == nil && t.negative:
-			sum = &syntax.Unary{Op: syntax.Neg, X: t.x}
+			sum = negate(t.x)
 		case sum == nil:
 			sum = t.x
 		case t.negative:
@@ -363,12 +371,23 @@ func readsBetterNegated(x *Node) bool {
 // fraction prints coef·x, coef > 0, with negative powers below a fraction bar.
 // Factors that are turned are printed with their sign turned.
 func (p *printer) fraction(coef Rat, x *Node, turned map[*Node]bool) syntax.Expr {
-	b := coef.Big()
 	var above, below []syntax.Expr
+	var rootAbove, rootBelow []syntax.Expr // what stands under one square root
 	for _, f := range Factors(x) {
 		base, exponent := f, Int(1)
 		if f.kind == KindPow && f.args[1].kind == KindRat {
 			base, exponent = f.args[0], f.args[1].rat
+		}
+		if isNumber := base.kind == KindRat || base.kind == KindConst; isNumber && (exponent.Equal(Frac(1, 2)) || exponent.Equal(Frac(-1, 2))) {
+			if p, ok := base.rat.Int64(); base.kind == KindRat && ok && p > 1 && coef.big == nil && coef.den%p == 0 { // sqrt(2)/2 = 1/sqrt(2)
+				coef, exponent = coef.Mul(Int(p)), exponent.Sub(Int(1))
+			}
+			if exponent.Sign() > 0 {
+				rootAbove = append(rootAbove, p.print(base))
+			} else {
+				rootBelow = append(rootBelow, p.print(base))
+			}
+			continue
 		}
 		var text syntax.Expr
 		switch {
@@ -391,8 +410,17 @@ func (p *printer) fraction(coef Rat, x *Node, turned map[*Node]bool) syntax.Expr
 			return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(len(ka), len(kb)), cmp.Compare(ka, kb))
 		})
 	}
+	root := func(to, xs []syntax.Expr) []syntax.Expr {
+		if len(xs) == 0 {
+			return to
+		}
+		readable(xs)
+		return append(to, p.powerOf(times(xs), Frac(1, 2)))
+	}
+	above, below = root(above, rootAbove), root(below, rootBelow)
 	readable(above)
 	readable(below)
+	b := coef.Big()
 	if n := b.Num(); len(above) == 0 || n.Cmp(big.NewInt(1)) != 0 {
 		above = append([]syntax.Expr{&syntax.Number{Value: new(big.Rat).SetInt(n)}}, above...)
 	}
@@ -450,10 +478,10 @@ func (p *printer) powerOf(base syntax.Expr, r Rat) syntax.Expr {
 // entries is printed as that symbol or a slice of it.
 func (p *printer) call(n *Node) syntax.Expr {
 	if n.fn.Ranks == nil {
-		return &syntax.Call{Fun: syntax.Ident{Name: n.fn.Name}, Args: p.list(n.args)}
+		return &syntax.Call{Fun: syntax.Ident{Name: n.fn.Printed()}, Args: p.list(n.args)}
 	}
 	params := n.args[:len(n.fn.Ranks)]
-	call := &syntax.Call{Fun: syntax.Ident{Name: n.fn.Name}}
+	call := &syntax.Call{Fun: syntax.Ident{Name: n.fn.Printed()}}
 	for _, a := range params {
 		call.Args = append(call.Args, p.argument(a))
 	}

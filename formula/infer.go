@@ -109,12 +109,13 @@ const (
 	byProduct             // the other factor is a matrix, a row or a vector
 	byShape               // a transpose, a sum over all entries, an upper-case factor
 	bySum                 // the other term is a tensor
+	byDot                 // an operator that works entry by entry
 )
 
 func (f *inference) hint(leaves []*unknown, rank, level int) {
 	for _, v := range leaves {
 		r := rank
-		if level == byShape && rank == 1 && v.upper() {
+		if level >= byShape && level != bySum && rank == 1 && v.upper() {
 			r = 2
 		}
 		if v.rank < 0 && (f.best == nil || level < f.best.level) {

@@ -250,6 +250,7 @@ func (f *inference) binary(e *env, x *syntax.Binary) shape {
 	case syntax.Pow:
 		return a
 	case syntax.DotPow:
+		f.hint(a.leaves, 1, byDot)
 		if a.rank > 0 && b.rank < 0 {
 			return a
 		}
@@ -279,6 +280,8 @@ func (f *inference) entrywise(a, b shape) {
 	if b.rank > 0 {
 		f.hint(a.leaves, b.rank, byProduct)
 	}
+	f.hint(a.leaves, 1, byDot) // why else would anybody write the dot?
+	f.hint(b.leaves, 1, byDot)
 }
 
 // product is a*b: a scaling or a matrix product.

@@ -104,6 +104,32 @@ func factor(s *expr.Session, x *expr.Node) *expr.Node {
 	})
 }
 
+// factorScalars takes the factors that are free of the indices and common to all terms out of the sum x.
+func factorScalars(s *expr.Session, x *expr.Node, indices []*expr.Node) *expr.Node {
+	constant, terms := expr.Terms(x)
+	if len(terms) < 2 || !constant.IsZero() {
+		return x
+	}
+	var all []*expr.Node
+	for _, t := range terms {
+		all = append(all, t.X)
+	}
+	var scalars []*expr.Node
+	for _, f := range expr.Factors(common(s, all)) {
+		if !dependsOnAny(f, indices) && total(s, f) {
+			scalars = append(scalars, f)
+		}
+	}
+	c := s.Mul(scalars...)
+	if c.IsOne() {
+		return x
+	}
+	for k := range terms {
+		terms[k].X = s.Mul(terms[k].X, s.Inv(c))
+	}
+	return s.Mul(c, s.Linear(expr.Int(0), terms))
+}
+
 // maxFactored bounds the terms of a sum in which common factors are looked for.
 const maxFactored = 24
 

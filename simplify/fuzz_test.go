@@ -28,7 +28,7 @@ func simplified(text string) (file *syntax.File, results []string, err error) {
 	if ds.Err() != nil {
 		return nil, nil, ds.Err()
 	}
-	p, err := formula.New(expr.NewSession(), file, formula.Options{Calculus: diff.Calculus{}, Strict: strings.Contains(text, "param ")})
+	p, err := formula.New(expr.NewSession(), file, formula.Options{Calculus: diff.NewCalculus(), Strict: strings.Contains(text, "param ")})
 	if err != nil {
 		return file, nil, err
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/seed-9905856d/derive/expr"
 	"github.com/seed-9905856d/derive/formula"
+	"github.com/seed-9905856d/derive/notation"
 	"github.com/seed-9905856d/derive/syntax"
 )
 
@@ -34,7 +35,7 @@ func (z *Simplifier) print(t formula.Tensor, free int, n Notation) (*Result, err
 	}
 	r.Text = r.Index
 	switch {
-	case r.Matrix != nil:
+	case r.Matrix != nil && (len(t.Axes) > 0 || n == Matrix || cost(r.Matrix) < cost(r.Index)):
 		r.Text = r.Matrix
 	case n == Matrix:
 		return nil, ErrNoMatrix

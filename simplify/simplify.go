@@ -79,7 +79,7 @@ func (z *Simplifier) Simplify(t formula.Tensor, free int, n Notation, written sy
 	base := f.apply(t.Value)
 	var best *Result
 	for _, base := range z.bases(base) {
-		r, err := z.cheapest(t, z.forms(base), free, n)
+		r, err := z.cheapest(t, z.forms(base, t.Axes), free, n)
 		if err != nil {
 			return nil, err
 		}
@@ -132,7 +132,7 @@ func (z *Simplifier) cheapest(t formula.Tensor, forms []*expr.Node, free int, n 
 }
 
 // forms returns the normal forms among which the cheapest is chosen, the plainest first.
-func (z *Simplifier) forms(base *expr.Node) []*expr.Node {
+func (z *Simplifier) forms(base *expr.Node, axes []*expr.Node) []*expr.Node {
 	folded, expanded := z.fold(base), z.fold(expand(z.s, base))
 	forms := []*expr.Node{folded, z.factored(folded), z.fold(factor(z.s, base)),
 		expanded, z.factored(expanded), z.factored(expand(z.s, folded))}
@@ -142,11 +142,15 @@ func (z *Simplifier) forms(base *expr.Node) []*expr.Node {
 	if t := together(z.s, folded); t != folded {
 		forms = append(forms, t, z.factored(t))
 	}
+	forms = append(forms, factorScalars(z.s, folded, axes), factorScalars(z.s, expanded, axes))
 	for k, f := range forms {
 		forms[k] = z.complements(f)
 	}
 	for _, f := range forms { // what the complements have in common
 		forms = append(forms, z.factored(f))
+	}
+	for k, f := range forms {
+		forms[k] = fuse(z.s, f)
 	}
 	return forms
 }

@@ -267,7 +267,7 @@ func (a *app) derive(p *problem, x syntax.Expr, c symbolicCommand, o *symbolicOp
 	file.Statements = append([]syntax.Statement{}, p.file.Statements...)
 	file.Statements[len(file.Statements)-1] = &syntax.ExprStatement{Span: x.Source(), X: x}
 	a.phase.set("differentiating")
-	f, err := formula.New(expr.NewSession(), &file, formula.Options{Strict: p.strict, Calculus: diff.Calculus{}})
+	f, err := formula.New(expr.NewSession(), &file, formula.Options{Strict: p.strict, Calculus: diff.NewCalculus()})
 	if err != nil {
 		return nil, p.meaningless(err)
 	}

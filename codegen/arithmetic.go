@@ -1,0 +1,306 @@
+package codegen
+
+import (
+	"slices"
+
+	"github.com/seed-9905856d/derive/expr"
+)
+
+// product multiplies factors, those of outer loops first, so that what does not change in a loop is computed before it.
+// Within one loop, factors with negative exponents make the divisor.
+func (l *lowering) product(coef expr.Rat, factors []*expr.Node) Arg {
+	sorted := slices.Clone(factors)
+	depth := make(map[*expr.Node]int, len(factors))
+	for _, f := range factors {
+		depth[f] = l.depth(f)
+	}
+	slices.SortStableFunc(sorted, func(a, b *expr.Node) int {
+		if d := depth[a] - depth[b]; d != 0 {
+			return d
+		}
+		return readingOrder(a) - readingOrder(b)
+	})
+	if k := levelEnd(sorted, depth); k < len(sorted) {
+		outer := l.scaled(coef, l.s.Mul(sorted[:lastLevel(sorted, depth)]...))
+		inner := l.quotient(sorted[lastLevel(sorted, depth):])
+		switch {
+		case outer == (Arg{Const: "1"}):
+			return inner
+		case outer == (Arg{Const: "-1"}):
+			return l.let("t", OpNeg, inner)
+		}
+		return l.let("t", OpMul, outer, inner)
+	}
+	return l.times(coef, l.quotient(sorted))
+}
+
+// levelEnd returns how many factors belong to the outermost loop among them.
+func levelEnd(sorted []*expr.Node, depth map[*expr.Node]int) int {
+	k := 0
+	for k < len(sorted) && depth[sorted[k]] == depth[sorted[0]] {
+		k++
+	}
+	return k
+}
+
+// lastLevel returns where the factors of the innermost loop begin.
+func lastLevel(sorted []*expr.Node, depth map[*expr.Node]int) int {
+	k := len(sorted)
+	for k > 0 && depth[sorted[k-1]] == depth[sorted[len(sorted)-1]] {
+		k--
+	}
+	return k
+}
+
+// readingOrder puts numbers and sizes before entries, and entries before compound things.
+func readingOrder(n *expr.Node) int {
+	switch n.Kind() {
+	case expr.KindConst, expr.KindSize:
+		return 0
+	case expr.KindEntry:
+		if len(n.Args()) == 0 {
+			return 1
+		}
+		return 2
+	case expr.KindAdd:
+		return 4
+	}
+	return 3
+}
+
+// scaled returns coef·x, computed where x is.
+func (l *lowering) scaled(coef expr.Rat, x *expr.Node) Arg {
+	if coef.IsOne() {
+		return l.value(x)
+	}
+	if x.Kind() == expr.KindRat {
+		return l.rat(coef.Mul(x.Rat()))
+	}
+	key := l.s.Call(scaledKey, l.s.Rat(coef), x)
+	if v := l.lookup(key); v != (Arg{}) {
+		return v
+	}
+	inner := l.block
+	l.block = l.home(x)
+	v := l.times(coef, l.value(x))
+	l.block.memo[key] = v
+	l.block = inner
+	return v
+}
+
+// scaledKey marks a multiple of a product, which has no node of its own as a product.
+var scaledKey = &expr.Func{Name: "scaled", Arity: 2}
+
+// times returns coef·x.
+func (l *lowering) times(coef expr.Rat, x Arg) Arg {
+	switch {
+	case coef.IsOne():
+		return x
+	case coef.Equal(expr.Int(-1)):
+		return l.let("t", OpNeg, x)
+	case x == (Arg{Const: "1"}):
+		return l.rat(coef)
+	}
+	if inverse := coef.Inv(); !coef.IsInt() && inverse.IsInt() && !exact(coef) {
+		return l.let("t", OpDiv, x, l.rat(inverse))
+	}
+	return l.let("t", OpMul, l.rat(coef), x)
+}
+
+// exact reports whether r is a float64.
+func exact(r expr.Rat) bool {
+	_, ok := r.Big().Float64()
+	return ok
+}
+
+// quotient multiplies factors of one loop.
+func (l *lowering) quotient(factors []*expr.Node) Arg {
+	over, under := Arg{}, Arg{}
+	times := func(to *Arg, x Arg) {
+		if *to == (Arg{}) {
+			*to = x
+			return
+		}
+		*to = l.let("t", OpMul, *to, x)
+	}
+	for _, f := range factors {
+		if f.Kind() == expr.KindPow && f.Args()[1].Kind() == expr.KindRat && f.Args()[1].Rat().Sign() < 0 && l.lookup(f) == (Arg{}) {
+			base, exponent := f.Args()[0], f.Args()[1].Rat().Neg()
+			times(&under, l.positivePower(base, exponent))
+			continue
+		}
+		times(&over, l.value(f))
+	}
+	switch {
+	case under == (Arg{}):
+		if over == (Arg{}) {
+			return Arg{Const: "1"}
+		}
+		return over
+	case over == (Arg{}):
+		over = Arg{Const: "1"}
+	}
+	return l.let("t", OpDiv, over, under)
+}
+
+// maxPower is the largest exponent for which a power is multiplied out.
+const maxPower = 16
+
+// positivePower is base^e for e > 0.
+func (l *lowering) positivePower(base *expr.Node, e expr.Rat) Arg {
+	if base.Kind() == expr.KindConst && base.Name() == "e" {
+		if e.IsOne() {
+			return Arg{Const: "math.E"}
+		}
+		return l.call("e", "math.Exp", l.rat(e))
+	}
+	twice, ok := e.Mul(expr.Int(2)).Int64()
+	if !ok || twice > 2*maxPower {
+		return l.call("t", "math.Pow", l.value(base), l.rat(e))
+	}
+	key := l.s.Call(powerKey, base, l.s.Rat(e))
+	if v := l.lookup(key); v != (Arg{}) {
+		return v
+	}
+	inner := l.block
+	l.block = l.home(base)
+	x := l.value(base)
+	v := Arg{}
+	if whole := twice / 2; whole > 0 {
+		v = l.whole(x, whole)
+	}
+	if twice%2 == 1 {
+		root := l.call("root", "math.Sqrt", x)
+		if v == (Arg{}) {
+			v = root
+		} else {
+			v = l.let("t", OpMul, v, root)
+		}
+	}
+	l.block.memo[key] = v
+	l.block = inner
+	return v
+}
+
+var powerKey = &expr.Func{Name: "power", Arity: 2}
+
+// whole is x^k by squaring.
+func (l *lowering) whole(x Arg, k int64) Arg {
+	var v Arg
+	for {
+		if k&1 == 1 {
+			if v == (Arg{}) {
+				v = x
+			} else {
+				v = l.let("t", OpMul, v, x)
+			}
+		}
+		if k >>= 1; k == 0 {
+			return v
+		}
+		x = l.let("square", OpMul, x, x)
+	}
+}
+
+func (l *lowering) power(n *expr.Node) Arg {
+	base, exponent := n.Args()[0], n.Args()[1]
+	if exponent.Kind() == expr.KindRat {
+		if e := exponent.Rat(); e.Sign() > 0 {
+			return l.positivePower(base, e)
+		}
+		return l.let("t", OpDiv, Arg{Const: "1"}, l.positivePower(base, exponent.Rat().Neg()))
+	}
+	if base.Kind() == expr.KindConst && base.Name() == "e" {
+		return l.call("e", "math.Exp", l.value(exponent))
+	}
+	return l.call("t", "math.Pow", l.value(base), l.value(exponent))
+}
+
+// sum adds terms: those that do not change in a loop before it, and tails of logarithms of sums last, after what may
+// cancel has cancelled.
+func (l *lowering) sum(n *expr.Node) Arg {
+	constant, terms := expr.Terms(n)
+	depth := make(map[*expr.Node]int, len(terms))
+	deepest := 0
+	for _, t := range terms {
+		depth[t.X] = l.depth(t.X)
+		deepest = max(deepest, depth[t.X])
+	}
+	var outer, inner []expr.Term
+	for _, t := range terms {
+		if depth[t.X] < deepest {
+			outer = append(outer, t)
+		} else {
+			inner = append(inner, t)
+		}
+	}
+	slices.SortStableFunc(inner, func(a, b expr.Term) int { return addOrder(a) - addOrder(b) })
+	var acc Arg
+	negative := false // acc is to be subtracted
+	add := func(x Arg, minus bool) {
+		switch {
+		case acc == (Arg{}):
+			acc, negative = x, minus
+		case negative && !minus:
+			acc, negative = l.let("t", OpSub, x, acc), false
+		case negative && minus:
+			acc = l.let("t", OpAdd, acc, x)
+		case minus:
+			acc = l.let("t", OpSub, acc, x)
+		default:
+			acc = l.let("t", OpAdd, acc, x)
+		}
+	}
+	if len(outer) > 1 || len(outer) == 1 && !constant.IsZero() {
+		add(l.value(l.s.Linear(constant, outer)), false)
+		constant, outer = expr.Int(0), nil
+	}
+	for _, t := range inner {
+		if !isTail(t.X) {
+			l.addTerm(add, t)
+		}
+	}
+	for _, t := range outer {
+		l.addTerm(add, t)
+	}
+	if !constant.IsZero() {
+		if constant.Sign() < 0 {
+			add(l.rat(constant.Neg()), true)
+		} else {
+			add(l.rat(constant), false)
+		}
+	}
+	for _, t := range inner {
+		if isTail(t.X) {
+			l.addTerm(add, t)
+		}
+	}
+	if negative {
+		return l.let("t", OpNeg, acc)
+	}
+	return acc
+}
+
+// addOrder puts plus before minus.
+func addOrder(t expr.Term) int {
+	if t.Coef.Sign() < 0 {
+		return 10 + readingOrder(t.X)
+	}
+	return readingOrder(t.X)
+}
+
+// addTerm adds one term with its sign apart.
+func (l *lowering) addTerm(add func(Arg, bool), t expr.Term) {
+	coef, minus := t.Coef, t.Coef.Sign() < 0
+	if minus {
+		coef = coef.Neg()
+	}
+	switch {
+	case coef.IsOne():
+		add(l.value(t.X), minus)
+	case t.X.Kind() == expr.KindMul && !hasConds(t.X) && l.lookup(t.X) == (Arg{}):
+		add(l.product(coef, t.X.Args()), minus)
+	default:
+		add(l.scaled(coef, t.X), minus)
+	}
+}

@@ -1,0 +1,226 @@
+package codegen
+
+import (
+	"slices"
+
+	"github.com/seed-9905856d/derive/expr"
+)
+
+// A node of the loop tree is a loop over an index with the nodes inside it, or a single statement.
+type node struct {
+	index     *expr.Node // nil for a statement
+	children  []*node
+	statement *statement
+	folds     []*statement // accumulations whose first binder is this loop
+	writes    map[*definition]bool
+	uses      map[*expr.Node]bool // the entries read below, to choose between loops to join
+	below     []*statement
+}
+
+// fuse builds the loop tree: statements one after the other join a loop that is there, where their range is the same and
+// every value that they need is ready or made in the same turn of the loop.
+func fuse(p *plan, statements []*statement) *node {
+	f := fusion{p.s, p.names}
+	root := &node{}
+	root.children = f.level(statements, nil)
+	number := 0
+	var visit func(n *node)
+	visit = func(n *node) {
+		if n.statement != nil {
+			number++
+			n.statement.place = number
+		}
+		for _, c := range n.children {
+			visit(c)
+		}
+	}
+	visit(root)
+	return root
+}
+
+type fusion struct {
+	s     *expr.Session
+	names map[*expr.Node]string
+}
+
+// level places statements whose outer loops are path.
+func (f *fusion) level(statements []*statement, path []*node) []*node {
+	var items []*node
+	at := map[*statement]int{}
+	for k, st := range statements {
+		earliest := 0
+		together := map[int]bool{} // items that st may join in spite of a dependence
+		for _, before := range statements[:k] {
+			if !depends(st, before) {
+				continue
+			}
+			if p := at[before]; sameTurn(before, st) {
+				if p > earliest {
+					earliest = p
+				}
+				if _, known := together[p]; !known {
+					together[p] = true
+				}
+			} else if p+1 > earliest {
+				earliest = p + 1
+			}
+		}
+		if len(st.loops) == 0 {
+			at[st] = len(items)
+			items = append(items, &node{statement: st})
+			continue
+		}
+		i := st.loops[0]
+		best, bestScore := -1, -1
+		for p := earliest; p < len(items); p++ {
+			if items[p].index == nil || items[p].index.Lo() != i.Lo() || items[p].index.Hi() != i.Hi() {
+				continue
+			}
+			if score := items[p].common(f.s, st); score >= bestScore {
+				best, bestScore = p, score
+			}
+		}
+		if best < 0 {
+			best = len(items)
+			items = append(items, &node{index: i, uses: map[*expr.Node]bool{}})
+		}
+		at[st] = best
+		f.join(items[best], st)
+	}
+	for _, n := range items {
+		if n.statement != nil {
+			n.statement.path = path
+			continue
+		}
+		inner := append(slices.Clone(path), n)
+		for _, st := range n.below {
+			if st.mode == accumulate && st.first == n.index {
+				n.folds = append(n.folds, st)
+			}
+		}
+		for _, st := range n.below {
+			st.loops = st.loops[1:]
+		}
+		n.children = f.level(n.below, inner)
+		n.writes = map[*definition]bool{}
+		for _, st := range n.below {
+			n.writes[st.target] = true
+		}
+	}
+	return items
+}
+
+// depends reports whether b must come after a: it reads or changes what a writes.
+func depends(b, a *statement) bool {
+	if a.target == b.target {
+		return true
+	}
+	return slices.Contains(expr.SymbolsOf(b.body), a.target.sym) || slices.ContainsFunc(b.guards, func(g *expr.Node) bool {
+		return slices.Contains(expr.SymbolsOf(g), a.target.sym)
+	})
+}
+
+// sameTurn reports whether b may run in the same turn of a loop as a: what b needs of a's target are
+// entries that a completes in that turn.
+func sameTurn(a, b *statement) bool {
+	if len(a.loops) == 0 || len(b.loops) == 0 {
+		return false
+	}
+	i, j := a.loops[0], b.loops[0]
+	for axis, sub := range a.subs {
+		if sub != i {
+			continue
+		}
+		if a.target == b.target && b.subs[axis] != j {
+			continue
+		}
+		if readsAt(b.body, a.target.sym, axis, j) {
+			return true
+		}
+	}
+	return false
+}
+
+// readsAt reports whether every entry of sym in n has subscript j on the axis.
+func readsAt(n *expr.Node, sym *expr.Symbol, axis int, j *expr.Node) bool {
+	seen := map[*expr.Node]bool{}
+	var visit func(n *expr.Node) bool
+	visit = func(n *expr.Node) bool {
+		if seen[n] {
+			return true
+		}
+		seen[n] = true
+		if n.Kind() == expr.KindEntry && n.Symbol() == sym && n.Args()[axis] != j {
+			return false
+		}
+		for _, a := range n.Args() {
+			if !visit(a) {
+				return false
+			}
+		}
+		return true
+	}
+	return visit(n)
+}
+
+// join adds a statement to a loop, written in the loop's index.
+func (f *fusion) join(n *node, st *statement) {
+	i := st.loops[0]
+	if i != n.index {
+		rename(f.s, st, i, n.index)
+		if name, ok := f.names[i]; ok && f.names[n.index] == "" {
+			f.names[n.index] = name
+		}
+	}
+	n.below = append(n.below, st)
+	for _, e := range entriesOf(st.body) {
+		n.uses[e] = true
+	}
+}
+
+// common counts the entries that a statement reads and that are read in the loop already.
+func (n *node) common(s *expr.Session, st *statement) int {
+	count := 0
+	for _, e := range entriesOf(s.Substitute(st.body, st.loops[0], n.index)) {
+		if n.uses[e] {
+			count++
+		}
+	}
+	return count
+}
+
+func rename(s *expr.Session, st *statement, from, to *expr.Node) {
+	m := func(xs []*expr.Node) []*expr.Node {
+		out := make([]*expr.Node, len(xs))
+		for k, x := range xs {
+			out[k] = s.Substitute(x, from, to)
+		}
+		return out
+	}
+	st.subs, st.loops, st.guards = m(st.subs), m(st.loops), m(st.guards)
+	st.body = s.Substitute(st.body, from, to)
+	if st.first != nil {
+		st.first = s.Substitute(st.first, from, to)
+	}
+}
+
+// entriesOf returns the entries with axes in n, in order of node numbers of a walk.
+func entriesOf(n *expr.Node) []*expr.Node {
+	var found []*expr.Node
+	seen := map[*expr.Node]bool{}
+	var visit func(n *expr.Node)
+	visit = func(n *expr.Node) {
+		if seen[n] {
+			return
+		}
+		seen[n] = true
+		for _, a := range n.Args() {
+			visit(a)
+		}
+		if n.Kind() == expr.KindEntry && len(n.Args()) > 0 {
+			found = append(found, n)
+		}
+	}
+	visit(n)
+	return found
+}

@@ -1,0 +1,59 @@
+package codegen
+
+import (
+	"errors"
+	"fmt"
+	"go/format"
+
+	"github.com/seed-9905856d/derive/expr"
+)
+
+// A Kernel is one Go function to generate.
+type Kernel struct {
+	Name    string   // the name in the formula language, softmax_cross_entropy; in Go it is SoftmaxCrossEntropy
+	Doc     []string // lines of the formula, for the doc comment
+	Params  []Param
+	Outputs []Output
+}
+
+// A Param is one input of a kernel: a scalar float64, or a flat row-major []float64; int and []int where the
+// symbol is an integer one.
+type Param struct{ Symbol *expr.Symbol }
+
+// An Output is one result of a kernel.
+type Output struct {
+	Name    string       // a name in the formula language; a made-up one where it is empty
+	Indices []*expr.Node // the free indices of Value, one for each axis; nil for a scalar
+	Value   *expr.Node   // the entry formula
+}
+
+// Options are what a whole generated file has in common.
+type Options struct {
+	Package string // the name of the Go package
+	Source  string // the name of the formula file
+}
+
+// Generate returns the text of one Go file with a function for each kernel. The text depends on nothing but the
+// kernels and options. An error names the kernel and what stands against it.
+func Generate(s *expr.Session, kernels []Kernel, o Options) ([]byte, error) {
+	if o.Package == "" {
+		return nil, errors.New("codegen: a generated file needs the name of its package")
+	}
+	f := newFile(o)
+	for _, k := range kernels {
+		if err := f.add(s, k); err != nil {
+			return nil, fmt.Errorf("codegen: kernel %s: %w", k.Name, err)
+		}
+	}
+	text := f.text()
+	formatted, err := format.Source(text)
+	if err != nil {
+		return nil, fmt.Errorf("codegen: generated text is not Go: %w\n%s", err, text)
+	}
+	return formatted, nil
+}
+
+// An unsupported is the panic of a pass that meets an expression it has no code for; [compile] returns it as an error.
+type unsupported struct{ error }
+
+func fail(format string, args ...any) { panic(unsupported{fmt.Errorf(format, args...)}) }

@@ -1,0 +1,231 @@
+package codegen
+
+import "slices"
+
+// A Program is a function in the loop language: buffers, loops over integers, conditions, and scalar statements in
+// three-address form. Emitters read nothing else.
+type Program struct {
+	Kernel  Kernel
+	Params  []*Buffer // in the order of the kernel; scalars are buffers without axes
+	Outputs []*Buffer // tensors that are written; nil for a scalar output
+	Results []Arg     // the value of each scalar output, nil for a tensor
+	Work    []*Buffer // intermediates, one after the other in the scratch slice
+	Sizes   []*Var    // every size symbol in use, in order of first appearance
+	Checks  []Check   // of integer parameters that stand in subscripts
+	Body    *Block
+}
+
+// A Check says that a form of every entry of an integer parameter lies in 1..Hi. The form is Scale·v + Shift.
+type Check struct {
+	Param *Buffer
+	Scale int64
+	Shift Int
+	Hi    Int
+	Of    string // what the form subscripts, for the message
+}
+
+// A Buffer is a flat row-major slice, or a scalar where it has no axes.
+type Buffer struct {
+	Name    string
+	Axes    []Int
+	Integer bool
+	Scalar  bool
+}
+
+// A Var is a scalar variable: float64, or int where Integer is set.
+type Var struct {
+	Hint    string // a name to start from
+	Name    string // in the printed program
+	Integer bool
+	Mutable bool
+	rank    int // in the order of creation
+}
+
+// An Arg is an operand: a variable, or a number in Go syntax.
+type Arg struct {
+	Var   *Var
+	Const string
+}
+
+// A Block is a list of statements.
+type Block struct{ Stmts []Stmt }
+
+// A Stmt is one of *Let, *Set, *Store, *Loop and *If.
+type Stmt interface{ stmt() }
+
+// Op is the operation of a [Let].
+type Op uint8
+
+// The operations.
+const (
+	OpCopy    Op = iota
+	OpAdd        // a + b
+	OpSub        // a - b
+	OpMul        // a * b
+	OpDiv        // a / b
+	OpNeg        // -a
+	OpLoad       // buffer[at]
+	OpFloat      // float64(at)
+	OpCall       // function(args…)
+	OpLoadInt    // integer buffer[at]
+)
+
+// Let defines a variable that never changes.
+type Let struct {
+	Var  *Var
+	Op   Op
+	Args []Arg
+	Buf  *Buffer // of a load
+	At   Int
+	Func string // of a call, in Go syntax
+}
+
+// SetOp is how a value is combined with what is there.
+type SetOp uint8
+
+// The ways to combine.
+const (
+	SetTo SetOp = iota
+	SetAdd
+	SetMul
+	SetMax
+	SetMin
+)
+
+// Set changes a variable. Its first Set is its declaration where Declare holds.
+type Set struct {
+	Var     *Var
+	Op      SetOp
+	X       Arg
+	Declare bool
+}
+
+// Store changes an entry of a buffer.
+type Store struct {
+	Buf *Buffer
+	At  Int
+	Op  SetOp
+	X   Arg
+}
+
+// Loop runs Body for Lo ≤ Var < Hi.
+type Loop struct {
+	Var    *Var
+	Lo, Hi Int
+	Body   *Block
+}
+
+// If runs one of two blocks; Else may be nil.
+type If struct {
+	Cond Bool
+	Then *Block
+	Else *Block
+}
+
+func (*Let) stmt()   {}
+func (*Set) stmt()   {}
+func (*Store) stmt() {}
+func (*Loop) stmt()  {}
+func (*If) stmt()    {}
+
+// BoolOp is what a [Bool] is.
+type BoolOp uint8
+
+// The conditions.
+const (
+	BoolEq  BoolOp = iota // X == Y
+	BoolNe                // X != Y
+	BoolGe                // X >= Y
+	BoolGt                // X > Y
+	BoolAnd               // all of Parts
+	BoolNot               // not Parts[0]
+)
+
+// A Bool is a condition. A comparison is one of integers where Ints is set, else of X and Y.
+type Bool struct {
+	Op         BoolOp
+	Ints       bool
+	X, Y       Arg
+	Left       Int // of a comparison of integers
+	Right      Int
+	Parts      []Bool
+	Narrowable bool // it may move into the bounds of a loop
+}
+
+// An Int is an integer polynomial in integer variables: subscripts in flat slices, and the ends of loops.
+type Int struct{ terms []intTerm }
+
+type intTerm struct {
+	coef int64
+	vars []*Var // sorted by rank in the order of creation
+}
+
+func intConst(c int64) Int {
+	if c == 0 {
+		return Int{}
+	}
+	return Int{[]intTerm{{coef: c}}}
+}
+
+func intVar(v *Var) Int { return Int{[]intTerm{{1, []*Var{v}}}} }
+
+func (a Int) plus(b Int) Int {
+	sum := slices.Clone(a.terms)
+	for _, t := range b.terms {
+		k := slices.IndexFunc(sum, func(u intTerm) bool { return slices.Equal(u.vars, t.vars) })
+		if k < 0 {
+			sum = append(sum, t)
+			continue
+		}
+		sum[k].coef += t.coef
+	}
+	return Int{slices.DeleteFunc(sum, func(t intTerm) bool { return t.coef == 0 })}
+}
+
+func (a Int) times(b Int) Int {
+	var product Int
+	for _, t := range a.terms {
+		for _, u := range b.terms {
+			vars := append(slices.Clone(t.vars), u.vars...)
+			slices.SortStableFunc(vars, func(x, y *Var) int { return x.rank - y.rank })
+			product = product.plus(Int{[]intTerm{{t.coef * u.coef, vars}}})
+		}
+	}
+	return product
+}
+
+func (a Int) scale(c int64) Int { return a.times(intConst(c)) }
+
+func (a Int) minus(b Int) Int { return a.plus(b.scale(-1)) }
+
+// constant returns the value of a form without variables.
+func (a Int) constant() (int64, bool) {
+	switch {
+	case len(a.terms) == 0:
+		return 0, true
+	case len(a.terms) == 1 && len(a.terms[0].vars) == 0:
+		return a.terms[0].coef, true
+	}
+	return 0, false
+}
+
+// linearIn returns c and r with a = c·v + r, where v is in no other term.
+func (a Int) linearIn(v *Var) (c int64, rest Int, ok bool) {
+	for _, t := range a.terms {
+		switch {
+		case len(t.vars) == 1 && t.vars[0] == v:
+			c = t.coef
+		case slices.Contains(t.vars, v):
+			return 0, Int{}, false
+		default:
+			rest.terms = append(rest.terms, t)
+		}
+	}
+	return c, rest, true
+}
+
+func (a Int) mentions(v *Var) bool {
+	return slices.ContainsFunc(a.terms, func(t intTerm) bool { return slices.Contains(t.vars, v) })
+}
+
+func (a Int) equal(b Int) bool { return len(a.minus(b).terms) == 0 }

@@ -1,0 +1,385 @@
+package codegen
+
+import (
+	"slices"
+
+	"github.com/seed-9905856d/derive/expr"
+)
+
+// lower turns the loop tree into a program.
+func lower(p *plan, root *node, places map[*definition]*placement) *Program {
+	l := &lowering{plan: p, s: p.s, places: places, program: &Program{Kernel: p.kernel},
+		buffers: map[*expr.Symbol]*Buffer{}, sizes: map[string]*Var{}, indices: map[*expr.Node]*Var{},
+		ints: map[*Var]*expr.Node{}, checked: map[string]bool{}}
+	l.declare()
+	l.findChecks()
+	l.block = &block{Block: &Block{}, memo: map[*expr.Node]Arg{}}
+	l.program.Body = l.block.Block
+	l.children(root)
+	for _, b := range l.program.Work {
+		for _, a := range b.Axes {
+			l.useSizes(a)
+		}
+	}
+	return l.program
+}
+
+type lowering struct {
+	plan    *plan
+	s       *expr.Session
+	places  map[*definition]*placement
+	program *Program
+	buffers map[*expr.Symbol]*Buffer
+	sizes   map[string]*Var
+	indices map[*expr.Node]*Var // the variable of an index counts from 0
+	ints    map[*Var]*expr.Node
+	checked map[string]bool // forms of gathers that the top of the function checks
+	block   *block
+	vars    int
+}
+
+// A block is a block of the program while it is built, with the values that are at hand in it.
+type block struct {
+	*Block
+	memo   map[*expr.Node]Arg
+	parent *block
+	loop   *node // the loop whose body it is, or nil
+	ifs    bool  // a branch of a condition
+}
+
+func (l *lowering) newVar(hint string) *Var {
+	l.vars++
+	return &Var{Hint: hint, rank: l.vars}
+}
+
+func (l *lowering) newInt(hint string) *Var {
+	v := l.newVar(hint)
+	v.Integer = true
+	return v
+}
+
+func (l *lowering) emit(st Stmt) { l.block.Stmts = append(l.block.Stmts, st) }
+
+// size returns the variable of a size symbol.
+func (l *lowering) size(name string) *Var {
+	v, ok := l.sizes[name]
+	if !ok {
+		v = l.newInt(name)
+		l.sizes[name] = v
+		l.program.Sizes = append(l.program.Sizes, v)
+	}
+	return v
+}
+
+func (l *lowering) useSizes(Int) {}
+
+// declare makes the buffers of parameters, outputs and stored intermediates.
+func (l *lowering) declare() {
+	pr := l.program
+	for _, k := range l.plan.kernel.Params {
+		sym := k.Symbol
+		b := &Buffer{Name: sym.Name, Integer: sym.Integer, Scalar: len(sym.Dims) == 0, Axes: l.axes(sym.Dims)}
+		pr.Params = append(pr.Params, b)
+		l.buffers[sym] = b
+	}
+	pr.Outputs = make([]*Buffer, len(l.plan.kernel.Outputs))
+	pr.Results = make([]Arg, len(l.plan.kernel.Outputs))
+	for n, o := range l.plan.kernel.Outputs {
+		if len(o.Indices) == 0 {
+			continue
+		}
+		b := &Buffer{Name: o.Name}
+		for _, i := range o.Indices {
+			b.Axes = append(b.Axes, l.extent(i))
+		}
+		pr.Outputs[n] = b
+	}
+	for _, d := range l.plan.defs {
+		switch at := l.places[d]; {
+		case d.output >= 0:
+			if b := pr.Outputs[d.output]; b != nil {
+				l.buffers[d.sym] = b
+			}
+		case at.alias != nil:
+			l.buffers[d.sym] = pr.Outputs[at.alias.output]
+		case len(at.axes) > 0:
+			b := &Buffer{Name: l.bufferName(d)}
+			for _, axis := range at.axes {
+				b.Axes = append(b.Axes, l.extent(d.index[axis]))
+			}
+			pr.Work = append(pr.Work, b)
+			l.buffers[d.sym] = b
+		}
+	}
+}
+
+// bufferName is a name that says what an intermediate holds.
+func (l *lowering) bufferName(d *definition) string {
+	switch d.op {
+	case expr.Sum:
+		return "sums"
+	case expr.Max:
+		return "maxima"
+	case expr.Min:
+		return "minima"
+	case expr.Prod:
+		return "products"
+	}
+	return hintOf(d.body) + "s"
+}
+
+func (l *lowering) axes(dims []*expr.Node) []Int {
+	out := make([]Int, len(dims))
+	for k, d := range dims {
+		out[k] = l.int(d)
+	}
+	return out
+}
+
+// extent returns the number of values of an index, at the largest range it has.
+func (l *lowering) extent(i *expr.Node) Int {
+	lo, hi := l.plan.extreme(i.Lo(), -1), l.plan.extreme(i.Hi(), +1)
+	return l.int(hi).minus(l.int(lo)).plus(intConst(1))
+}
+
+// int returns an integer-linear form as a polynomial. Entries of integer parameters become variables.
+func (l *lowering) int(n *expr.Node) Int {
+	constant, terms := expr.Terms(n)
+	c, ok := constant.Int64()
+	if !ok {
+		fail("%v is no integer form", n)
+	}
+	sum := intConst(c)
+	for _, t := range terms {
+		k, ok := t.Coef.Int64()
+		if !ok {
+			fail("%v is no integer form", n)
+		}
+		sum = sum.plus(l.intAtom(t.X).scale(k))
+	}
+	return sum
+}
+
+func (l *lowering) intAtom(n *expr.Node) Int {
+	switch n.Kind() {
+	case expr.KindSize:
+		return intVar(l.size(n.Name()))
+	case expr.KindIndex:
+		v, ok := l.indices[n]
+		if !ok {
+			fail("an index is used outside its loop")
+		}
+		return intVar(v).plus(intConst(1))
+	case expr.KindEntry:
+		return intVar(l.value(n).Var)
+	}
+	fail("%v is no integer form", n)
+	return Int{}
+}
+
+// children lowers what stands in a node, one thing after the other.
+func (l *lowering) children(n *node) {
+	for _, c := range n.children {
+		if c.statement != nil {
+			l.statement(c.statement)
+			continue
+		}
+		l.loop(c)
+	}
+}
+
+// loop lowers one loop, with the folds that begin before and end after it.
+func (l *lowering) loop(n *node) {
+	accs := make([]*Var, len(n.folds))
+	for k, st := range n.folds {
+		accs[k] = l.newVar(foldHint(st.op))
+		accs[k].Mutable = true
+		l.emit(&Set{Var: accs[k], X: l.number(identity(l.s, st.op)), Declare: true})
+		l.block.memo[st.accumulator(l.s)] = Arg{Var: accs[k]}
+	}
+	v := l.newInt(l.indexHint(n.index))
+	lo, hi := l.int(n.index.Lo()), l.int(n.index.Hi())
+	loop := &Loop{Var: v, Lo: lo.minus(intConst(1)), Hi: hi, Body: &Block{}}
+	l.indices[n.index] = v
+	outer := l.block
+	l.block = &block{Block: loop.Body, memo: map[*expr.Node]Arg{}, parent: outer, loop: n}
+	l.children(n)
+	l.block = outer
+	l.emit(loop)
+	for k, st := range n.folds {
+		l.finish(st, Arg{Var: accs[k]})
+	}
+}
+
+func foldHint(op expr.Op) string {
+	switch op {
+	case expr.Max:
+		return "top"
+	case expr.Min:
+		return "low"
+	case expr.Prod:
+		return "prod"
+	}
+	return "sum"
+}
+
+func (l *lowering) indexHint(i *expr.Node) string {
+	if name, ok := l.plan.names[i]; ok {
+		return name
+	}
+	depth := 0
+	for b := l.block; b != nil; b = b.parent {
+		if b.loop != nil {
+			depth++
+		}
+	}
+	return string("ijkpqrst"[min(depth, 7)])
+}
+
+// accumulator is the key under which the running value of a fold is kept: no expression reads it.
+func (st *statement) accumulator(s *expr.Session) *expr.Node {
+	return s.Lambda(st.target.entry(s), s.Index("%fold", s.Int(1), s.Int(1)))
+}
+
+// finish puts the result of a fold where it is read.
+func (l *lowering) finish(st *statement, x Arg) {
+	if l.stored(st.target) {
+		l.store(st, SetTo, x)
+		return
+	}
+	l.block.memo[l.s.Entry(st.target.sym, st.subs...)] = x
+	l.result(st, x)
+}
+
+// result notes the value of a scalar output.
+func (l *lowering) result(st *statement, x Arg) {
+	if n := st.target.output; n >= 0 && l.program.Outputs[n] == nil {
+		l.program.Results[n] = x
+	}
+}
+
+func (l *lowering) stored(d *definition) bool { return len(l.places[d].axes) > 0 }
+
+func (l *lowering) store(st *statement, op SetOp, x Arg) {
+	b, at := l.address(st.target, st.subs)
+	l.emit(&Store{Buf: b, At: at, Op: op, X: x})
+}
+
+// address returns where an entry of a definition is stored.
+func (l *lowering) address(d *definition, subs []*expr.Node) (*Buffer, Int) {
+	b := l.buffers[d.sym]
+	var at Int
+	for k, axis := range l.places[d].axes {
+		at = at.times(b.Axes[k]).plus(l.int(l.s.Sub(subs[axis], l.plan.extreme(d.index[axis].Lo(), -1))))
+	}
+	return b, at
+}
+
+// statement lowers the innermost part of a statement.
+func (l *lowering) statement(st *statement) {
+	if len(st.guards) > 0 {
+		l.guarded(st)
+		return
+	}
+	switch st.mode {
+	case assign:
+		x := l.value(st.body)
+		if l.stored(st.target) {
+			l.store(st, SetTo, x)
+			return
+		}
+		l.block.memo[l.s.Entry(st.target.sym, st.subs...)] = x
+		l.result(st, x)
+	case accumulate:
+		acc := l.lookup(st.accumulator(l.s))
+		if acc.Var == nil { // no loop folds: the plan has none
+			fail("a fold without a loop")
+		}
+		l.fold(st.op, st.body, func(op SetOp, x Arg) { l.emit(&Set{Var: acc.Var, Op: op, X: x}) })
+	case update:
+		l.fold(st.op, st.body, func(op SetOp, x Arg) { l.store(st, op, x) })
+	}
+}
+
+// guarded lowers a statement that may run only under conditions.
+func (l *lowering) guarded(st *statement) {
+	plain := *st
+	plain.guards = nil
+	if st.mode != assign || l.stored(st.target) {
+		l.under(l.s.Mul(st.guards...), func() { l.statement(&plain) })
+		return
+	}
+	v := l.newVar("t")
+	v.Mutable = true
+	l.emit(&Set{Var: v, X: Arg{Const: "0"}, Declare: true})
+	l.under(l.s.Mul(st.guards...), func() { l.emit(&Set{Var: v, X: l.value(st.body)}) })
+	l.block.memo[l.s.Entry(st.target.sym, st.subs...)] = Arg{Var: v}
+}
+
+// under lowers f under a condition.
+func (l *lowering) under(c *expr.Node, f func()) {
+	if c.IsOne() {
+		f()
+		return
+	}
+	branch := &If{Cond: l.cond(c), Then: l.branch(f)}
+	if len(branch.Then.Stmts) > 0 {
+		l.emit(branch)
+	}
+}
+
+// branch lowers f into a block of its own.
+func (l *lowering) branch(f func()) *Block {
+	outer := l.block
+	l.block = &block{Block: &Block{}, memo: map[*expr.Node]Arg{}, parent: outer, ifs: true}
+	f()
+	b := l.block.Block
+	l.block = outer
+	return b
+}
+
+// fold lowers acc op= body. A term under conditions is added where they hold.
+func (l *lowering) fold(op expr.Op, body *expr.Node, set func(SetOp, Arg)) {
+	switch op {
+	case expr.Prod:
+		set(SetMul, l.value(body))
+	case expr.Max:
+		set(SetMax, l.value(body))
+	case expr.Min:
+		set(SetMin, l.value(body))
+	default:
+		constant, terms := expr.Terms(body)
+		var plain, rest []expr.Term
+		for _, t := range terms {
+			if hasConds(t.X) {
+				rest = append(rest, t)
+			} else {
+				plain = append(plain, t)
+			}
+		}
+		if len(plain) > 0 || !constant.IsZero() {
+			set(SetAdd, l.value(l.s.Linear(constant, plain)))
+		}
+		for _, t := range rest {
+			conds, x := splitConds(l.s, t.X)
+			l.under(conds, func() { set(SetAdd, l.value(l.s.Scale(t.Coef, x))) })
+		}
+	}
+}
+
+func hasConds(n *expr.Node) bool {
+	return slices.ContainsFunc(expr.Factors(n), func(f *expr.Node) bool { return f.Kind() == expr.KindCond })
+}
+
+// splitConds divides a product into its conditions and the rest.
+func splitConds(s *expr.Session, n *expr.Node) (conds, rest *expr.Node) {
+	var cs, xs []*expr.Node
+	for _, f := range expr.Factors(n) {
+		if f.Kind() == expr.KindCond {
+			cs = append(cs, f)
+		} else {
+			xs = append(xs, f)
+		}
+	}
+	return s.Mul(cs...), s.Mul(xs...)
+}

@@ -1,0 +1,3 @@
+package codegen
+
+func narrow(p *Program) {}

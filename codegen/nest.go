@@ -1,0 +1,159 @@
+package codegen
+
+import (
+	"slices"
+
+	"github.com/seed-9905856d/derive/expr"
+)
+
+// nest turns a sum over several binders into nested sums over one each, the inner ones definitions of their own:
+// Σᵢⱼ xᵢ·Aᵢⱼ·yⱼ becomes Σᵢ xᵢ·(Σⱼ Aᵢⱼ·yⱼ). It takes the order that costs least, counting every size as equal, and
+// prefers to sum along memory first. It returns the outermost index and body.
+func (p *plan) nest(binders []*expr.Node, body *expr.Node, ctx []*expr.Node) ([]*expr.Node, *expr.Node) {
+	if body.Kind() == expr.KindAdd {
+		return binders, body
+	}
+	for len(binders) > 1 {
+		b := p.cheapest(binders, expr.Factors(body))
+		inner, outer := split(expr.Factors(body), b)
+		rest := slices.DeleteFunc(slices.Clone(binders), func(x *expr.Node) bool { return x == b })
+		conds := append(slices.Clone(ctx), conditions(p.s.Mul(outer...))...)
+		d := p.over(expr.Sum, []*expr.Node{b}, p.s.Mul(inner...), conds)
+		body = p.s.Mul(append(outer, d)...)
+		binders = rest
+		if body.Kind() != expr.KindMul && body.Kind() != expr.KindEntry {
+			return binders, body
+		}
+	}
+	return binders, body
+}
+
+// split divides factors into those that depend on b and the others.
+func split(factors []*expr.Node, b *expr.Node) (inner, outer []*expr.Node) {
+	for _, f := range factors {
+		if f.DependsOn(b) {
+			inner = append(inner, f)
+		} else {
+			outer = append(outer, f)
+		}
+	}
+	return inner, outer
+}
+
+// maxNested bounds the binders whose orders are all tried.
+const maxNested = 6
+
+// cheapest returns the binder to sum over first.
+func (p *plan) cheapest(binders, factors []*expr.Node) *expr.Node {
+	type net [][]*expr.Node // the free indices of each factor
+	start := make(net, len(factors))
+	for k, f := range factors {
+		start[k] = f.Free()
+	}
+	eliminate := func(n net, b *expr.Node) (net, int) {
+		var joined []*expr.Node
+		var rest net
+		for _, free := range n {
+			if !slices.Contains(free, b) {
+				rest = append(rest, free)
+				continue
+			}
+			for _, f := range free {
+				if !slices.Contains(joined, f) {
+					joined = append(joined, f)
+				}
+			}
+		}
+		cost := 1
+		for range joined {
+			cost *= 1000
+			if cost > 1e15 {
+				cost = 1e15
+			}
+		}
+		joined = slices.DeleteFunc(joined, func(f *expr.Node) bool { return f == b })
+		return append(rest, joined), cost
+	}
+	var least func(n net, left []*expr.Node) int
+	least = func(n net, left []*expr.Node) int {
+		best := 0
+		for k, b := range left {
+			if mentionedIn(b, left) {
+				continue
+			}
+			next, cost := eliminate(n, b)
+			if len(left) > 1 && len(left) <= maxNested {
+				cost += least(next, slices.Delete(slices.Clone(left), k, k+1))
+			}
+			if best == 0 || cost < best {
+				best = cost
+			}
+		}
+		return best
+	}
+	var best *expr.Node
+	bestCost, bestRun := 0, 0
+	for k, b := range binders {
+		if mentionedIn(b, binders) {
+			continue
+		}
+		next, cost := eliminate(start, b)
+		if len(binders) <= maxNested {
+			cost += least(next, slices.Delete(slices.Clone(binders), k, k+1))
+		}
+		run := 0
+		for _, f := range factors {
+			run += contiguity(f, b)
+		}
+		if best == nil || cost < bestCost || cost == bestCost && run > bestRun {
+			best, bestCost, bestRun = b, cost, run
+		}
+	}
+	return best
+}
+
+// mentionedIn reports whether the range of another index mentions b.
+func mentionedIn(b *expr.Node, all []*expr.Node) bool {
+	for _, x := range all {
+		if x != b && x.DependsOn(b) {
+			return true
+		}
+	}
+	return false
+}
+
+// contiguity counts the entries in n along whose rows index i runs, less those that it jumps through.
+func contiguity(n, i *expr.Node) int {
+	count := 0
+	seen := map[*expr.Node]bool{}
+	var visit func(n *expr.Node)
+	visit = func(n *expr.Node) {
+		if seen[n] || !n.DependsOn(i) {
+			return
+		}
+		seen[n] = true
+		if n.Kind() == expr.KindEntry {
+			count += run(n, i)
+		}
+		for _, a := range n.Args() {
+			visit(a)
+		}
+	}
+	visit(n)
+	return count
+}
+
+// run is 1 if i is in the last subscript of an entry, negative if it is in an earlier one.
+func run(entry, i *expr.Node) int {
+	last := len(entry.Args()) - 1
+	for axis, sub := range entry.Args() {
+		if !sub.DependsOn(i) {
+			continue
+		}
+		if axis == last && sub.Kind() != expr.KindEntry {
+			return 1
+		}
+		return -(last - axis)
+	}
+	return 0
+}

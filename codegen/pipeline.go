@@ -1,0 +1,25 @@
+package codegen
+
+import "github.com/seed-9905856d/derive/expr"
+
+// compile takes a kernel through all passes.
+func compile(s *expr.Session, k Kernel) (p *Program, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			u, ok := r.(unsupported)
+			if !ok {
+				panic(r)
+			}
+			err = u.error
+		}
+	}()
+	outputs := stabilise(s, k.Outputs)   // exponentials, logarithms and differences in their safe forms
+	plan := define(s, k, outputs)        // every reduction a definition of its own, nested by cost
+	plan.share()                         // costly expressions that several loops need: definitions too
+	statements := plan.statements()      // assignments, accumulations and updates with the order of their loops
+	tree := fuse(plan, statements)       // loops of one range joined as far as dependences allow
+	places := place(plan, tree)          // what is a local variable, and what is stored in which slice
+	program := lower(plan, tree, places) // scalar statements in three-address form, shared and hoisted
+	narrow(program)                      // conditions that bound a loop
+	return program, nil
+}

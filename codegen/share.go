@@ -1,0 +1,201 @@
+package codegen
+
+import (
+	"slices"
+	"strconv"
+
+	"github.com/seed-9905856d/derive/expr"
+)
+
+// maxShared bounds the definitions that sharing adds to one kernel.
+const maxShared = 200
+
+// share makes definitions of costly subexpressions that more than one loop needs: those that occur in several
+// definitions, at several subscripts, or inside a loop that they do not depend on. Fusing turns the ones that
+// are only used where they are made back into local variables.
+func (p *plan) share() {
+	for range maxShared {
+		if !p.shareOne() {
+			return
+		}
+	}
+}
+
+// A use is a costly expression up to the names of its free indices, and where it occurs.
+type use struct {
+	key    *expr.Node
+	nodes  []*expr.Node // the instances
+	defs   []int
+	repeat bool
+	size   int
+}
+
+// shareOne makes a definition of the largest candidate, if there is one.
+func (p *plan) shareOne() bool {
+	uses := map[*expr.Node]*use{}
+	var order []*use
+	for at, d := range p.defs {
+		loops := p.loopOrder(d)
+		seen := map[*expr.Node]bool{}
+		var visit func(n *expr.Node)
+		visit = func(n *expr.Node) {
+			if seen[n] {
+				return
+			}
+			seen[n] = true
+			for _, a := range n.Args() {
+				visit(a)
+			}
+			if !costly(n) || len(n.Free()) == 0 || n == d.body && d.op == expr.NoOp && d.output < 0 || !p.safe(n, nil) {
+				return
+			}
+			_, key := p.canonical(n)
+			u := uses[key]
+			if u == nil {
+				u = &use{key: key, size: weight(n)}
+				uses[key] = u
+				order = append(order, u)
+			}
+			if !slices.Contains(u.nodes, n) {
+				u.nodes = append(u.nodes, n)
+			}
+			if !slices.Contains(u.defs, at) {
+				u.defs = append(u.defs, at)
+			}
+			u.repeat = u.repeat || repeats(n, loops)
+		}
+		visit(d.body)
+	}
+	var best *use
+	for _, u := range order {
+		if (len(u.defs) > 1 || len(u.nodes) > 1 || u.repeat) && (best == nil || u.size > best.size) {
+			best = u
+		}
+	}
+	if best == nil {
+		return false
+	}
+	p.define(best)
+	return true
+}
+
+// define makes the definition of a shared expression, ahead of its first use, and reads it everywhere.
+func (p *plan) define(u *use) {
+	first := slices.Min(u.defs)
+	// Of an output that is nothing else, the output is the definition.
+	made := u.nodes[0]
+	index := made.Free()
+	fresh := make([]*expr.Node, len(index))
+	body := made
+	for k, i := range index {
+		fresh[k] = p.freshIndex(i.Lo(), i.Hi())
+		if name, ok := p.names[i]; ok {
+			p.names[fresh[k]] = name
+		}
+	}
+	for k, i := range index {
+		body = p.s.Substitute(body, i, fresh[k])
+		for j := k + 1; j < len(index); j++ {
+			fresh[j] = p.s.Substitute(fresh[j], i, fresh[k])
+		}
+	}
+	d := &definition{body: body, output: -1}
+	d.index = d.free()
+	d.order, _ = p.canonical(body)
+	p.add(d, "s"+strconv.Itoa(len(p.defs)))
+	p.defs = slices.Insert(p.defs[:len(p.defs)-1], first, d)
+	for _, n := range u.nodes {
+		free := sortedFree(n)
+		order, _ := p.canonical(n)
+		subs := make([]*expr.Node, len(free))
+		for k := range order {
+			subs[d.order[k]] = free[order[k]]
+		}
+		entry := p.s.Entry(d.sym, subs...)
+		for _, user := range p.defs {
+			if user != d {
+				user.body = p.s.Rebuild(user.body, map[*expr.Node]*expr.Node{n: entry})
+			}
+		}
+	}
+}
+
+// sortedFree returns the free indices of n, outermost first.
+func sortedFree(n *expr.Node) []*expr.Node {
+	free := slices.Clone(n.Free())
+	slices.SortFunc(free, func(a, b *expr.Node) int { return int(a.ID()) - int(b.ID()) })
+	return free
+}
+
+// canonical returns n closed over its free indices, in the order that makes the least expression, and that order.
+func (p *plan) canonical(n *expr.Node) (order []int, key *expr.Node) {
+	free := sortedFree(n)
+	tried := 0
+	permutations(len(free), func(perm []int) {
+		if tried >= maxOrders || !p.wellOrdered(free, perm) {
+			return
+		}
+		tried++
+		index := make([]*expr.Node, len(perm))
+		for k, at := range perm {
+			index[k] = free[at]
+		}
+		if closed := p.s.Lambda(n, index...); key == nil || expr.Compare(closed, key) < 0 {
+			key, order = closed, slices.Clone(perm)
+		}
+	})
+	return order, key
+}
+
+// repeats reports whether n, computed in the innermost of the loops that it depends on, is computed again and
+// again by a loop outside that one.
+func repeats(n *expr.Node, loops []*expr.Node) bool {
+	missing := false
+	for _, i := range loops {
+		if !n.DependsOn(i) {
+			missing = true
+		} else if missing {
+			return true
+		}
+	}
+	return false
+}
+
+// costly reports whether n calls a function or takes a general power.
+func costly(n *expr.Node) bool {
+	switch n.Kind() {
+	case expr.KindCall:
+		switch n.Func().Name {
+		case "abs", "sign", "floor", "ceil", fnMax.Name, fnFinite.Name, fnPositive.Name:
+			return costlyArgs(n)
+		}
+		return true
+	case expr.KindPow:
+		if k, ok := n.Args()[1].Rat().Int64(); n.Args()[1].Kind() == expr.KindRat && ok && -8 <= k && k <= 8 {
+			return costlyArgs(n)
+		}
+		return true
+	case expr.KindCond, expr.KindIndex:
+		return false
+	}
+	return costlyArgs(n)
+}
+
+func costlyArgs(n *expr.Node) bool { return slices.ContainsFunc(n.Args(), costly) }
+
+// weight counts the nodes of n.
+func weight(n *expr.Node) int {
+	seen := map[*expr.Node]bool{}
+	var visit func(n *expr.Node)
+	visit = func(n *expr.Node) {
+		if seen[n] {
+			return
+		}
+		seen[n] = true
+		for _, a := range n.Args() {
+			visit(a)
+		}
+	}
+	visit(n)
+	return len(seen)
+}

@@ -1,0 +1,260 @@
+package notation
+
+import (
+	"slices"
+
+	"github.com/seed-9905856d/derive/expr"
+	"github.com/seed-9905856d/derive/syntax"
+)
+
+// vector reads a factor with one index.
+func (r *reader) vector(p *product, f factor, i *expr.Node) (piece, bool) {
+	over := []*expr.Node{i}
+	f, exponent := p.exponential(f, over)
+	x := r.atomIn(p, f.base, over)
+	if exponent != nil {
+		x = r.exp(exponent, over)
+	}
+	return piece{single(x), absolute(f.exponent), f.exponent.Sign() < 0}, x != nil
+}
+
+// matrix reads a factor with two indices as a matrix with rows i and columns j.
+func (r *reader) matrix(p *product, f factor, i, j *expr.Node) (piece, bool) {
+	f, exponent := p.exponential(f, []*expr.Node{i, j})
+	read := func(over ...*expr.Node) syntax.Expr {
+		if exponent != nil {
+			return r.exp(exponent, over)
+		}
+		return r.atomIn(p, f.base, over)
+	}
+	l := lit{x: read(i, j)}
+	if x := read(j, i); x != nil && (l.x == nil || r.cost(x)+1 < r.cost(l.x)) {
+		l = lit{x: x, t: true}
+	}
+	if t, ok := l.x.(*syntax.Transpose); ok {
+		l = lit{x: t.X, t: !l.t}
+	}
+	return piece{chain{l}, absolute(f.exponent), f.exponent.Sign() < 0}, l.x != nil
+}
+
+// exponential writes a power of exp that has no other factor above it as exp of a multiple: exp(-x), not 1 ./ exp(x).
+func (p *product) exponential(f factor, over []*expr.Node) (factor, *expr.Node) {
+	if f.exponent.IsOne() || f.base.Kind() != expr.KindCall || f.base.Func().Printed() != "exp" || f.base.Func().Arity != 1 {
+		return f, nil
+	}
+	if f.exponent.IsInt() {
+		for _, g := range p.factors {
+			if same, ok := p.over(g.base); ok && g.base != f.base && g.exponent.Sign() > 0 && slices.Equal(same, over) {
+				return f, nil
+			}
+		}
+	}
+	return factor{f.base, expr.Int(1)}, p.r.s.Scale(f.exponent, f.base.Args()[0])
+}
+
+// exp reads exp(n) entry by entry.
+func (r *reader) exp(n *expr.Node, over []*expr.Node) syntax.Expr {
+	v := r.read(n, over)
+	if v.x == nil {
+		return nil
+	}
+	return call("exp", v.x)
+}
+
+// atomIn reads the base of a factor of p.
+func (r *reader) atomIn(p *product, n *expr.Node, over []*expr.Node) syntax.Expr {
+	if n.Kind() == expr.KindCond {
+		if n.Op() != expr.GtZero || expr.IsIndexForm(n.Args()[0]) || !p.isFinite() {
+			return nil
+		}
+		if v := r.read(n.Args()[0], over); v.x != nil && !v.scalar {
+			return call("step", v.x)
+		}
+		return nil
+	}
+	return r.atomOrSum(n, over)
+}
+
+// atomOrSum reads n as a tensor with exactly the given axes, on all of which it depends.
+func (r *reader) atomOrSum(n *expr.Node, over []*expr.Node) syntax.Expr {
+	args := n.Args()
+	switch n.Kind() {
+	case expr.KindConst, expr.KindSize:
+		return name(n.Name())
+	case expr.KindRat:
+		if n.Rat().Sign() >= 0 {
+			return number(n.Rat())
+		}
+		return &syntax.Unary{Op: syntax.Neg, X: number(n.Rat().Neg())}
+	case expr.KindEntry:
+		return r.entry(n, over)
+	case expr.KindCall:
+		if n.Func().Ranks != nil {
+			return r.tensorCall(n, over)
+		}
+		return r.scalarCall(n, over)
+	case expr.KindReduce:
+		if n.Op() == expr.Sum {
+			if !hasPlainBinders(n) {
+				return nil
+			}
+			x, _ := r.tensor(n, over)
+			return x
+		}
+		return r.extreme(n, over)
+	case expr.KindPow:
+		if args[1].Kind() != expr.KindRat {
+			return r.power(args[0], args[1], over)
+		}
+		x, _ := r.tensor(n, over)
+		return x
+	case expr.KindAdd, expr.KindMul:
+		x, _ := r.tensor(n, over)
+		return x
+	}
+	return nil
+}
+
+// power reads base^exponent with an exponent that is no number.
+func (r *reader) power(base, exponent *expr.Node, over []*expr.Node) syntax.Expr {
+	b, e := r.read(base, over), r.read(exponent, over)
+	if b.x == nil || e.x == nil {
+		return nil
+	}
+	if len(over) == 0 {
+		return binary(syntax.Pow, b.x, e.x)
+	}
+	return binary(syntax.DotPow, b.x, e.x)
+}
+
+// entry reads x, x[3], A[:,2], A, A' and diag(A): entries at the given indices over whole axes.
+func (r *reader) entry(n *expr.Node, over []*expr.Node) syntax.Expr {
+	sym := n.Symbol()
+	subs := make([]syntax.Expr, len(n.Args()))
+	var order []*expr.Node
+	fixed := false
+	for axis, sub := range n.Args() {
+		if slices.Contains(over, sub) {
+			if sym.Dims[axis] != sub.Hi() {
+				return nil
+			}
+			subs[axis] = &syntax.Slice{}
+			order = append(order, sub)
+			continue
+		}
+		if len(sub.Free()) > 0 {
+			return nil
+		}
+		x, err := expr.Syntax(sub)
+		if err != nil {
+			return nil
+		}
+		subs[axis], fixed = x, true
+	}
+	x := name(sym.Name)
+	if fixed {
+		x = &syntax.Subscript{X: x, Subs: subs}
+	}
+	return arranged(x, order, over)
+}
+
+// arranged returns x, whose axes are the indices in order, as a tensor over the given axes.
+func arranged(x syntax.Expr, order, over []*expr.Node) syntax.Expr {
+	switch {
+	case slices.Equal(order, over):
+		return x
+	case len(order) == 2 && len(over) == 2 && order[0] == over[1] && order[1] == over[0]:
+		return &syntax.Transpose{X: x}
+	case len(order) == 2 && len(over) == 1 && order[0] == order[1]:
+		return call("diag", x)
+	}
+	return nil
+}
+
+var reductions = map[expr.Op]string{expr.Prod: "prod", expr.Max: "max", expr.Min: "min"}
+
+// extreme reads prod(v), max(v) and min(v) of all entries.
+func (r *reader) extreme(n *expr.Node, over []*expr.Node) syntax.Expr {
+	f, ok := reductions[n.Op()]
+	if !ok || len(over) > 0 {
+		return nil
+	}
+	var indices []*expr.Node
+	body := n
+	for body.Kind() == expr.KindReduce && body.Op() == n.Op() {
+		if !hasPlainBinders(body) {
+			return nil
+		}
+		o := r.s.Open(body, indices...)
+		indices, body = append(indices, o.Indices...), o.Body
+	}
+	if len(indices) > 2 || len(body.Free()) != len(indices) {
+		return nil
+	}
+	var best syntax.Expr
+	for range 2 {
+		if x, ok := r.tensor(body, indices); ok && r.cheaper(call(f, x), best) {
+			best = call(f, x)
+		}
+		indices = slices.Clone(indices)
+		slices.Reverse(indices)
+	}
+	return best
+}
+
+// isDelta reports whether n is [i == j] for the two indices.
+func isDelta(n *expr.Node, over []*expr.Node) bool {
+	if n.Kind() != expr.KindCond || n.Op() != expr.EqZero || over[0].Hi() != over[1].Hi() {
+		return false
+	}
+	constant, terms := expr.Terms(n.Args()[0])
+	return constant.IsZero() && len(terms) == 2 && terms[0].Coef.Add(terms[1].Coef).IsZero() && absolute(terms[0].Coef).IsOne() &&
+		slices.Contains(over, terms[0].X) && slices.Contains(over, terms[1].X)
+}
+
+// isFinite reports whether every factor but conditions has a finite value at finite inputs, so that a false condition may
+// be a factor 0 like any other.
+func (p *product) isFinite() bool {
+	for _, f := range p.factors {
+		if f.base.Kind() == expr.KindCond {
+			continue
+		}
+		if f.exponent.Sign() < 0 || !f.exponent.IsInt() || !isFinite(f.base) {
+			return false
+		}
+	}
+	return true
+}
+
+// finite are functions that are finite wherever their arguments are.
+var finite = map[string]bool{
+	"exp": true, "sin": true, "cos": true, "sinh": true, "cosh": true, "tanh": true, "atan": true, "erf": true, "erfc": true, "abs": true,
+	"sign": true, "sigmoid": true, "softplus": true, "relu": true, "silu": true, "gelu": true, "softmax": true, "cbrt": true, "asinh": true,
+}
+
+func isFinite(n *expr.Node) bool {
+	switch n.Kind() {
+	case expr.KindConst:
+		return n.Name() != "inf"
+	case expr.KindPow:
+		if e := n.Args()[1]; e.Kind() != expr.KindRat || e.Rat().Sign() < 0 || !e.Rat().IsInt() {
+			return false
+		}
+	case expr.KindCall:
+		if !finite[n.Func().Printed()] {
+			return false
+		}
+	case expr.KindIf:
+		return false
+	case expr.KindReduce:
+		return isFinite(n.Body())
+	case expr.KindIndex:
+		return true
+	}
+	for _, a := range n.Args() {
+		if !isFinite(a) {
+			return false
+		}
+	}
+	return true
+}

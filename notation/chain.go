@@ -1,0 +1,52 @@
+package notation
+
+import (
+	"slices"
+
+	"github.com/seed-9905856d/derive/expr"
+	"github.com/seed-9905856d/derive/syntax"
+)
+
+// A lit is a matrix or a column vector in a product, or the transpose of one.
+type lit struct {
+	x    syntax.Expr
+	t    bool       // transposed
+	sym  bool       // equal to its transpose
+	ones *expr.Node // the size where it is a vector of ones
+}
+
+func (l lit) expr() syntax.Expr {
+	if l.t {
+		return &syntax.Transpose{X: l.x}
+	}
+	return l.x
+}
+
+// A chain is a matrix product. One that ends in a column is a column, one that begins with a transposed column a
+// row.
+type chain []lit
+
+func (c chain) expr() syntax.Expr {
+	xs := make([]syntax.Expr, len(c))
+	for i, l := range c {
+		xs[i] = l.expr()
+	}
+	return fold(syntax.Mul, xs)
+}
+
+// transpose returns the transposed product.
+func (c chain) transpose() chain {
+	r := slices.Clone(c)
+	slices.Reverse(r)
+	for i := range r {
+		if !r[i].sym {
+			r[i].t = !r[i].t
+		}
+	}
+	return r
+}
+
+func (c chain) times(d chain) chain { return append(slices.Clone(c), d...) }
+
+// single returns the chain of one expression.
+func single(x syntax.Expr) chain { return chain{{x: x}} }

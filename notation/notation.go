@@ -1,0 +1,56 @@
+package notation
+
+import (
+	"github.com/seed-9905856d/derive/expr"
+	"github.com/seed-9905856d/derive/syntax"
+)
+
+// Syntax returns the tensor with entries value over the free indices axes (each 1..size, in order; none for a scalar)
+// in matrix notation; ok is false where it has none. A vector is a column.
+//
+// Scalar parts of a tensor that have no matrix notation themselves are written entry by entry.
+func Syntax(s *expr.Session, value *expr.Node, axes []*expr.Node) (x syntax.Expr, ok bool) {
+	if len(axes) > 2 || len(axes) == 2 && axes[0] == axes[1] {
+		return nil, false
+	}
+	for _, a := range axes {
+		if !plainIndex(a) {
+			return nil, false
+		}
+	}
+	r := newReader(s)
+	x, ok = r.tensor(value, axes)
+	if !ok || len(axes) == 0 && r.fellBack && r.isIndexNotation(value, x) {
+		return nil, false
+	}
+	return x, true
+}
+
+// isIndexNotation reports whether x is what value is entry by entry.
+func (r *reader) isIndexNotation(value *expr.Node, x syntax.Expr) bool {
+	entry, err := expr.Syntax(value)
+	return err == nil && syntax.Print(entry) == syntax.Print(x)
+}
+
+// plainIndex reports whether i is an index over 1..size.
+func plainIndex(i *expr.Node) bool {
+	return i.Kind() == expr.KindIndex && i.Lo().IsOne() && len(i.Hi().Free()) == 0 && isSize(i.Hi())
+}
+
+// isSize reports whether x is made of sizes and integers alone.
+func isSize(x *expr.Node) bool {
+	switch x.Kind() {
+	case expr.KindSize:
+		return true
+	case expr.KindRat:
+		return x.Rat().IsInt()
+	case expr.KindAdd:
+		for k, a := range x.Args() {
+			if a.Kind() != expr.KindSize || !x.Coefs()[k].IsInt() {
+				return false
+			}
+		}
+		return x.Rat().IsInt()
+	}
+	return false
+}

@@ -1,0 +1,107 @@
+package notation_test
+
+import (
+	"testing"
+)
+
+func TestSyntax(t *testing.T) {
+	for _, c := range []struct{ formula, want string }{
+		{"A*x", "A*x"},
+		{"A'*u", "A'*u"},
+		{"x'*S*y", "x'*S*y"},
+		{"x'*y", "x'*y"},
+		{"x'*x", "x'*x"},
+		{"sum(x)", "sum(x)"},
+		{"A'*A", "A'*A"},
+		{"A*S*x", "A*S*x"},
+		{"A'", "A'"},
+		{"x*y'", "x*y'"},
+		{"u*x'", "u*x'"},
+		{"x .* y", "x .* y"},
+		{"2*x", "2*x"},
+		{"a*x/b", "a*x/b"},
+		{"-y ./ p", "-y ./ p"},
+		{"(p - y) ./ ((1 - p) .* p)", "(p - y) ./ ((1 - p) .* p)"},
+		{"(S + S')*x", "(S + S')*x"},
+		{"S*x + S'*x", "(S + S')*x"},
+		{"2*A'*(A*x - u)", "2*A'*(A*x - u)"},
+		{"A'*(erf(A*x) - t)/m", "A'*(sigmoid(A*x) - t)/m"},
+		{"-A'*(t - erf(A*x))/m", "A'*(sigmoid(A*x) - t)/m"},
+		{"y'*log(p)", "y'*log(p)"},
+		{"-y'*log(p)", "-y'*log(p)"},
+		{"diag(x)", "diag(x)"},
+		{"eye(n)", "eye(n)"},
+		{"diag(x) - x*x'", "diag(x) - x*x'"},
+		{"ones(n)", "ones(n)"},
+		{"3*ones(n)", "3*ones(n)"},
+		{"zeros(n)", "zeros(n)"},
+		{"zeros(m,n)", "zeros(m, n)"},
+		{"a*ones(m,n)/2", "a*ones(m, n)/2"},
+		{"tensor[i](-1/2 + 0*x[i])", "-ones(n)/2"},
+		{"1 - p", "1 - p"},
+		{"x.^2", "x.^2"},
+		{"1 ./ x", "1 ./ x"},
+		{"sqrt(x)", "sqrt(x)"},
+		{"2 ./ x", "2 ./ x"},
+		{"exp(-x)", "exp(-x)"},
+		{"y .* exp(-x)", "y ./ exp(x)"},
+		{"tr(S)", "tr(S)"},
+		{"tr(S*T)", "tr(S*T)"},
+		{"tr(S'*T)", "sum(S .* T)"},
+		{"tr(S*T*U)", "tr(S*T*U)"},
+		{"tr(A*B')", "sum(A .* B)"},
+		{"sum(A)/(m*n)", "mean(A)"},
+		{"a*sum((x - y).^2)/n", "a*mean((x - y).^2)"},
+		{"sum(A*x)/m", "mean(A*x)"},
+		{"x'*y/n", "mean(x .* y)"},
+		{"sum(x .* y .* z)", "x'*(y .* z)"},
+		{"diag(S*T)", "diag(S*T)"},
+		{"diag(S)", "diag(S)"},
+		{"sum(A)", "sum(A)"},
+		{"sum(A*S)", "sum(A*S)"},
+		{"A*ones(n)", "A*ones(n)"},
+		{"tensor[i,j](A[i,j]*u[i])", "diag(u)*A"},
+		{"tensor[i,j](A[i,j]*x[j])", "A*diag(x)"},
+		{"tensor[i,j](A[i,j]*x[j]*u[i])", "A .* (u*x')"},
+		{"tensor[i,j](A[j,i])", "A'"},
+		{"tensor[i,j](u[i] + 0*x[j])", "u*ones(n)'"},
+		{"tensor[i,j](u[i] + x[j])", "ones(m)*x' + u*ones(n)'"},
+		{"norm(x)", "norm(x)"},
+		{"norm(A*x - u)^2", "norm(A*x - u)^2"},
+		{"(A*x - u)/norm(A*x - u)", "(A*x - u)/norm(A*x - u)"},
+		{"norm(A)", "norm(A)"},
+		{"max(x)", "max(x)"},
+		{"max(A)", "max(A)"},
+		{"prod(x)", "prod(x)"},
+		{"A[:,1]", "A[:,1]"},
+		{"x[1]*y", "x[1]*y"},
+		{"sum[i](G[i,1,1]*u[i])", "u'*G[:,1,1]"},
+		{"x'*y*z", "x'*y*z"},
+		{"a^2 + b", "b + a^2"},
+		{"(x'*y)^2", "(x'*y)^2"},
+		{"A'*diag(u)*B", "A'*diag(u)*B"},
+		{"A'*(u .* (B*x))", "A'*(u .* (B*x))"},
+		{"x'*(y .* z)*z", "x'*(y .* z)*z"},
+		{"n*x", "n*x"},
+		{"sum(x)/n", "mean(x)"},
+		{"x - sum(x)/n", "x - mean(x)"},
+		{"x.^a", "x.^a"},
+		{"2.^x", "2.^x"},
+		{"sum[i in 2..n](x[i])", ""},
+		{"sum[i in 2..n](x[i])*y", ""},
+		{"tensor[i in 1..n](i*x[i])", ""},
+		{"tensor[i,j](G[1,i,j])", "G[1,:,:]"},
+		{"sum[i](sum[j](S[i,j]*x[j])^2)", "norm(S*x)^2"},
+		{"S^2", "S*S"},
+	} {
+		p := problem(t)
+		v := lower(t, p, c.formula)
+		got := matrix(p, v)
+		if got != c.want {
+			t.Errorf("%s is %q, want %q", c.formula, got, c.want)
+		}
+		if got != "" {
+			check(t, p, v, got)
+		}
+	}
+}

@@ -1,0 +1,265 @@
+package notation
+
+import (
+	"slices"
+
+	"github.com/seed-9905856d/derive/expr"
+	"github.com/seed-9905856d/derive/syntax"
+)
+
+// A factor is one factor of a product: base^exponent.
+type factor struct {
+	base     *expr.Node
+	exponent expr.Rat
+}
+
+// A product is the network of coef · Π factors, summed over the indices that are not axes.
+type product struct {
+	r       *reader
+	coef    expr.Rat
+	axes    []*expr.Node // the free indices
+	summed  []*expr.Node
+	factors []factor
+}
+
+// readProduct reads coef·n over the axes, on at least one of which n depends, or over none.
+func (r *reader) readProduct(coef expr.Rat, n *expr.Node, axes []*expr.Node) *term {
+	p := &product{r: r, coef: coef, axes: axes}
+	p.collect(n)
+	p.turnSigns()
+	t := p.read()
+	if d := p.distributed(); d != nil {
+		if t == nil || r.cost(d.expr()) < r.cost(t.expr()) {
+			return d
+		}
+	}
+	if t != nil && t.tensor {
+		for _, x := range t.above {
+			if r.hasBracket(x) {
+				return nil
+			}
+		}
+	}
+	return t
+}
+
+// collect adds the factors of n, opening the sums among them.
+func (p *product) collect(n *expr.Node) {
+	for _, f := range expr.Factors(n) {
+		base, exponent := f, expr.Int(1)
+		if f.Kind() == expr.KindPow && f.Args()[1].Kind() == expr.KindRat {
+			base, exponent = f.Args()[0], f.Args()[1].Rat()
+		}
+		if base.Kind() != expr.KindReduce || base.Op() != expr.Sum || !exponent.IsOne() || !hasPlainBinders(base) {
+			p.factors = append(p.factors, factor{base, exponent})
+			continue
+		}
+		o := p.r.s.Open(base, append(p.indices(), n)...)
+		p.summed = append(p.summed, o.Indices...)
+		constant, terms := expr.Terms(o.Body)
+		if len(terms) == 1 && constant.IsZero() { // the sign of a primitive sum may turn with the names
+			p.coef = p.coef.Mul(terms[0].Coef)
+			p.collect(terms[0].X)
+		} else {
+			p.factors = append(p.factors, factor{o.Body, expr.Int(1)})
+		}
+	}
+}
+
+// hasPlainBinders reports whether every binder of a reduction goes over 1..size.
+func hasPlainBinders(n *expr.Node) bool {
+	for _, b := range n.Binders() {
+		if !plainIndex(b) {
+			return false
+		}
+	}
+	return true
+}
+
+// indices returns the axes and the summed indices.
+func (p *product) indices() []*expr.Node { return append(slices.Clone(p.axes), p.summed...) }
+
+// over returns the indices on which n depends; ok is false where there are others.
+func (p *product) over(n *expr.Node) (over []*expr.Node, ok bool) {
+	all := p.indices()
+	for _, f := range n.Free() {
+		if !slices.Contains(all, f) {
+			return nil, false
+		}
+	}
+	for _, i := range all {
+		if n.DependsOn(i) {
+			over = append(over, i)
+		}
+	}
+	return over, true
+}
+
+// turnSigns turns sums among the factors to the side on which they read best, and the sign of the whole into one of them.
+func (p *product) turnSigns() {
+	last := -1
+	for k, f := range p.factors {
+		over, ok := p.over(f.base)
+		turnable, odd := isTurnable(f.base, f.exponent)
+		if !ok || !turnable {
+			continue
+		}
+		if p.r.readsBetterNegated(f.base, over) {
+			p.turn(k, odd)
+		}
+		if odd && isBalanced(p.factors[k].base) && (last < 0 || f.exponent.Sign() > 0) {
+			last = k
+		}
+	}
+	if p.coef.Sign() < 0 && last >= 0 {
+		p.turn(last, true)
+	}
+}
+
+// turn replaces the base of factor k by its opposite; odd says whether that turns the sign of the factor.
+func (p *product) turn(k int, odd bool) {
+	p.factors[k].base = p.r.s.Neg(p.factors[k].base)
+	if odd {
+		p.coef = p.coef.Neg()
+	}
+}
+
+// read builds the network and reads it.
+func (p *product) read() *term {
+	t := &term{coef: p.coef, tensor: len(p.axes) > 0}
+	net := newNetwork(p)
+	for _, f := range p.factors {
+		over, ok := p.over(f.base)
+		if !ok {
+			return nil
+		}
+		switch len(over) {
+		case 0:
+			if !p.scalar(t, f) {
+				return nil
+			}
+		case 1:
+			v, ok := p.r.vector(p, f, over[0])
+			if !ok {
+				return nil
+			}
+			net.addVector(over[0], v)
+		case 2:
+			if isDelta(f.base, over) {
+				if !f.exponent.IsOne() {
+					return nil
+				}
+				net.addDelta(over[0], over[1])
+				continue
+			}
+			m, ok := p.r.matrix(p, f, over[0], over[1])
+			if !ok {
+				return nil
+			}
+			net.addMatrix(over[0], over[1], m)
+		default:
+			return nil
+		}
+	}
+	if !net.finish(t) {
+		return nil
+	}
+	return t
+}
+
+// scalar adds a factor without indices.
+func (p *product) scalar(t *term, f factor) bool {
+	r := p.r
+	size := absolute(f.exponent)
+	x, ok := r.norm(f.base, size)
+	if !ok {
+		v := r.atomOrSum(f.base, nil)
+		if v == nil {
+			v = r.entrywise(f.base)
+		}
+		if v == nil {
+			return false
+		}
+		x = power(v, size, false)
+	}
+	if f.exponent.Sign() < 0 {
+		t.below = append(t.below, x)
+	} else {
+		t.above = append(t.above, x)
+	}
+	return true
+}
+
+// entrywise writes a closed scalar in index notation where there is no other.
+func (r *reader) entrywise(n *expr.Node) syntax.Expr {
+	if len(n.Free()) > 0 {
+		return nil
+	}
+	x, err := expr.Syntax(n)
+	if err != nil || r.cost(x) > maxTree {
+		return nil
+	}
+	r.fellBack = true
+	return x
+}
+
+// distributed reads the product with a sum among its factors multiplied out, where that sum has more indices than some of its terms.
+func (p *product) distributed() *term {
+	if len(p.summed) == 0 {
+		return nil
+	}
+	for k, f := range p.factors {
+		if f.base.Kind() != expr.KindAdd || !f.exponent.IsOne() {
+			continue
+		}
+		over, ok := p.over(f.base)
+		if !ok || len(over) < 2 {
+			continue
+		}
+		constant, terms := expr.Terms(f.base)
+		missing := len(over) > 2
+		for _, t := range terms {
+			n := 0
+			for _, i := range over {
+				if t.X.DependsOn(i) {
+					n++
+				}
+			}
+			missing = missing || n > 0 && n < len(over)
+		}
+		if !missing {
+			continue
+		}
+		return p.multiplied(k, constant, terms)
+	}
+	return nil
+}
+
+// multiplied reads the sum over the terms of factor k.
+func (p *product) multiplied(k int, constant expr.Rat, terms []expr.Term) *term {
+	s := p.r.s
+	var rest []*expr.Node
+	for j, f := range p.factors {
+		if j != k {
+			rest = append(rest, s.Pow(f.base, s.Rat(f.exponent)))
+		}
+	}
+	if !constant.IsZero() {
+		terms = append(slices.Clone(terms), expr.Term{Coef: constant, X: s.Int(1)})
+	}
+	parts := make([]expr.Term, len(terms))
+	for j, t := range terms {
+		parts[j] = expr.Term{Coef: t.Coef.Mul(p.coef), X: s.Reduce(expr.Sum, s.Mul(append(slices.Clone(rest), t.X)...), p.summed...)}
+	}
+	x, ok := p.r.tensor(s.Linear(expr.Int(0), parts), p.axes)
+	if !ok {
+		return nil
+	}
+	t := &term{coef: expr.Int(1), tensor: len(p.axes) > 0}
+	if t.tensor {
+		t.ch = single(x)
+	} else {
+		t.above = []syntax.Expr{x}
+	}
+	return t
+}

@@ -1,0 +1,69 @@
+package notation
+
+import (
+	"github.com/seed-9905856d/derive/expr"
+	"github.com/seed-9905856d/derive/syntax"
+)
+
+// isTurnable reports whether the sign of base can be turned in base^exponent, and whether that turns the sign of the power.
+func isTurnable(base *expr.Node, exponent expr.Rat) (ok, odd bool) {
+	k, isInt := exponent.Int64()
+	return isInt && base.Kind() == expr.KindAdd, k%2 != 0
+}
+
+// readsBetterNegated reports whether -x is the better form of a sum over the indices: the one with more positive terms, with a
+// positive constant, with a call before a name, with its first name positive.
+func (r *reader) readsBetterNegated(x *expr.Node, over []*expr.Node) bool {
+	constant, terms := expr.Terms(x)
+	balance := 0
+	for _, t := range terms {
+		balance += t.Coef.Sign()
+	}
+	switch {
+	case constant.Sign() > 0:
+		return balance+1 < 0
+	case constant.Sign() < 0:
+		return balance-1 <= 0
+	case balance != 0:
+		return balance < 0
+	}
+	first := ""
+	for _, t := range terms {
+		text := r.textOf(t.X, over)
+		if first == "" || text < first {
+			first, balance = text, t.Coef.Sign()
+		}
+	}
+	return balance < 0
+}
+
+// textOf orders the terms of a sum: calls and products before plain names.
+func (r *reader) textOf(x *expr.Node, over []*expr.Node) string {
+	if len(over) > 2 {
+		return "?"
+	}
+	v := r.read(x, over)
+	if v.x == nil {
+		return "?"
+	}
+	text := syntax.Print(v.x)
+	switch x.Kind() {
+	case expr.KindEntry, expr.KindSize:
+		return "~" + text
+	}
+	return text
+}
+
+// isBalanced reports whether a sum reads well on either side: a - b.
+func isBalanced(x *expr.Node) bool {
+	constant, terms := expr.Terms(x)
+	if !constant.IsZero() {
+		return false
+	}
+	for _, t := range terms {
+		if t.Coef.Sign() < 0 {
+			return true
+		}
+	}
+	return false
+}

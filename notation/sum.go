@@ -1,0 +1,241 @@
+package notation
+
+import (
+	"cmp"
+	"math/big"
+	"slices"
+
+	"github.com/seed-9905856d/derive/expr"
+	"github.com/seed-9905856d/derive/syntax"
+)
+
+// A term is a product as it is written: coef · above · ch ./ (below · under).
+type term struct {
+	coef         expr.Rat
+	above, below []syntax.Expr // scalars
+	ch           chain         // a tensor, or a scalar made of matrices
+	under        syntax.Expr   // a tensor
+	tensor       bool          // it has axes
+}
+
+// expr returns the term without its sign.
+func (t *term) expr() syntax.Expr {
+	coef := t.coef.Big()
+	above, below := slices.Clone(t.above), slices.Clone(t.below)
+	readable(above)
+	readable(below)
+	one := big.NewInt(1)
+	numerator := new(big.Int).Abs(coef.Num())
+	if numerator.Cmp(one) != 0 || len(above) == 0 && t.ch == nil {
+		above = append([]syntax.Expr{integer(numerator)}, above...)
+	}
+	if coef.Denom().Cmp(one) != 0 {
+		below = append([]syntax.Expr{integer(coef.Denom())}, below...)
+	}
+	var x syntax.Expr = fold(syntax.Mul, above)
+	if t.ch != nil {
+		if product := t.ch.expr(); x == nil {
+			x = product
+		} else {
+			x = scale(x, product)
+		}
+	}
+	switch {
+	case t.under != nil:
+		return binary(syntax.DotDiv, x, scale(fold(syntax.Mul, below), t.under))
+	case len(below) > 0:
+		return binary(syntax.Div, x, fold(syntax.Mul, below))
+	}
+	return x
+}
+
+// readSum reads n as a sum of terms.
+func (r *reader) readSum(n *expr.Node, axes []*expr.Node) reading {
+	constant, parts := expr.Terms(n)
+	var terms []*term
+	if !constant.IsZero() || len(parts) == 0 {
+		terms = append(terms, &term{coef: constant})
+	}
+	tensor := dependsOnAny(n, axes)
+	for _, p := range parts {
+		over := axes
+		if !dependsOnAny(p.X, axes) {
+			over = nil
+		}
+		t := r.readProduct(p.Coef, p.X, over)
+		if t == nil {
+			return reading{}
+		}
+		terms = append(terms, t)
+	}
+	return reading{x: r.best(terms), scalar: !tensor}
+}
+
+// best writes a sum of terms, with common factors taken out where that is cheaper.
+func (r *reader) best(terms []*term) syntax.Expr {
+	x := r.write(terms)
+	for len(terms) > 1 {
+		var least []*term
+		for _, candidate := range r.factored(terms) {
+			if y := r.write(candidate); r.cost(y) < r.cost(x) {
+				x, least = y, candidate
+			}
+		}
+		if least == nil {
+			break
+		}
+		terms = least
+	}
+	return x
+}
+
+// write writes a sum: terms with a plus sign first, among them numbers first, then in order of their text.
+func (r *reader) write(terms []*term) syntax.Expr {
+	type printed struct {
+		negative bool
+		rank     int
+		key      string
+		x        syntax.Expr
+	}
+	all := make([]printed, len(terms))
+	for i, t := range terms {
+		x := t.expr()
+		p := printed{t.coef.Sign() < 0, 1, syntax.Print(x), x}
+		if len(t.above) == 0 && len(t.below) == 0 && t.ch == nil && t.under == nil {
+			p.rank, p.key = 0, ""
+		}
+		all[i] = p
+	}
+	slices.SortStableFunc(all, func(a, b printed) int {
+		if a.negative != b.negative {
+			if a.negative {
+				return 1
+			}
+			return -1
+		}
+		return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(len(a.key), len(b.key)), cmp.Compare(a.key, b.key))
+	})
+	var sum syntax.Expr
+	for _, p := range all {
+		switch {
+		case sum == nil && p.negative:
+			sum = negate(p.x)
+		case sum == nil:
+			sum = p.x
+		case p.negative:
+			sum = binary(syntax.Sub, sum, p.x)
+		default:
+			sum = binary(syntax.Add, sum, p.x)
+		}
+	}
+	return sum
+}
+
+// factored returns the sums in which the terms that begin or end with one matrix or vector are one term.
+func (r *reader) factored(terms []*term) [][]*term {
+	var out [][]*term
+	for _, atEnd := range []bool{true, false} {
+		groups := map[string][]*term{}
+		var order []string
+		for _, t := range terms {
+			if len(t.ch) < 2 || t.under != nil {
+				continue
+			}
+			l := t.ch[0]
+			if atEnd {
+				l = t.ch[len(t.ch)-1]
+			}
+			k := syntax.Print(l.expr())
+			if groups[k] == nil {
+				order = append(order, k)
+			}
+			groups[k] = append(groups[k], t)
+		}
+		for _, k := range order {
+			group := groups[k]
+			if len(group) < 2 {
+				continue
+			}
+			rest := slices.DeleteFunc(slices.Clone(terms), func(t *term) bool { return slices.Contains(group, t) })
+			out = append(out, append(rest, r.together(group, atEnd)))
+		}
+	}
+	return out
+}
+
+// together returns the one term that is the sum of a group with a common last or first factor.
+func (r *reader) together(group []*term, atEnd bool) *term {
+	sum := &term{coef: commonCoef(group), tensor: group[0].tensor}
+	same := true
+	for _, t := range group[1:] {
+		same = same && sameTexts(t.above, group[0].above) && sameTexts(t.below, group[0].below)
+	}
+	if same {
+		sum.above, sum.below = group[0].above, group[0].below
+	}
+	inner := make([]*term, len(group))
+	turned := make([]*term, len(group))
+	var common lit
+	for k, t := range group {
+		part := &term{coef: t.coef.Div(sum.coef), tensor: true}
+		if !same {
+			part.above, part.below = t.above, t.below
+		}
+		if atEnd {
+			common, part.ch = t.ch[len(t.ch)-1], t.ch[:len(t.ch)-1]
+		} else {
+			common, part.ch = t.ch[0], t.ch[1:]
+		}
+		inner[k] = part
+		flipped := *part
+		flipped.ch = part.ch.transpose()
+		turned[k] = &flipped
+	}
+	l := lit{x: r.best(inner)}
+	if x := (lit{x: r.best(turned), t: true}); r.cost(x.expr()) < r.cost(l.expr()) {
+		l = x
+	}
+	if atEnd {
+		sum.ch = chain{l, common}
+	} else {
+		sum.ch = chain{common, l}
+	}
+	return sum
+}
+
+// commonCoef returns the coefficient that all terms have up to the sign, else 1, with a sign that leaves a positive term.
+func commonCoef(group []*term) expr.Rat {
+	c := absolute(group[0].coef)
+	positive := false
+	for _, t := range group {
+		if !absolute(t.coef).Equal(c) {
+			c = expr.Int(1)
+		}
+		positive = positive || t.coef.Sign() > 0
+	}
+	if !positive {
+		return c.Neg()
+	}
+	return c
+}
+
+func absolute(r expr.Rat) expr.Rat {
+	if r.Sign() < 0 {
+		return r.Neg()
+	}
+	return r
+}
+
+// sameTexts reports whether two lists hold the same expressions in whatever order.
+func sameTexts(a, b []syntax.Expr) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	s, t := make([]string, len(a)), make([]string, len(b))
+	for k := range a {
+		s[k], t[k] = syntax.Print(a[k]), syntax.Print(b[k])
+	}
+	slices.Sort(s)
+	slices.Sort(t)
+	return slices.Equal(s, t)
+}
