@@ -37,11 +37,13 @@ var layers = []struct {
 	{"verify/taylor", []string{"eval/bigmath"}},
 	{"verify", []string{"syntax", "parser", "builtin", "formula", "eval/bigmath", "verify/taylor"}},
 	{"codegen", []string{"syntax", "expr", "builtin", "formula", "diff", "simplify"}},
+	{"check", []string{"syntax", "parser", "expr", "builtin", "formula", "diff", "simplify", "verify", "codegen"}},
 	{"render", []string{"syntax", "expr", "builtin", "formula", "diff", "simplify"}},
-	{"", []string{"syntax", "parser", "expr", "builtin", "formula", "diff", "notation", "simplify", "eval", "verify", "codegen", "render"}},
+	{"", []string{"syntax", "parser", "expr", "builtin", "formula", "diff", "notation", "simplify", "eval", "verify", "codegen", "check", "render"}},
+	{"internal/randformula", nil},
 	{"internal/randexpr", []string{"expr", "eval"}}, // random expressions, for tests
 	{"docs", []string{"syntax", "parser", "builtin"}},
-	{"cmd/derive", []string{"", "syntax", "parser", "expr", "builtin", "formula", "diff", "notation", "simplify", "eval", "eval/bigmath", "verify", "verify/taylor", "codegen", "render"}},
+	{"cmd/derive", []string{"", "syntax", "parser", "expr", "builtin", "formula", "diff", "notation", "simplify", "eval", "eval/bigmath", "verify", "verify/taylor", "codegen", "check", "render"}},
 }
 
 // TestLayers holds the imports of every file that is part of the program against the table.

@@ -3,6 +3,7 @@ package codegen
 import (
 	"slices"
 	"strconv"
+	"unicode"
 
 	"github.com/seed-9905856d/derive/expr"
 )
@@ -53,7 +54,9 @@ func define(s *expr.Session, k Kernel, outputs []Output) *plan {
 		value := o.Value
 		for i, old := range o.Indices {
 			index[i] = p.freshIndex(old.Lo(), old.Hi())
-			p.names[index[i]] = old.Name()
+			if name := old.Name(); name != "" && unicode.IsLetter([]rune(name)[0]) {
+				p.names[index[i]] = name
+			}
 			value = s.Substitute(value, old, index[i])
 		}
 		body := p.value(value, nil)
@@ -85,7 +88,9 @@ func (p *plan) sole(body *expr.Node, index []*expr.Node) (*definition, bool) {
 			return nil, false
 		}
 		turned[k] = d.index[at]
-		p.names[turned[k]] = p.names[i]
+		if name, ok := p.names[i]; ok {
+			p.names[turned[k]] = name
+		}
 	}
 	if !slices.Equal(turned, d.index) {
 		return nil, false

@@ -10,17 +10,15 @@ import (
 func lower(p *plan, root *node, places map[*definition]*placement) *Program {
 	l := &lowering{plan: p, s: p.s, places: places, program: &Program{Kernel: p.kernel},
 		buffers: map[*expr.Symbol]*Buffer{}, sizes: map[string]*Var{}, indices: map[*expr.Node]*Var{},
-		ints: map[*Var]*expr.Node{}, checked: map[string]bool{}}
+		ints: map[*Var]*expr.Node{}, checked: map[string]bool{}, updated: map[*definition]bool{}}
 	l.declare()
 	l.findChecks()
 	l.block = &block{Block: &Block{}, memo: map[*expr.Node]Arg{}}
 	l.program.Body = l.block.Block
-	l.children(root)
-	for _, b := range l.program.Work {
-		for _, a := range b.Axes {
-			l.useSizes(a)
-		}
+	for _, st := range root.all(nil) {
+		l.updated[st.target] = l.updated[st.target] || st.mode == update
 	}
+	l.children(root)
 	return l.program
 }
 
@@ -34,6 +32,7 @@ type lowering struct {
 	indices map[*expr.Node]*Var // the variable of an index counts from 0
 	ints    map[*Var]*expr.Node
 	checked map[string]bool // forms of gathers that the top of the function checks
+	updated map[*definition]bool // written by more than one statement
 	block   *block
 	vars    int
 }
@@ -70,8 +69,6 @@ func (l *lowering) size(name string) *Var {
 	}
 	return v
 }
-
-func (l *lowering) useSizes(Int) {}
 
 // declare makes the buffers of parameters, outputs and stored intermediates.
 func (l *lowering) declare() {
@@ -245,7 +242,9 @@ func (st *statement) accumulator(s *expr.Session) *expr.Node {
 func (l *lowering) finish(st *statement, x Arg) {
 	if l.stored(st.target) {
 		l.store(st, SetTo, x)
-		return
+		if l.updated[st.target] {
+			return
+		}
 	}
 	l.block.memo[l.s.Entry(st.target.sym, st.subs...)] = x
 	l.result(st, x)
@@ -286,6 +285,9 @@ func (l *lowering) statement(st *statement) {
 		x := l.value(st.body)
 		if l.stored(st.target) {
 			l.store(st, SetTo, x)
+			if !l.updated[st.target] {
+				l.block.memo[l.s.Entry(st.target.sym, st.subs...)] = x
+			}
 			return
 		}
 		l.block.memo[l.s.Entry(st.target.sym, st.subs...)] = x

@@ -32,11 +32,15 @@ type statement struct {
 // statements returns the plan's definitions as statements. Terms with a unit equality on an index of the
 // target become updates of the entries that it picks: the diagonal of a matrix, the scatter of a gather.
 func (p *plan) statements() []*statement {
-	var list []*statement
+	var first, list []*statement
 	for _, d := range p.defs {
-		list = append(list, p.lowerDefinition(d)...)
+		of := p.lowerDefinition(d)
+		if len(of) > 1 && of[1].mode == update && len(of[1].loops) > 0 && !slices.Contains(of[1].subs, of[1].loops[0]) {
+			first, of = append(first, of[0]), of[1:] // a start that needs nothing must not keep loops apart
+		}
+		list = append(list, of...)
 	}
-	return list
+	return append(first, list...)
 }
 
 func (p *plan) lowerDefinition(d *definition) []*statement {

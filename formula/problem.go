@@ -47,7 +47,7 @@ type Kernel struct {
 	Source  *syntax.Kernel
 }
 
-// An Output is one result of a kernel; Name is empty where the user gave none.
+// An Output is one result of a kernel; Name is empty where the user gave none and none can be made up.
 type Output struct {
 	Name   string
 	Value  Tensor
@@ -338,9 +338,28 @@ func (p *Problem) addKernel(k *syntax.Kernel) {
 					Span: out.Value.Source(), Help: fmt.Sprintf("kernel %s(…, %s) = …", k.Name.Name, sym.Name)}})
 			}
 		}
-		kernel.Outputs = append(kernel.Outputs, Output{Name: out.Name.Name, Value: t, Source: out.Value})
+		kernel.Outputs = append(kernel.Outputs, Output{Name: outputName(out), Value: t, Source: out.Value})
 	}
 	p.Kernels = append(p.Kernels, kernel)
+}
+
+// outputName returns the name of a kernel's output: the user's; else that of the definition that it is; else one made of the derivative
+// operator and what it is taken by, as in grad_x.
+func outputName(out syntax.Output) string {
+	if out.Name.Name != "" {
+		return out.Name.Name
+	}
+	switch x := syntax.Unparen(out.Value).(type) {
+	case *syntax.Name:
+		return x.Name
+	case *syntax.Call:
+		if IsDerivative(x.Fun.Name) && len(x.Args) > 1 {
+			if by, ok := syntax.Unparen(x.Args[1]).(*syntax.Name); ok {
+				return x.Fun.Name + "_" + by.Name
+			}
+		}
+	}
+	return ""
 }
 
 // Expression gives an expression its meaning. Indices that nothing binds are the leading axes of the result, with the

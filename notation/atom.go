@@ -153,9 +153,40 @@ func (r *reader) entry(n *expr.Node, over []*expr.Node) syntax.Expr {
 	}
 	x := name(sym.Name)
 	if fixed {
-		x = &syntax.Subscript{X: x, Subs: subs}
+		x = slice(x, subs)
 	}
 	return arranged(x, order, over)
+}
+
+// slice returns x[…]. A row cut out of a matrix is written as a column of its transpose: A[1,:] would stand or lie as
+// the product around it needs.
+func slice(x syntax.Expr, subs []syntax.Expr) syntax.Expr {
+	if isRowCut(subs) {
+		return &syntax.Subscript{X: &syntax.Transpose{X: x}, Subs: []syntax.Expr{subs[1], subs[0]}}
+	}
+	return &syntax.Subscript{X: x, Subs: subs}
+}
+
+func isRowCut(subs []syntax.Expr) bool {
+	if len(subs) != 2 {
+		return false
+	}
+	_, first := subs[0].(*syntax.Slice)
+	_, second := subs[1].(*syntax.Slice)
+	return second && !first
+}
+
+// alone returns what a slice is written as where nothing stands around it: A[1,:] for A'[:,1].
+func alone(x syntax.Expr) syntax.Expr {
+	sub, ok := x.(*syntax.Subscript)
+	if !ok || len(sub.Subs) != 2 {
+		return x
+	}
+	turned := []syntax.Expr{sub.Subs[1], sub.Subs[0]}
+	if t, ok := sub.X.(*syntax.Transpose); ok && isRowCut(turned) {
+		return &syntax.Subscript{X: t.X, Subs: turned}
+	}
+	return x
 }
 
 // arranged returns x, whose axes are the indices in order, as a tensor over the given axes.

@@ -80,7 +80,7 @@ func (r *reader) tensorCall(n *expr.Node, over []*expr.Node) syntax.Expr {
 		at, fixed = append(at, text), true
 	}
 	if fixed {
-		x = &syntax.Subscript{X: x, Subs: at}
+		x = slice(x, at)
 	}
 	return arranged(x, order, over)
 }

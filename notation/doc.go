@@ -17,6 +17,7 @@
 //	total.go      components without free indices: sums of all entries, scalar products, traces, means
 //	atom.go       factors: entries, calls, powers, reductions
 //	call.go       functions of scalars and of tensors
+//	log.go        where a matrix product would lose a zero
 //	chain.go      matrix products
 //	build.go      pieces of syntax
 package notation

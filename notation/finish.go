@@ -132,7 +132,7 @@ func (n *network) finishMatrix(t *term, i, j int) bool {
 	with := *t
 	n.entries(&with, append([]piece{{ch: outer, exponent: expr.Int(1)}}, e.pieces...))
 	t.ch = product
-	if r.cheaper(with.expr(), t.expr()) {
+	if r.cheaper(with.expr(), t.expr()) && with.keepsLogs() || !t.keepsLogs() {
 		*t = with
 	}
 	return true

@@ -22,11 +22,10 @@ param A[m,n], B[m,n], X[m,n], Y[m,n], Z[m,n], S[n,n], T[n,n], U[n,n], M[m,m], G[
 `
 
 var (
-	sigmoid    = &expr.Func{Name: "sigmoid", Arity: 1, Sign: expr.Positive}
-	softmax    = &expr.Func{Name: "softmax", Arity: 2, Ranks: []int{1}, Result: 1}
-	logSumExp  = &expr.Func{Name: "logsumexp", Arity: 1, Ranks: []int{1}}
-	layerNorm  = &expr.Func{Name: "layer_norm", Arity: 5, Ranks: []int{1, 1, 1, 0}, Result: 1}
-	crossScale = &expr.Func{Name: "cross_entropy", Arity: 2}
+	sigmoid   = &expr.Func{Name: "sigmoid", Arity: 1, Sign: expr.Positive}
+	softmax   = &expr.Func{Name: "softmax", Arity: 2, Ranks: []int{1}, Result: 1}
+	logSumExp = &expr.Func{Name: "logsumexp", Arity: 1, Ranks: []int{1}}
+	layerNorm = &expr.Func{Name: "layer_norm", Arity: 5, Ranks: []int{1, 1, 1, 0}, Result: 1}
 )
 
 // problem returns a session that knows the declarations.
@@ -77,9 +76,6 @@ func index(v formula.Tensor) (string, error) {
 	names := []string{"i9", "j9"}
 	axes := make([]*expr.Node, len(v.Axes))
 	r := &syntax.Reduce{Op: syntax.Ident{Name: "tensor"}}
-	rename := map[*expr.Node]*expr.Node{}
-	var s *expr.Session
-	_ = s
 	for k, a := range v.Axes {
 		axes[k] = a
 		hi, err := expr.Syntax(a.Hi())
@@ -89,7 +85,6 @@ func index(v formula.Tensor) (string, error) {
 		one := &syntax.Number{Value: big.NewRat(1, 1)}
 		r.Binders = append(r.Binders, syntax.Binder{Name: syntax.Ident{Name: names[k]}, Lo: one, Hi: hi})
 	}
-	_ = rename
 	body, err := expr.Syntax(v.Value)
 	if err != nil || len(axes) == 0 {
 		return syntax.Print(body), err

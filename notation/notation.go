@@ -23,7 +23,7 @@ func Syntax(s *expr.Session, value *expr.Node, axes []*expr.Node) (x syntax.Expr
 	if !ok || len(axes) == 0 && r.fellBack && r.isIndexNotation(value, x) {
 		return nil, false
 	}
-	return x, true
+	return alone(x), true
 }
 
 // isIndexNotation reports whether x is what value is entry by entry.

@@ -28,6 +28,9 @@ func (r *reader) readProduct(coef expr.Rat, n *expr.Node, axes []*expr.Node) *te
 	p.collect(n)
 	p.turnSigns()
 	t := p.read()
+	if t != nil && !t.keepsLogs() {
+		t = nil
+	}
 	if d := p.distributed(); d != nil {
 		if t == nil || r.cost(d.expr()) < r.cost(t.expr()) {
 			return d

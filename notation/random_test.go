@@ -9,7 +9,6 @@ import (
 	"testing"
 
 	"github.com/seed-9905856d/derive/formula"
-	"github.com/seed-9905856d/derive/syntax"
 )
 
 // A generator writes random formulas with indices i over m, j and k over n, of which some are summed.
@@ -117,7 +116,7 @@ func TestRandom(t *testing.T) {
 	if v, err := strconv.ParseUint(os.Getenv("DERIVE_CASES"), 10, 64); err == nil {
 		cases = v
 	}
-	read := 0
+	read, same := 0, 0
 	for seed := uint64(0); seed < cases && !t.Failed(); seed++ {
 		text := generator{rand.New(rand.NewPCG(seed, 1))}.tensor()
 		p := problem(t)
@@ -128,18 +127,26 @@ func TestRandom(t *testing.T) {
 		}
 		read++
 		check(t, p, v, got)
-		again := matrix(problem(t), lowerIn(t, text))
-		_ = again
+		if w := lower(t, p, got); len(w.Axes) != len(v.Axes) || w.Orient != formula.Column {
+			t.Errorf("%s reads as a tensor of %d axes, not %d", got, len(w.Axes), len(v.Axes))
+		} else if sameNode(p, v, w) {
+			same++
+		}
+		q := problem(t)
+		if again := matrix(q, lower(t, q, text)); again != got {
+			t.Errorf("once %s, once %s", got, again)
+		}
 		if t.Failed() {
 			fmt.Println("seed", seed, text)
 		}
 	}
-	t.Logf("%d of %d have matrix notation", read, cases)
+	t.Logf("%d of %d have matrix notation, %d read as the same expression", read, cases, same)
 	if read < int(cases)/3 {
 		t.Errorf("only %d of %d formulas have matrix notation", read, cases)
 	}
 }
 
-func lowerIn(t *testing.T, text string) formula.Tensor { return lower(t, problem(t), text) }
-
-var _ = syntax.Print
+// sameNode reports whether two tensors have one entry formula.
+func sameNode(p *formula.Problem, v, w formula.Tensor) bool {
+	return named(p.Session, v).Value == named(p.Session, w).Value
+}

@@ -49,6 +49,11 @@ func (t *term) expr() syntax.Expr {
 	return x
 }
 
+// keepsLogs reports whether t is 0 wherever the product of its entries is.
+func (t *term) keepsLogs() bool {
+	return t.ch == nil || keepsLogs(t.expr(), t.above)
+}
+
 // readSum reads n as a sum of terms.
 func (r *reader) readSum(n *expr.Node, axes []*expr.Node) reading {
 	constant, parts := expr.Terms(n)

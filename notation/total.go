@@ -74,7 +74,11 @@ const maxRoots = 8
 func (n *network) scalar(component []int) (s scalar, ok bool) {
 	var text syntax.Expr
 	try := func(c total) {
-		if x := c.ch.expr(); n.r.cheaper(x, text) {
+		x := c.ch.expr()
+		if !keepsLogs(x, nil) {
+			return
+		}
+		if n.r.cheaper(x, text) {
 			s.best, text, ok = c, x, true
 		}
 		if c.v != nil && n.r.cheaper(c.v, s.sum.v) {

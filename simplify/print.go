@@ -43,6 +43,15 @@ func (z *Simplifier) print(t formula.Tensor, free int, n Notation) (*Result, err
 	return r, nil
 }
 
+// Entries returns a tensor as it is, entry by entry; the first free axes are indices of the user.
+func (z *Simplifier) Entries(t formula.Tensor, free int) (syntax.Expr, error) {
+	r, err := z.print(t, free, Index)
+	if err != nil {
+		return nil, err
+	}
+	return r.Index, nil
+}
+
 // matrix returns the matrix notation of a tensor.
 func (z *Simplifier) matrix(t formula.Tensor) (syntax.Expr, bool) {
 	for _, a := range t.Axes {

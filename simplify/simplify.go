@@ -91,7 +91,7 @@ func (z *Simplifier) Simplify(t formula.Tensor, free int, n Notation, written sy
 	if written != nil && len(f.used) == 0 && cost(written) < least {
 		best.Text = written
 	}
-	best.Plain = formula.Tensor{Axes: t.Axes, Value: base, Orient: t.Orient}
+	best.Plain = z.nameAxes(formula.Tensor{Axes: t.Axes, Value: base, Orient: t.Orient}, free)
 	best.Givens = f.givens()
 	return best, nil
 }

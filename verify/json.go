@@ -139,11 +139,16 @@ func (t Tensor) writeJSON(b *bytes.Buffer, entry func(i int) string) {
 	if t.Row {
 		shape = []int{1, t.Shape[0]}
 	}
+	writeArray(b, shape, func(i int) string { return jsonNumber(entry(i)) })
+}
+
+// writeArray writes nested arrays of the texts of entries in row-major order.
+func writeArray(b *bytes.Buffer, shape []int, entry func(i int) string) {
 	next := 0
 	var write func(shape []int)
 	write = func(shape []int) {
 		if len(shape) == 0 {
-			b.WriteString(jsonNumber(entry(next)))
+			b.WriteString(entry(next))
 			next++
 			return
 		}
@@ -157,6 +162,44 @@ func (t Tensor) writeJSON(b *bytes.Buffer, entry func(i int) string) {
 		b.WriteByte(']')
 	}
 	write(shape)
+}
+
+// JSON returns the values of a point as a JSON object that [ReadValues] reads, in order of names.
+func (p Point) JSON() string {
+	names := make([]string, 0, len(p.Values))
+	for name := range p.Values {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	var b bytes.Buffer
+	b.WriteByte('{')
+	for k, name := range names {
+		if k > 0 {
+			b.WriteByte(',')
+		}
+		fmt.Fprintf(&b, "%q:", name)
+		v := p.Values[name]
+		writeArray(&b, v.Shape, func(i int) string { return v.Data[i].json() })
+	}
+	b.WriteByte('}')
+	return b.String()
+}
+
+// json returns an entry as a JSON value: exactly, where its decimal expansion ends.
+func (x Entry) json() string {
+	switch {
+	case x.Rat != nil:
+		if digits, exact := x.Rat.FloatPrec(); exact {
+			return x.Rat.FloatString(digits)
+		}
+		f, _ := x.Rat.Float64()
+		return strconv.FormatFloat(f, 'g', -1, 64)
+	case x.Inf > 0:
+		return `"+Inf"`
+	case x.Inf < 0:
+		return `"-Inf"`
+	}
+	return `"NaN"`
 }
 
 // jsonNumber quotes what is not finite.

@@ -14,7 +14,7 @@ import (
 
 // planned are the commands that derive is going to have and does not have yet.
 var planned = []string{
-	"explain", "gen", "golden", "lint", "plot", "prove", "serve", "verify",
+	"explain", "lint", "plot", "prove", "serve",
 }
 
 // newRoot builds the command tree. A new subcommand is one file and one line here.
@@ -23,8 +23,8 @@ func newRoot(a *app) *cobra.Command {
 		Use:   "derive",
 		Short: "Differentiate, simplify and evaluate formulas",
 		Long: `Derive reads formulas as papers write them, with sums over indices, vectors, matrices and
-derivative operators; it differentiates them, finds their closed forms, and evaluates them to
-any precision.`,
+derivative operators; it differentiates them, finds their closed forms, evaluates them to any
+precision, and writes Go that computes them.`,
 		Args:          cobra.ArbitraryArgs, // so that an unknown command reaches RunE
 		SilenceErrors: true,
 		SilenceUsage:  true,
@@ -40,7 +40,10 @@ any precision.`,
 	root.AddCommand(
 		newEval(a),
 		newFmt(a),
+		newGen(a),
+		newGolden(a),
 		newLib(a),
+		newVerify(a),
 		newVersion(a),
 	)
 	for _, c := range symbolicCommands {

@@ -1,0 +1,171 @@
+package check
+
+import (
+	"fmt"
+	"math"
+	"slices"
+
+	"github.com/seed-9905856d/derive/expr"
+	"github.com/seed-9905856d/derive/parser"
+	"github.com/seed-9905856d/derive/syntax"
+	"github.com/seed-9905856d/derive/verify"
+)
+
+// Precision is the number of bits in which the witness computes.
+const Precision = 200
+
+// A Finding is a result of one item at one point that differs from the formula as it is written.
+type Finding struct {
+	Item    string
+	Stage   string // what differs: the result, or its Go
+	Point   verify.Point
+	Entry   int
+	Got     float64
+	Want    float64
+	Problem string // what else is wrong: the stage has no value, or another shape
+}
+
+// String returns the finding on one line.
+func (f Finding) String() string {
+	if f.Problem != "" {
+		return fmt.Sprintf("%s: %s: %s", f.Item, f.Stage, f.Problem)
+	}
+	return fmt.Sprintf("%s: %s: entry %d is %v, but the formula gives %v", f.Item, f.Stage, f.Entry+1, f.Got, f.Want)
+}
+
+// A Report is what was compared and what differed.
+type Report struct {
+	Points   int // values compared: items times points
+	Skipped  int // points at which the formula as it is written has no finite value
+	Findings []Finding
+	Worst    Worst  // the largest error of compiled Go
+	Kernels  string // why kernels were not compiled; empty where they were
+}
+
+// sizeSteps are the sizes that are tried: of several sizes the later ones are larger by 0, 1, 2, ….
+var sizeSteps = []int{1, 2, 3, 5}
+
+// sizeNames returns the names of the sizes of the inputs, in order of appearance.
+func (u *Unit) sizeNames() []string {
+	var names []string
+	var visit func(n *expr.Node)
+	visit = func(n *expr.Node) {
+		if n.Kind() == expr.KindSize && !slices.Contains(names, n.Name()) {
+			names = append(names, n.Name())
+		}
+		for _, a := range n.Args() {
+			visit(a)
+		}
+	}
+	for _, sym := range u.Problem.Params {
+		for _, d := range sym.Dims {
+			visit(d)
+		}
+	}
+	for _, item := range u.Items {
+		for _, a := range item.Tensor.Axes {
+			visit(a)
+		}
+	}
+	return names
+}
+
+// sizes returns the sizes of one step.
+func (u *Unit) sizes(step int) map[string]int {
+	sizes := map[string]int{}
+	for k, name := range u.sizeNames() {
+		sizes[name] = step + k%3
+	}
+	return sizes
+}
+
+// Sample returns the point of a seed at the sizes of a step. It satisfies the givens.
+func (u *Unit) Sample(step int, seed uint64) (verify.Point, error) {
+	return verify.Sample(u.witness(), u.sizes(step), seed, Precision)
+}
+
+// Values returns the entries of an expression at a point, as the witness computes them.
+func (u *Unit) Values(x syntax.Expr, p verify.Point) ([]float64, error) {
+	t, err := u.evaluate(x, p)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]float64, len(t.Data))
+	for k, v := range t.Data {
+		out[k] = v.Real().Float64()
+	}
+	return out, nil
+}
+
+func (u *Unit) evaluate(x syntax.Expr, p verify.Point) (verify.Tensor, error) {
+	return verify.NewEvaluator(u.witness(), p, Precision).Eval(x)
+}
+
+// Verify holds the results of all items, as they are printed in both notations, against the items as they are written, at
+// count points for each step of sizes.
+func (u *Unit) Verify(seed uint64, count int) Report {
+	var r Report
+	for _, step := range sizeSteps {
+		for k := range count {
+			p, err := u.Sample(step, seed+uint64(k))
+			if err != nil {
+				r.Skipped++
+				continue
+			}
+			for _, item := range u.Items {
+				u.compare(&r, item, p)
+			}
+		}
+	}
+	return r
+}
+
+// compare holds the printed results of an item against it at one point.
+func (u *Unit) compare(r *Report, item *Item, p verify.Point) {
+	want, err := u.evaluate(item.Expr, p)
+	if err != nil {
+		r.Skipped++
+		return
+	}
+	r.Points++
+	for _, stage := range []struct {
+		name string
+		text syntax.Expr
+	}{{"result", item.Result.Text}, {"result by entries", item.Result.Index}} {
+		text := syntax.Print(stage.text)
+		x, diagnostics := parser.ParseExpr("", text)
+		finding := Finding{Item: item.Name, Stage: stage.name, Point: p}
+		if err := diagnostics.Err(); err != nil {
+			finding.Problem = fmt.Sprintf("%s does not read: %v", text, err)
+			r.Findings = append(r.Findings, finding)
+			continue
+		}
+		got, err := u.evaluate(x, p)
+		if err != nil {
+			finding.Problem = fmt.Sprintf("%s has no value: %v", text, err)
+			r.Findings = append(r.Findings, finding)
+			continue
+		}
+		if len(got.Data) != len(want.Data) {
+			finding.Problem = fmt.Sprintf("%s has %d entries, not %d", text, len(got.Data), len(want.Data))
+			r.Findings = append(r.Findings, finding)
+			continue
+		}
+		for k := range want.Data {
+			finding.Entry, finding.Want, finding.Got = k, want.Data[k].Real().Float64(), got.Data[k].Real().Float64()
+			if !agree(finding.Want, finding.Got) {
+				r.Findings = append(r.Findings, finding)
+				break
+			}
+		}
+	}
+}
+
+// agree reports whether two values computed in high precision and then rounded are one. Where the formula itself is
+// not finite nothing is asked of the result.
+func agree(want, got float64) bool {
+	if math.IsNaN(want) || math.IsInf(want, 0) || want == got {
+		return true
+	}
+	return math.Abs(want-got) <= 1e-14*math.Max(math.Abs(want), 1e-3)
+}

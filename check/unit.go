@@ -1,0 +1,129 @@
+// Package check holds every stage of a formula against the witness of package verify: the formula as it is written, evaluated
+// in high precision by Taylor arithmetic, against its symbolic result, the printed text of that result, and the
+// compiled Go. It also keeps golden files, which record what the engine makes of a formula.
+//
+//	unit.go    a formula file with everything that the engine makes of it
+//	report.go  values of all stages at sampled points, and the worst difference
+//	kernels.go what code is generated from
+//	golden.go  golden files: read, made anew, compared
+package check
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/seed-9905856d/derive/builtin"
+	"github.com/seed-9905856d/derive/diff"
+	"github.com/seed-9905856d/derive/expr"
+	"github.com/seed-9905856d/derive/formula"
+	"github.com/seed-9905856d/derive/parser"
+	"github.com/seed-9905856d/derive/simplify"
+	"github.com/seed-9905856d/derive/syntax"
+	"github.com/seed-9905856d/derive/verify"
+)
+
+// A Unit is a formula file with everything that the engine makes of it.
+type Unit struct {
+	Problem    *formula.Problem
+	Items      []*Item
+	simplifier *simplify.Simplifier
+	source     *syntax.File // the file with every input declared and without bare expressions and kernels
+}
+
+// An Item is one expression of a file with its result.
+type Item struct {
+	Name       string // of a definition or of a kernel's output; the text of a bare expression
+	Expr       syntax.Expr
+	Tensor     formula.Tensor // before simplification
+	Free       int
+	Result     *simplify.Result
+	definition bool
+	kernel     *formula.Kernel
+}
+
+// Load reads a formula file. An error of the user is of type [syntax.Diagnostics].
+func Load(name, text string) (*Unit, error) {
+	file, diagnostics := parser.ParseFile(name, text)
+	if err := diagnostics.Err(); err != nil {
+		return nil, diagnostics
+	}
+	strict := slices.ContainsFunc(file.Statements, func(s syntax.Statement) bool { _, ok := s.(*syntax.Param); return ok })
+	p, err := formula.New(expr.NewSession(), file, formula.Options{Strict: strict, Calculus: diff.NewCalculus()})
+	if err != nil {
+		return nil, err
+	}
+	u := &Unit{Problem: p, simplifier: simplify.New(p), source: &syntax.File{Name: name, Text: text}}
+	if !strict {
+		u.source.Statements = append(u.source.Statements, declarations(p))
+	}
+	add := func(title string, x syntax.Expr, definition bool, k *formula.Kernel) error {
+		t, free, err := p.Expression(x)
+		if err != nil {
+			return err
+		}
+		r, err := u.simplifier.Simplify(t, free, simplify.Auto, nil)
+		if err != nil {
+			return fmt.Errorf("%s: %w", title, err)
+		}
+		u.Items = append(u.Items, &Item{Name: title, Expr: x, Tensor: t, Free: free, Result: r, definition: definition, kernel: k})
+		return nil
+	}
+	kernels := 0
+	for _, s := range file.Statements {
+		var err error
+		switch s := s.(type) {
+		case *syntax.Define:
+			u.source.Statements = append(u.source.Statements, s)
+			if !s.IsFunc {
+				err = add(s.Name.Name, &syntax.Name{Span: s.Name.Span, Name: s.Name.Name}, true, nil)
+			}
+		case *syntax.ExprStatement:
+			err = add(syntax.Print(s.X), s.X, false, nil)
+		case *syntax.Kernel:
+			k := p.Kernels[kernels]
+			kernels++
+			for _, out := range s.Outputs {
+				if err == nil {
+					err = add(fmt.Sprintf("%s: %s", s.Name.Name, syntax.Print(out.Value)), out.Value, false, k)
+				}
+			}
+		default:
+			u.source.Statements = append(u.source.Statements, s)
+		}
+		if err != nil {
+			return nil, err
+		}
+	}
+	return u, nil
+}
+
+// declarations returns the statement that declares the inputs of a problem whose file declares none.
+func declarations(p *formula.Problem) *syntax.Param {
+	decl := &syntax.Param{}
+	for _, sym := range p.Params {
+		d := syntax.Decl{Name: syntax.Ident{Name: sym.Name}}
+		for _, dim := range sym.Dims {
+			size, err := expr.Syntax(dim)
+			if err != nil {
+				panic(err) // a size is a small form
+			}
+			d.Sizes = append(d.Sizes, size)
+		}
+		decl.Decls = append(decl.Decls, d)
+	}
+	return decl
+}
+
+// witness returns what the witness evaluates.
+func (u *Unit) witness() verify.Source {
+	return verify.Source{File: u.source, Library: builtin.Definitions()}
+}
+
+// Givens returns the texts of the givens that a result used.
+func (u *Unit) Givens(r *simplify.Result) []string {
+	var out []string
+	for _, k := range r.Givens {
+		out = append(out, u.Problem.Givens[k].Text())
+	}
+	return out
+}
