@@ -92,7 +92,7 @@ func (u *Unit) writeValues(w *strings.Builder) error {
 			fmt.Fprintf(&text, "at %s\n", p.JSON())
 			finite := true
 			for _, item := range u.Items {
-				t, err := u.evaluate(item.Expr, p)
+				t, err := u.evaluate(u.bound(item, item.Expr), p)
 				if err != nil {
 					finite = false
 					break
@@ -155,8 +155,8 @@ func (g *Golden) Difference(old []byte) string {
 				if err != nil {
 					continue
 				}
-				was, err1 := g.unit.Values(recorded[k], p)
-				is, err2 := g.unit.Values(item.Result.Text, p)
+				was, err1 := g.unit.Values(g.unit.bound(item, recorded[k]), p)
+				is, err2 := g.unit.Values(g.unit.bound(item, item.Result.Text), p)
 				if err2 != nil {
 					continue
 				}

@@ -97,6 +97,26 @@ func (u *Unit) Values(x syntax.Expr, p verify.Point) ([]float64, error) {
 	return out, nil
 }
 
+// bound returns an expression that belongs to an item with its free indices bound, and 0 where the givens about them do not hold.
+func (u *Unit) bound(i *Item, x syntax.Expr) syntax.Expr { return i.over(u.assumed(x)) }
+
+// over binds the indices of the user in an expression that belongs to an item: a reader cannot always infer their ranges.
+func (i *Item) over(x syntax.Expr) syntax.Expr {
+	if i.Free == 0 {
+		return x
+	}
+	r := &syntax.Reduce{Op: syntax.Ident{Name: "tensor"}, Body: x}
+	for _, a := range i.Result.Tensor.Axes[:i.Free] {
+		lo, err1 := expr.Syntax(a.Lo())
+		hi, err2 := expr.Syntax(a.Hi())
+		if err1 != nil || err2 != nil {
+			return x
+		}
+		r.Binders = append(r.Binders, syntax.Binder{Name: syntax.Ident{Name: a.Name()}, Lo: lo, Hi: hi})
+	}
+	return r
+}
+
 func (u *Unit) evaluate(x syntax.Expr, p verify.Point) (verify.Tensor, error) {
 	return verify.NewEvaluator(u.witness(), p, Precision).Eval(x)
 }
@@ -122,7 +142,7 @@ func (u *Unit) Verify(seed uint64, count int) Report {
 
 // compare holds the printed results of an item against it at one point.
 func (u *Unit) compare(r *Report, item *Item, p verify.Point) {
-	want, err := u.evaluate(item.Expr, p)
+	want, err := u.evaluate(u.bound(item, item.Expr), p)
 	if err != nil {
 		r.Skipped++
 		return
@@ -140,7 +160,7 @@ func (u *Unit) compare(r *Report, item *Item, p verify.Point) {
 			r.Findings = append(r.Findings, finding)
 			continue
 		}
-		got, err := u.evaluate(x, p)
+		got, err := u.evaluate(u.bound(item, x), p)
 		if err != nil {
 			finding.Problem = fmt.Sprintf("%s has no value: %v", text, err)
 			r.Findings = append(r.Findings, finding)

@@ -27,7 +27,8 @@ type Unit struct {
 	Problem    *formula.Problem
 	Items      []*Item
 	simplifier *simplify.Simplifier
-	source     *syntax.File // the file with every input declared and without bare expressions and kernels
+	about      []syntax.Expr // the givens that are about free indices
+	source     *syntax.File  // the file with every input declared and without bare expressions and kernels
 }
 
 // An Item is one expression of a file with its result.
@@ -61,14 +62,14 @@ func Load(name, text string) (*Unit, error) {
 		if err != nil {
 			return err
 		}
-		r, err := u.simplifier.Simplify(t, free, simplify.Auto, nil)
+		r, err := u.simplify(x, t, free)
 		if err != nil {
 			return fmt.Errorf("%s: %w", title, err)
 		}
 		u.Items = append(u.Items, &Item{Name: title, Expr: x, Tensor: t, Free: free, Result: r, definition: definition, kernel: k})
 		return nil
 	}
-	kernels := 0
+	kernels, givens := 0, 0
 	for _, s := range file.Statements {
 		var err error
 		switch s := s.(type) {
@@ -87,6 +88,13 @@ func Load(name, text string) (*Unit, error) {
 					err = add(fmt.Sprintf("%s: %s", s.Name.Name, syntax.Print(out.Value)), out.Value, false, k)
 				}
 			}
+		case *syntax.Given:
+			if k := givens; p.AboutIndices(k) {
+				u.about = append(u.about, s.Cond)
+			} else {
+				u.source.Statements = append(u.source.Statements, s)
+			}
+			givens++
 		default:
 			u.source.Statements = append(u.source.Statements, s)
 		}
@@ -95,6 +103,21 @@ func Load(name, text string) (*Unit, error) {
 		}
 	}
 	return u, nil
+}
+
+// simplify returns the result of an expression. A definition is written without its own name.
+func (u *Unit) simplify(x syntax.Expr, t formula.Tensor, free int) (*simplify.Result, error) {
+	if name, ok := syntax.Unparen(x).(*syntax.Name); ok {
+		return u.simplifier.SimplifyNamed(name.Name, t, free, simplify.Auto)
+	}
+	written := x
+	syntax.Inspect(x, func(y syntax.Expr) bool {
+		if call, ok := y.(*syntax.Call); ok && formula.IsDerivative(call.Fun.Name) {
+			written = nil
+		}
+		return written != nil
+	})
+	return u.simplifier.Simplify(t, free, simplify.Auto, written)
 }
 
 // declarations returns the statement that declares the inputs of a problem whose file declares none.
@@ -117,6 +140,14 @@ func declarations(p *formula.Problem) *syntax.Param {
 // witness returns what the witness evaluates.
 func (u *Unit) witness() verify.Source {
 	return verify.Source{File: u.source, Library: builtin.Definitions()}
+}
+
+// assumed returns an expression where the givens about its free indices hold, and 0 elsewhere.
+func (u *Unit) assumed(x syntax.Expr) syntax.Expr {
+	for _, cond := range u.about {
+		x = &syntax.Binary{Op: syntax.Mul, X: &syntax.Iverson{Cond: cond}, Y: x}
+	}
+	return x
 }
 
 // Givens returns the texts of the givens that a result used.

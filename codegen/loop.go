@@ -29,7 +29,7 @@ type Buffer struct {
 	Name    string
 	Axes    []Int
 	Integer bool
-	Scalar  bool
+	Scalar  *Var // the value, where there are no axes
 }
 
 // A Var is a scalar variable: float64, or int where Integer is set.

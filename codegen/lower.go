@@ -75,7 +75,11 @@ func (l *lowering) declare() {
 	pr := l.program
 	for _, k := range l.plan.kernel.Params {
 		sym := k.Symbol
-		b := &Buffer{Name: sym.Name, Integer: sym.Integer, Scalar: len(sym.Dims) == 0, Axes: l.axes(sym.Dims)}
+		b := &Buffer{Name: sym.Name, Integer: sym.Integer, Axes: l.axes(sym.Dims)}
+		if len(sym.Dims) == 0 {
+			b.Scalar = l.newVar(sym.Name)
+			b.Scalar.Integer = sym.Integer
+		}
 		pr.Params = append(pr.Params, b)
 		l.buffers[sym] = b
 	}

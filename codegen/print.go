@@ -147,9 +147,6 @@ func (p *printer) divideInts(let *Let) (string, bool) {
 
 // element returns an entry of a buffer in Go syntax.
 func (p *printer) element(b *Buffer, at Int) string {
-	if b.Scalar {
-		return p.buffers[b]
-	}
 	return p.buffers[b] + "[" + p.int(at) + "]"
 }
 

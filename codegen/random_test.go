@@ -95,7 +95,7 @@ func runAll(t testing.TB, source []byte, calls []call) [][]float64 {
 	vet := exec.Command("go", "vet", ".")
 	vet.Dir = dir
 	if out, err := vet.CombinedOutput(); err != nil {
-		t.Fatalf("vet: %v\n%s\n%s", err, out, clip(source))
+		t.Fatalf("vet: %v\n%s\n%s", err, out, source)
 	}
 	build := exec.Command("go", "build", "-o", "run", ".")
 	build.Dir = dir

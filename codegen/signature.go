@@ -29,6 +29,9 @@ func (p *printer) function() {
 	}
 	for _, b := range p.program.Params {
 		p.buffers[b] = p.scope.name(b.Name)
+		if b.Scalar != nil {
+			b.Scalar.Name = p.buffers[b]
+		}
 	}
 	sizes, explicit := p.sizes()
 	for _, name := range tensors {
@@ -89,7 +92,7 @@ func typeOf(b *Buffer) string {
 	if b.Integer {
 		t = "int"
 	}
-	if !b.Scalar {
+	if b.Scalar == nil {
 		t = "[]" + t
 	}
 	return t
@@ -150,7 +153,7 @@ func (p *printer) sizeUsed(v *Var, source string) bool {
 func (p *printer) tensors() []*Buffer {
 	var list []*Buffer
 	for _, b := range append(slices.Clone(p.program.Outputs), p.program.Params...) {
-		if b != nil && !b.Scalar {
+		if b != nil && b.Scalar == nil {
 			list = append(list, b)
 		}
 	}

@@ -35,6 +35,9 @@ func (p *plan) statements() []*statement {
 	var first, list []*statement
 	for _, d := range p.defs {
 		of := p.lowerDefinition(d)
+		for _, st := range of[1:] {
+			p.freshen(st)
+		}
 		if len(of) > 1 && of[1].mode == update && len(of[1].loops) > 0 && !slices.Contains(of[1].subs, of[1].loops[0]) {
 			first, of = append(first, of[0]), of[1:] // a start that needs nothing must not keep loops apart
 		}
@@ -74,6 +77,18 @@ func (p *plan) lowerDefinition(d *definition) []*statement {
 		list = append(list, &init, &rest)
 	}
 	return append(list, picked...)
+}
+
+// freshen gives a statement loop indices of its own, so that loops of two statements can be joined in any order.
+func (p *plan) freshen(st *statement) {
+	for k := range st.loops {
+		old := st.loops[k]
+		fresh := p.freshIndex(old.Lo(), old.Hi())
+		if name, ok := p.names[old]; ok {
+			p.names[fresh] = name
+		}
+		rename(p.s, st, old, fresh)
+	}
 }
 
 func (p *plan) bindersInside(d *definition, loops []*expr.Node) bool {

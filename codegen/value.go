@@ -238,7 +238,7 @@ func (l *lowering) load(n *expr.Node) Arg {
 	}
 	b := l.buffers[sym]
 	if d := l.plan.of[sym]; d != nil {
-		if b == nil || b.Scalar || !l.stored(d) {
+		if b == nil || !l.stored(d) {
 			fail("the value of %s is not at hand", sym.Name)
 		}
 		_, at := l.address(d, n.Args())
@@ -246,6 +246,9 @@ func (l *lowering) load(n *expr.Node) Arg {
 	}
 	if b == nil {
 		fail("%s is no parameter of the kernel", sym.Name)
+	}
+	if b.Scalar != nil {
+		return Arg{Var: b.Scalar}
 	}
 	var at Int
 	for axis, sub := range n.Args() {
@@ -283,6 +286,10 @@ func (l *lowering) integer(n *expr.Node) *Var {
 	b := l.buffers[n.Symbol()]
 	if b == nil {
 		fail("%s is no parameter of the kernel", n.Symbol().Name)
+	}
+	if b.Scalar != nil {
+		l.block = inner
+		return b.Scalar
 	}
 	var at Int
 	for axis, sub := range n.Args() {

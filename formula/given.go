@@ -87,3 +87,10 @@ func (l *lowering) assume(s scope, x syntax.Expr, g *Given) {
 	}
 	l.cond(s, x) // for its mistakes; what else it says is not used
 }
+
+// AboutIndices reports whether the given with that number is about the free indices of an expression, such as i != j, and not about
+// inputs.
+func (p *Problem) AboutIndices(k int) bool {
+	_, ok := p.deferred[k]
+	return ok
+}

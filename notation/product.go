@@ -20,21 +20,14 @@ type product struct {
 	axes    []*expr.Node // the free indices
 	summed  []*expr.Node
 	factors []factor
+	closed  bool // sums without free indices stay as they are: their ranges may be of a kind that has no notation
 }
 
 // readProduct reads coef·n over the axes, on at least one of which n depends, or over none.
 func (r *reader) readProduct(coef expr.Rat, n *expr.Node, axes []*expr.Node) *term {
-	p := &product{r: r, coef: coef, axes: axes}
-	p.collect(n)
-	p.turnSigns()
-	t := p.read()
-	if t != nil && !t.keepsLogs() {
-		t = nil
-	}
-	if d := p.distributed(); d != nil {
-		if t == nil || r.cost(d.expr()) < r.cost(t.expr()) {
-			return d
-		}
+	t := r.readNetwork(&product{r: r, coef: coef, axes: axes}, n)
+	if t == nil {
+		t = r.readNetwork(&product{r: r, coef: coef, axes: axes, closed: true}, n)
 	}
 	if t != nil && t.tensor {
 		for _, x := range t.above {
@@ -46,6 +39,30 @@ func (r *reader) readProduct(coef expr.Rat, n *expr.Node, axes []*expr.Node) *te
 	return t
 }
 
+// readNetwork reads the product of the factors of n, which it adds to p.
+func (r *reader) readNetwork(p *product, n *expr.Node) *term {
+	p.collect(n)
+	if p.closed && !slices.ContainsFunc(p.factors, isClosedSum) {
+		return nil // as before
+	}
+	p.turnSigns()
+	t := p.read()
+	if t != nil && !t.keepsLogs() {
+		t = nil
+	}
+	if d := p.distributed(); d != nil {
+		if t == nil || r.cost(d.expr()) < r.cost(t.expr()) {
+			return d
+		}
+	}
+	return t
+}
+
+// isClosedSum reports whether f is a sum without free indices.
+func isClosedSum(f factor) bool {
+	return f.base.Kind() == expr.KindReduce && f.base.Op() == expr.Sum && f.exponent.IsOne() && len(f.base.Free()) == 0
+}
+
 // collect adds the factors of n, opening the sums among them.
 func (p *product) collect(n *expr.Node) {
 	for _, f := range expr.Factors(n) {
@@ -53,7 +70,8 @@ func (p *product) collect(n *expr.Node) {
 		if f.Kind() == expr.KindPow && f.Args()[1].Kind() == expr.KindRat {
 			base, exponent = f.Args()[0], f.Args()[1].Rat()
 		}
-		if base.Kind() != expr.KindReduce || base.Op() != expr.Sum || !exponent.IsOne() || !hasPlainBinders(base) {
+		if base.Kind() != expr.KindReduce || base.Op() != expr.Sum || !exponent.IsOne() || !hasPlainBinders(base) ||
+			p.closed && len(base.Free()) == 0 {
 			p.factors = append(p.factors, factor{base, exponent})
 			continue
 		}
@@ -176,7 +194,10 @@ func (p *product) scalar(t *term, f factor) bool {
 	size := absolute(f.exponent)
 	x, ok := r.norm(f.base, size)
 	if !ok {
-		v := r.atomOrSum(f.base, nil)
+		var v syntax.Expr
+		if !isClosedSum(f) || len(p.factors) > 1 { // a closed sum by itself has been tried
+			v = r.atomOrSum(f.base, nil)
+		}
 		if v == nil {
 			v = r.entrywise(f.base)
 		}

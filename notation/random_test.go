@@ -112,7 +112,7 @@ func (g generator) tensor() string {
 // TestRandom holds what is printed against the entries, at sizes 1, 2 and 3, and reads it again as the same
 // expression where no function stands for another. The number of cases is that of DERIVE_CASES, or small.
 func TestRandom(t *testing.T) {
-	cases := uint64(1500)
+	cases := uint64(500)
 	if v, err := strconv.ParseUint(os.Getenv("DERIVE_CASES"), 10, 64); err == nil {
 		cases = v
 	}

@@ -197,7 +197,7 @@ func (r *reader) together(group []*term, atEnd bool) *term {
 		turned[k] = &flipped
 	}
 	l := lit{x: r.best(inner)}
-	if x := (lit{x: r.best(turned), t: true}); r.cost(x.expr()) < r.cost(l.expr()) {
+	if x := (lit{x: r.best(turned), t: true}); r.cost(x.expr()) <= r.cost(l.expr()) {
 		l = x
 	}
 	if atEnd {

@@ -170,7 +170,7 @@ const maxFactRounds = 20
 func (f *facts) round(x *expr.Node) *expr.Node {
 	x = f.withSigns(x)
 	for _, d := range f.holding {
-		if y := f.assume(x, d.cond); y != x {
+		if y := assuming(f.s, x, d.cond, true); y != x {
 			f.used[d.given] = true
 			x = y
 		}
@@ -181,20 +181,6 @@ func (f *facts) round(x *expr.Node) *expr.Node {
 			y = f.s.With(n, args)
 		}
 		return f.node(y), true
-	})
-}
-
-// assume rewrites x where a condition holds: the condition is 1, its opposite 0.
-func (f *facts) assume(x, cond *expr.Node) *expr.Node {
-	no := f.s.Not(cond)
-	return f.s.Map(x, []*expr.Node{cond}, func(n *expr.Node, args []*expr.Node) (*expr.Node, bool) {
-		switch n {
-		case cond:
-			return f.s.Int(1), true
-		case no:
-			return f.s.Int(0), true
-		}
-		return nil, false
 	})
 }
 

@@ -111,12 +111,15 @@ func factorScalars(s *expr.Session, x *expr.Node, indices []*expr.Node) *expr.No
 		return x
 	}
 	var all []*expr.Node
+	conditional := false
 	for _, t := range terms {
 		all = append(all, t.X)
+		conds, _ := conditions(s, t.X)
+		conditional = conditional || len(conds) > 0
 	}
 	var scalars []*expr.Node
 	for _, f := range expr.Factors(common(s, all)) {
-		if !dependsOnAny(f, indices) && total(s, f) {
+		if !dependsOnAny(f, indices) && (!conditional || total(s, f)) {
 			scalars = append(scalars, f)
 		}
 	}
@@ -500,5 +503,50 @@ func unroll(s *expr.Session, x *expr.Node) *expr.Node {
 			return s.Mul(terms...), true
 		}
 		return s.Add(terms...), true
+	})
+}
+
+// deepTogether puts the sums inside x over common denominators where that makes them lighter, from the inside out.
+func deepTogether(s *expr.Session, x *expr.Node) *expr.Node {
+	return s.Map(x, nil, func(n *expr.Node, args []*expr.Node) (*expr.Node, bool) {
+		if n.Kind() != expr.KindAdd {
+			return nil, false
+		}
+		m := s.With(n, args)
+		if t := together(s, m); weight(t) < weight(m) {
+			return t, true
+		}
+		return m, true
+	})
+}
+
+// branches resolves a piecewise part inside a branch of another with the same condition.
+func branches(s *expr.Session, x *expr.Node) *expr.Node {
+	return s.Map(x, nil, func(n *expr.Node, args []*expr.Node) (*expr.Node, bool) {
+		if n.Kind() != expr.KindIf || args[0].Kind() != expr.KindCond {
+			return nil, false
+		}
+		return s.If(args[0], assuming(s, args[1], args[0], true), assuming(s, args[2], args[0], false)), true
+	})
+}
+
+// assuming rewrites x where a condition is known to hold or not to hold.
+func assuming(s *expr.Session, x, cond *expr.Node, holds bool) *expr.Node {
+	yes, no := s.Int(1), s.Int(0)
+	if !holds {
+		yes, no = no, yes
+	}
+	opposite := s.Not(cond)
+	if !mentions(x, cond) && !mentions(x, opposite) {
+		return x
+	}
+	return s.Map(x, []*expr.Node{cond}, func(n *expr.Node, args []*expr.Node) (*expr.Node, bool) {
+		switch n {
+		case cond:
+			return yes, true
+		case opposite:
+			return no, true
+		}
+		return nil, false
 	})
 }

@@ -72,19 +72,32 @@ const (
 	Matrix
 )
 
+// SimplifyNamed is [Simplifier.Simplify] of what a definition stands for, without its own name.
+func (z *Simplifier) SimplifyNamed(name string, t formula.Tensor, free int, n Notation) (*Result, error) {
+	others := *z
+	others.patterns = slices.DeleteFunc(slices.Clone(z.patterns), func(p *pattern) bool { return p.symbol != nil && p.name == name })
+	return others.Simplify(t, free, n, nil)
+}
+
 // Simplify returns the cheapest form of t, the first free axes of which are indices of the user. As written, if not
 // nil, is a form that competes.
 func (z *Simplifier) Simplify(t formula.Tensor, free int, n Notation, written syntax.Expr) (*Result, error) {
 	f := newFacts(z.s, z.problem.Givens)
-	base := f.apply(t.Value)
-	var best *Result
-	for _, base := range z.bases(base) {
-		r, err := z.cheapest(t, z.forms(base, t.Axes), free, n)
-		if err != nil {
-			return nil, err
-		}
-		if best == nil || weight(r.Tensor.Value) <= weight(best.Tensor.Value) {
+	base := f.apply(branches(z.s, t.Value))
+	best, err := z.cheapest(t, z.forms(base, t.Axes), free, n)
+	if err != nil {
+		return nil, err
+	}
+	if joined := deepTogether(z.s, base); joined != base {
+		if r, err := z.cheapest(t, z.forms(joined, t.Axes), free, n); err == nil && cost(r.Text) < cost(best.Text) {
 			best = r
+		}
+	}
+	// Sums of known, small length are worth writing out where that takes no more entries to read.
+	if short := unroll(z.s, base); short != base {
+		r, err := z.cheapest(t, z.forms(short, t.Axes), free, n)
+		if err == nil && weight(r.Tensor.Value) <= weight(best.Tensor.Value) {
+			best, written = r, nil
 		}
 	}
 	least := cost(best.Text)
@@ -94,14 +107,6 @@ func (z *Simplifier) Simplify(t formula.Tensor, free int, n Notation, written sy
 	best.Plain = z.nameAxes(formula.Tensor{Axes: t.Axes, Value: base, Orient: t.Orient}, free)
 	best.Givens = f.givens()
 	return best, nil
-}
-
-// bases returns what the forms are made from: the result as it is and, where there are short sums of known length, written out.
-func (z *Simplifier) bases(x *expr.Node) []*expr.Node {
-	if u := unroll(z.s, x); u != x {
-		return []*expr.Node{x, u}
-	}
-	return []*expr.Node{x}
 }
 
 // cheapest prints all forms and returns the one that is cheapest to read, the first of equals.
@@ -145,6 +150,9 @@ func (z *Simplifier) forms(base *expr.Node, axes []*expr.Node) []*expr.Node {
 	forms = append(forms, factorScalars(z.s, folded, axes), factorScalars(z.s, expanded, axes))
 	for k, f := range forms {
 		forms[k] = z.complements(f)
+		if forms[k] != f {
+			forms = append(forms, expand(z.s, forms[k]))
+		}
 	}
 	for _, f := range forms { // what the complements have in common
 		forms = append(forms, z.factored(f))

@@ -289,7 +289,13 @@ func (a *app) derive(p *problem, x syntax.Expr, c symbolicCommand, o *symbolicOp
 	if c.wrt == "" && !hasDerivative(x) {
 		written = x
 	}
-	r, err := simplify.New(f).Simplify(t, free, notations[o.notation], written)
+	z := simplify.New(f)
+	var r *simplify.Result
+	if name, ok := syntax.Unparen(x).(*syntax.Name); ok {
+		r, err = z.SimplifyNamed(name.Name, t, free, notations[o.notation])
+	} else {
+		r, err = z.Simplify(t, free, notations[o.notation], written)
+	}
 	if err != nil {
 		return nil, err
 	}
