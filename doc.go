@@ -1,10 +1,21 @@
-// Package derive is the root of a module that turns formula text into values and derivatives. It
-// holds no code yet, only the test of the rule by which the module's packages may import each other; the
-// command is in cmd/derive, and what a Go program can use is in the packages below:
+// Package derive turns formula text into gradients and into Go that computes them.
 //
-//	parser, syntax   text to a syntax tree with positions, and back
-//	expr, diff       canonical expressions with sums over symbolic ranges, and their derivatives
-//	verify           values and derivatives of a formula as written, in high precision
+//	r, err := derive.Grad("given sum(y) == 1; cross_entropy(y, softmax(l))", "l")
+//	// r.Text is softmax(l) - y
+//
+// It is the front of the packages that do the work, in the order of the pipeline:
+//
+//	syntax, parser   text to a syntax tree with positions, and back
+//	expr             canonical expressions: entries with indices, sums over symbolic ranges
+//	builtin          the elementary functions, and the library written in the formula language
+//	formula          names, ranks and sizes; text lowered to expr
+//	diff             derivatives: entries forwards, gradients backwards
+//	notation         matrix notation as recognition
+//	simplify         facts, normal forms, names, and the choice of the cheapest form
 //	eval             values of expressions; eval/bigmath, elementary functions to any precision
-//	builtin          the library of functions, written in the formula language
+//	verify           the witness: values and derivatives of a formula as written, by other means
+//	codegen          loops, stabilised and fused, printed as Go
+//	check            every stage against the witness; golden files
+//
+// The command is in cmd/derive.
 package derive

@@ -39,8 +39,8 @@ var layers = []struct {
 	{"codegen", []string{"syntax", "expr", "builtin", "formula", "diff", "simplify"}},
 	{"check", []string{"syntax", "parser", "expr", "builtin", "formula", "diff", "simplify", "verify", "codegen"}},
 	{"render", []string{"syntax", "expr", "builtin", "formula", "diff", "simplify"}},
-	{"", []string{"syntax", "parser", "expr", "builtin", "formula", "diff", "notation", "simplify", "eval", "verify", "codegen", "check", "render"}},
 	{"internal/randformula", nil},
+	{"", []string{"syntax", "parser", "expr", "builtin", "formula", "diff", "notation", "simplify", "eval", "verify", "codegen", "check", "render"}},
 	{"internal/randexpr", []string{"expr", "eval"}}, // random expressions, for tests
 	{"docs", []string{"syntax", "parser", "builtin"}},
 	{"cmd/derive", []string{"", "syntax", "parser", "expr", "builtin", "formula", "diff", "notation", "simplify", "eval", "eval/bigmath", "verify", "verify/taylor", "codegen", "check", "render"}},

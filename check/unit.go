@@ -62,7 +62,7 @@ func Load(name, text string) (*Unit, error) {
 		if err != nil {
 			return err
 		}
-		r, err := u.simplify(x, t, free)
+		r, err := u.simplifier.SimplifyWritten(x, t, free, simplify.Auto)
 		if err != nil {
 			return fmt.Errorf("%s: %w", title, err)
 		}
@@ -103,21 +103,6 @@ func Load(name, text string) (*Unit, error) {
 		}
 	}
 	return u, nil
-}
-
-// simplify returns the result of an expression. A definition is written without its own name.
-func (u *Unit) simplify(x syntax.Expr, t formula.Tensor, free int) (*simplify.Result, error) {
-	if name, ok := syntax.Unparen(x).(*syntax.Name); ok {
-		return u.simplifier.SimplifyNamed(name.Name, t, free, simplify.Auto)
-	}
-	written := x
-	syntax.Inspect(x, func(y syntax.Expr) bool {
-		if call, ok := y.(*syntax.Call); ok && formula.IsDerivative(call.Fun.Name) {
-			written = nil
-		}
-		return written != nil
-	})
-	return u.simplifier.Simplify(t, free, simplify.Auto, written)
 }
 
 // declarations returns the statement that declares the inputs of a problem whose file declares none.

@@ -34,6 +34,11 @@ func (r *reader) scalarCall(n *expr.Node, over []*expr.Node) syntax.Expr {
 		}
 		args[k] = v.x
 	}
+	if len(args) == 1 && len(over) == 2 { // log(B') is log(B)', which can turn back
+		if turned, ok := args[0].(*syntax.Transpose); ok {
+			return &syntax.Transpose{X: call(f.Printed(), turned.X)}
+		}
+	}
 	return call(f.Printed(), args...)
 }
 

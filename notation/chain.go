@@ -16,10 +16,13 @@ type lit struct {
 }
 
 func (l lit) expr() syntax.Expr {
-	if l.t {
-		return &syntax.Transpose{X: l.x}
+	if !l.t {
+		return l.x
 	}
-	return l.x
+	if turned, ok := l.x.(*syntax.Transpose); ok {
+		return turned.X
+	}
+	return &syntax.Transpose{X: l.x}
 }
 
 // A chain is a matrix product. One that ends in a column is a column, one that begins with a transposed column a
@@ -27,9 +30,14 @@ func (l lit) expr() syntax.Expr {
 type chain []lit
 
 func (c chain) expr() syntax.Expr {
-	xs := make([]syntax.Expr, len(c))
-	for i, l := range c {
-		xs[i] = l.expr()
+	xs := make([]syntax.Expr, 0, len(c))
+	for i := 0; i < len(c); i++ {
+		if l := c[i]; i+1 < len(c) && l.ones != nil && !l.t && c[i+1].ones != nil && c[i+1].t { // ones(m)*ones(n)'
+			xs = append(xs, call("ones", l.x.(*syntax.Call).Args[0], c[i+1].x.(*syntax.Call).Args[0]))
+			i++
+			continue
+		}
+		xs = append(xs, c[i].expr())
 	}
 	return fold(syntax.Mul, xs)
 }

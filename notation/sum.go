@@ -151,6 +151,9 @@ func (r *reader) factored(terms []*term) [][]*term {
 				l = t.ch[len(t.ch)-1]
 			}
 			k := syntax.Print(l.expr())
+			if t.tensor { // a number beside a tensor broadcasts: it has no rows to share
+				k += " of a tensor"
+			}
 			if groups[k] == nil {
 				order = append(order, k)
 			}

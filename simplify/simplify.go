@@ -79,6 +79,22 @@ func (z *Simplifier) SimplifyNamed(name string, t formula.Tensor, free int, n No
 	return others.Simplify(t, free, n, nil)
 }
 
+// SimplifyWritten is [Simplifier.Simplify] of the tensor of an expression as the user wrote it. The expression itself
+// competes where it has no derivative to carry out; a definition is written without its own name.
+func (z *Simplifier) SimplifyWritten(x syntax.Expr, t formula.Tensor, free int, n Notation) (*Result, error) {
+	if name, ok := syntax.Unparen(x).(*syntax.Name); ok {
+		return z.SimplifyNamed(name.Name, t, free, n)
+	}
+	written := x
+	syntax.Inspect(x, func(y syntax.Expr) bool {
+		if call, ok := y.(*syntax.Call); ok && formula.IsDerivative(call.Fun.Name) {
+			written = nil
+		}
+		return written != nil
+	})
+	return z.Simplify(t, free, n, written)
+}
+
 // Simplify returns the cheapest form of t, the first free axes of which are indices of the user. As written, if not
 // nil, is a form that competes.
 func (z *Simplifier) Simplify(t formula.Tensor, free int, n Notation, written syntax.Expr) (*Result, error) {

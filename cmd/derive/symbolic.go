@@ -9,9 +9,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/seed-9905856d/derive/diff"
-	"github.com/seed-9905856d/derive/expr"
-	"github.com/seed-9905856d/derive/formula"
+	"github.com/seed-9905856d/derive"
 	"github.com/seed-9905856d/derive/parser"
 	"github.com/seed-9905856d/derive/simplify"
 	"github.com/seed-9905856d/derive/syntax"
@@ -262,97 +260,29 @@ type symbolicResult struct {
 
 // derive gives x its meaning in the problem p and simplifies it.
 func (a *app) derive(p *problem, x syntax.Expr, c symbolicCommand, o *symbolicOptions) (*symbolicResult, error) {
-	a.phase.set("reading the formula")
-	file := *p.file
-	file.Statements = append([]syntax.Statement{}, p.file.Statements...)
-	file.Statements[len(file.Statements)-1] = &syntax.ExprStatement{Span: x.Source(), X: x}
-	a.phase.set("differentiating")
-	f, err := formula.New(expr.NewSession(), &file, formula.Options{Strict: p.strict, Calculus: diff.NewCalculus()})
+	a.phase.set("deriving")
+	f := (&derive.Formula{File: p.file, Strict: p.strict}).With(x)
+	r, err := f.Result(derive.Options{Notation: notations[o.notation], Denominator: o.layout == "denominator"})
 	if err != nil {
 		return nil, p.meaningless(err)
 	}
-	t, free, err := f.Expression(x)
-	if err != nil {
-		return nil, p.meaningless(err)
-	}
-	if o.layout == "denominator" {
-		switch len(t.Axes) - free {
-		case 0, 1:
-		case 2:
-			t.Axes[free], t.Axes[free+1] = t.Axes[free+1], t.Axes[free]
-		default:
-			return nil, fmt.Errorf("the denominator layout is for Jacobians of vectors by vectors; this one has %d axes", len(t.Axes))
-		}
-	}
-	a.phase.set("simplifying")
-	var written syntax.Expr
-	if c.wrt == "" && !hasDerivative(x) {
-		written = x
-	}
-	z := simplify.New(f)
-	var r *simplify.Result
-	if name, ok := syntax.Unparen(x).(*syntax.Name); ok {
-		r, err = z.SimplifyNamed(name.Name, t, free, notations[o.notation])
-	} else {
-		r, err = z.Simplify(t, free, notations[o.notation], written)
-	}
-	if err != nil {
-		return nil, err
-	}
-	return a.describe(f, r, c, o), nil
-}
-
-// hasDerivative reports whether an expression has a derivative operator in it.
-func hasDerivative(x syntax.Expr) bool {
-	found := false
-	syntax.Inspect(x, func(n syntax.Expr) bool {
-		if call, ok := n.(*syntax.Call); ok {
-			found = found || formula.IsDerivative(call.Fun.Name)
-		}
-		return !found
-	})
-	return found
-}
-
-// describe turns a result into what is printed.
-func (a *app) describe(f *formula.Problem, r *simplify.Result, c symbolicCommand, o *symbolicOptions) *symbolicResult {
-	out := &symbolicResult{Shape: []string{}, Params: map[string][]string{}, Given: []string{}, Warnings: []string{}}
-	out.Result.Text, out.Result.Index = syntax.Print(r.Text), syntax.Print(r.Index)
+	out := &symbolicResult{Shape: orEmpty(r.Shape), Params: map[string][]string{}, Given: orEmpty(r.Given), Ops: r.Ops, Warnings: []string{}}
+	out.Result.Text, out.Result.Index = r.Text, r.Index
 	if c.layout {
 		out.Layout = o.layout
 	}
-	for _, axis := range r.Tensor.Axes {
-		out.Shape = append(out.Shape, formula.SizeText(axis))
+	for _, param := range r.Params {
+		out.Params[param.Name] = orEmpty(param.Sizes)
 	}
-	for _, sym := range f.Params {
-		sizes := []string{}
-		for _, d := range sym.Dims {
-			sizes = append(sizes, formula.EndText(d))
-		}
-		out.Params[sym.Name] = sizes
-	}
-	for _, k := range r.Givens {
-		out.Given = append(out.Given, f.Givens[k].Text())
-	}
-	out.Ops = operations(r.Text)
-	return out
+	return out, nil
 }
 
-// operations counts the operators and calls of a formula.
-func operations(x syntax.Expr) int {
-	n := 0
-	syntax.Inspect(x, func(y syntax.Expr) bool {
-		switch y := y.(type) {
-		case *syntax.Unary, *syntax.Binary, *syntax.Transpose, *syntax.Call, *syntax.If, *syntax.Iverson:
-			n++
-		case *syntax.Reduce:
-			if y.Op.Name != "tensor" {
-				n++
-			}
-		}
-		return true
-	})
-	return n
+// orEmpty returns a list that is [] and not null in JSON.
+func orEmpty(xs []string) []string {
+	if xs == nil {
+		return []string{}
+	}
+	return xs
 }
 
 // printSymbolic prints results, one a line; where there are several each begins with what it is the derivative by.

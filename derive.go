@@ -1,0 +1,222 @@
+package derive
+
+import (
+	"errors"
+	"fmt"
+	"math/big"
+
+	"github.com/seed-9905856d/derive/check"
+	"github.com/seed-9905856d/derive/diff"
+	"github.com/seed-9905856d/derive/expr"
+	"github.com/seed-9905856d/derive/formula"
+	"github.com/seed-9905856d/derive/parser"
+	"github.com/seed-9905856d/derive/simplify"
+	"github.com/seed-9905856d/derive/syntax"
+)
+
+// A Formula is a formula text that has been read: statements, and as its last one an expression to work on. It may be used by
+// many goroutines at once.
+type Formula struct {
+	File *syntax.File
+	// Strict demands that every name is declared or defined. Otherwise names that are not are inputs, whose
+	// ranks and sizes follow from how they are used.
+	Strict bool
+}
+
+// ErrNoExpression is the error for a text that does not end in an expression.
+var ErrNoExpression = errors.New("there is no expression to work on: the last statement must be one")
+
+// Parse reads a formula text, such as "given sum(y) == 1; cross_entropy(y, softmax(l))". An error of the text is of type
+// [syntax.Diagnostics], which shows the places.
+func Parse(text string) (*Formula, error) {
+	file, diagnostics := parser.ParseFile("", text)
+	if diagnostics.Err() != nil {
+		return nil, diagnostics
+	}
+	f := &Formula{File: file}
+	if _, err := f.Expression(); err != nil {
+		return nil, err
+	}
+	return f, nil
+}
+
+// Expression returns the expression that the formula ends in.
+func (f *Formula) Expression() (syntax.Expr, error) {
+	if n := len(f.File.Statements); n > 0 {
+		if s, ok := f.File.Statements[n-1].(*syntax.ExprStatement); ok {
+			return s.X, nil
+		}
+	}
+	return nil, ErrNoExpression
+}
+
+// A Result is the closed form of an expression.
+type Result struct {
+	Text   string   // in matrix notation where there is one
+	Index  string   // entry by entry
+	Shape  []string // the size of each axis, as text; empty for a scalar
+	Params []Param  // the inputs
+	Given  []string // the assumptions that the result needs
+	Ops    int      // the operators and calls in Text
+}
+
+// A Param is an input with the sizes of its axes, as text.
+type Param struct {
+	Name  string
+	Sizes []string
+}
+
+// Options say which form a result is to have.
+type Options struct {
+	Notation    simplify.Notation
+	Denominator bool // transpose Jacobians: the denominator layout
+}
+
+// ErrLayout is the error for a result that the denominator layout is not defined for.
+var ErrLayout = errors.New("the denominator layout is for Jacobians of vectors by vectors")
+
+// Result returns the closed form of the formula's expression. Derivative operators in it are carried out.
+func (f *Formula) Result(o Options) (*Result, error) {
+	x, err := f.Expression()
+	if err != nil {
+		return nil, err
+	}
+	p, err := formula.New(expr.NewSession(), f.File, formula.Options{Strict: f.Strict, Calculus: diff.NewCalculus()})
+	if err != nil {
+		return nil, err
+	}
+	t, free, err := p.Expression(x)
+	if err != nil {
+		return nil, err
+	}
+	if o.Denominator {
+		switch len(t.Axes) - free {
+		case 0, 1:
+		case 2:
+			t.Axes[free], t.Axes[free+1] = t.Axes[free+1], t.Axes[free]
+		default:
+			return nil, fmt.Errorf("%w; this result has %d axes", ErrLayout, len(t.Axes))
+		}
+	}
+	r, err := simplify.New(p).SimplifyWritten(x, t, free, o.Notation)
+	if err != nil {
+		return nil, err
+	}
+	return describe(p, r), nil
+}
+
+// describe turns a simplified tensor into text.
+func describe(p *formula.Problem, r *simplify.Result) *Result {
+	out := &Result{Text: syntax.Print(r.Text), Index: syntax.Print(r.Index), Ops: operations(r.Text)}
+	for _, axis := range r.Tensor.Axes {
+		out.Shape = append(out.Shape, formula.SizeText(axis))
+	}
+	for _, sym := range p.Params {
+		param := Param{Name: sym.Name}
+		for _, d := range sym.Dims {
+			param.Sizes = append(param.Sizes, formula.EndText(d))
+		}
+		out.Params = append(out.Params, param)
+	}
+	for _, k := range r.Givens {
+		out.Given = append(out.Given, p.Givens[k].Text())
+	}
+	return out
+}
+
+// operations counts the operators and calls of a formula.
+func operations(x syntax.Expr) int {
+	n := 0
+	syntax.Inspect(x, func(y syntax.Expr) bool {
+		switch y := y.(type) {
+		case *syntax.Unary, *syntax.Binary, *syntax.Transpose, *syntax.Call, *syntax.If, *syntax.Iverson:
+			n++
+		case *syntax.Reduce:
+			if y.Op.Name != "tensor" {
+				n++
+			}
+		}
+		return true
+	})
+	return n
+}
+
+// With returns the formula with another expression at its end.
+func (f *Formula) With(x syntax.Expr) *Formula {
+	file := *f.File
+	file.Statements = append([]syntax.Statement{}, f.File.Statements...)
+	file.Statements[len(file.Statements)-1] = &syntax.ExprStatement{Span: x.Source(), X: x}
+	return &Formula{File: &file, Strict: f.Strict}
+}
+
+// Apply returns the formula with a function applied to its expression and further arguments, such as the derivative
+// operators grad and hvp.
+func (f *Formula) Apply(function string, args ...syntax.Expr) (*Formula, error) {
+	x, err := f.Expression()
+	if err != nil {
+		return nil, err
+	}
+	return f.With(&syntax.Call{Fun: syntax.Ident{Name: function}, Args: append([]syntax.Expr{x}, args...)}), nil
+}
+
+// apply reads the texts of arguments and returns the closed form of operator(expression, arguments…).
+func apply(text, operator string, args ...string) (*Result, error) {
+	f, err := Parse(text)
+	if err != nil {
+		return nil, err
+	}
+	xs := make([]syntax.Expr, len(args))
+	for k, arg := range args {
+		x, diagnostics := parser.ParseExpr("", arg)
+		if diagnostics.Err() != nil {
+			return nil, diagnostics
+		}
+		xs[k] = x
+	}
+	if f, err = f.Apply(operator, xs...); err != nil {
+		return nil, err
+	}
+	return f.Result(Options{})
+}
+
+// Simplify returns the simplest equal form of the expression that a text ends in.
+func Simplify(text string) (*Result, error) {
+	f, err := Parse(text)
+	if err != nil {
+		return nil, err
+	}
+	return f.Result(Options{})
+}
+
+// Grad returns the gradient of the scalar that a text ends in, in the shape of wrt.
+func Grad(text, wrt string) (*Result, error) { return apply(text, "grad", wrt) }
+
+// Jac returns the Jacobian in numerator layout: the axes of the expression, then those of wrt.
+func Jac(text, wrt string) (*Result, error) { return apply(text, "jac", wrt) }
+
+// Hess returns the Hessian of the scalar that a text ends in.
+func Hess(text, wrt string) (*Result, error) { return apply(text, "hess", wrt) }
+
+// Diff returns the derivative of the given order by an entry, such as t or x[k].
+func Diff(text, wrt string, order int) (*Result, error) {
+	return apply(text, "d", wrt, big.NewInt(int64(order)).String())
+}
+
+// JVP returns the Jacobian times the vector dir, without building the Jacobian.
+func JVP(text, wrt, dir string) (*Result, error) { return apply(text, "jvp", wrt, dir) }
+
+// VJP returns the vector dir times the Jacobian, without building the Jacobian.
+func VJP(text, wrt, dir string) (*Result, error) { return apply(text, "vjp", wrt, dir) }
+
+// HVP returns the Hessian times the vector dir, without building the Hessian.
+func HVP(text, wrt, dir string) (*Result, error) { return apply(text, "hvp", wrt, dir) }
+
+// Generate returns a Go file of the given package with a function for every kernel of a formula file. The name stands in the
+// file's header.
+func Generate(name, text, pkg string) ([]byte, error) {
+	u, err := check.Load(name, text)
+	if err != nil {
+		return nil, err
+	}
+	return u.Go(pkg)
+}
