@@ -207,7 +207,22 @@ func lastIndex(terms []Term) uint32 {
 
 func (p *printer) sum(n *Node) syntax.Expr {
 	constant, terms := Terms(n)
-	return p.terms(constant, terms)
+	c := commonCoefficient(constant, terms)
+	if c.IsOne() {
+		return p.terms(constant, terms)
+	}
+	for i := range terms {
+		terms[i].Coef = terms[i].Coef.Div(c)
+	}
+	inner := p.terms(constant.Div(c), terms)
+	b := c.Big()
+	if b.Num().Cmp(big.NewInt(1)) != 0 {
+		inner = binary(syntax.Mul, &syntax.Number{Value: new(big.Rat).SetInt(b.Num())}, inner)
+	}
+	if !b.IsInt() {
+		inner = binary(syntax.Div, inner, &syntax.Number{Value: new(big.Rat).SetInt(b.Denom())})
+	}
+	return inner
 }
 
 // terms prints a sum: terms with a plus sign first, among them the constant first, then in order of their text.
@@ -267,6 +282,29 @@ func isIndexSum(terms []Term) bool {
 	return index
 }
 
+// commonCoefficient returns the number that stands, up to the sign, before every term of a sum with several, else 1. It stays
+// where it is where it reads better with a root of a number: x/sqrt(2).
+func commonCoefficient(constant Rat, terms []Term) Rat {
+	if len(terms) == 0 || len(terms) == 1 && constant.IsZero() {
+		return Int(1)
+	}
+	c := absRat(terms[0].Coef)
+	if !constant.IsZero() && !absRat(constant).Equal(c) || c.IsOne() {
+		return Int(1)
+	}
+	for _, t := range terms {
+		if !absRat(t.Coef).Equal(c) || isIndexSum(terms) {
+			return Int(1)
+		}
+		for _, f := range Factors(t.X) {
+			if f.kind == KindPow && (f.args[0].kind == KindRat || f.args[0].kind == KindConst) {
+				return Int(1)
+			}
+		}
+	}
+	return c
+}
+
 func absRat(r Rat) Rat {
 	if r.Sign() < 0 {
 		return r.Neg()
@@ -299,19 +337,28 @@ func (p *printer) signedTerm(coef Rat, x *Node) (negative bool, text syntax.Expr
 	return negative, p.fraction(absRat(coef), x, turned)
 }
 
-// carriesSign reports whether the sign of a factor can be turned inside it: a sum, an odd power of one, or a reduction by
+// carriesSign reports whether the sign of a factor can be turned inside it: a sum of terms of either sign, an odd power of one, or a reduction by
 // addition of a product with such a factor.
 func carriesSign(f *Node) bool {
 	switch f.kind {
 	case KindAdd:
-		return true
+		return hasBothSigns(f)
 	case KindPow:
 		k, ok := f.args[1].rat.Int64()
-		return f.args[1].kind == KindRat && ok && k%2 != 0 && f.args[0].kind == KindAdd
+		return f.args[1].kind == KindRat && ok && k%2 != 0 && f.args[0].kind == KindAdd && hasBothSigns(f.args[0])
 	case KindReduce:
 		return f.op == Sum && slices.ContainsFunc(Factors(f.Body()), carriesSign)
 	}
 	return false
+}
+
+// hasBothSigns reports whether a sum has terms of either sign, so that turned it still begins without a minus.
+func hasBothSigns(x *Node) bool {
+	positive, negative := x.rat.Sign() > 0, x.rat.Sign() < 0
+	for _, c := range x.coefs {
+		positive, negative = positive || c.Sign() > 0, negative || c.Sign() < 0
+	}
+	return positive && negative
 }
 
 // negated prints -f for a factor that carries its sign.

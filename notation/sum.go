@@ -73,7 +73,37 @@ func (r *reader) readSum(n *expr.Node, axes []*expr.Node) reading {
 		}
 		terms = append(terms, t)
 	}
-	return reading{x: r.best(terms), scalar: !tensor}
+	x := r.best(terms)
+	if y := r.commonNumber(terms); y != nil && r.cost(y) < r.cost(x) {
+		x = y
+	}
+	return reading{x: x, scalar: !tensor}
+}
+
+// commonNumber writes a sum whose terms have one coefficient, up to the sign, with that coefficient before all of it; nil where there is none.
+func (r *reader) commonNumber(terms []*term) syntax.Expr {
+	c := absolute(terms[0].coef)
+	if len(terms) < 2 || c.IsOne() {
+		return nil
+	}
+	inner := make([]*term, len(terms))
+	for k, t := range terms {
+		if !absolute(t.coef).Equal(c) {
+			return nil
+		}
+		u := *t
+		u.coef = t.coef.Div(c)
+		inner[k] = &u
+	}
+	x := r.best(inner)
+	b := c.Big()
+	if b.Num().Cmp(big.NewInt(1)) != 0 {
+		x = binary(syntax.Mul, integer(b.Num()), x)
+	}
+	if !b.IsInt() {
+		x = binary(syntax.Div, x, integer(b.Denom()))
+	}
+	return x
 }
 
 // best writes a sum of terms, with common factors taken out where that is cheaper.

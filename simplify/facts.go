@@ -184,58 +184,44 @@ func (f *facts) round(x *expr.Node) *expr.Node {
 	})
 }
 
-// withSigns builds x anew with entries of known sign as values of functions of that sign, and takes those away again: in
-// between the constructors know what is positive.
+// withSigns builds x anew with what is known of signs, and records the givens without which that comes out otherwise.
 func (f *facts) withSigns(x *expr.Node) *expr.Node {
 	if len(f.signs) == 0 {
 		return x
 	}
-	var fns []*expr.Func
+	y := f.signed(x, nil)
+	if y == x {
+		return x
+	}
+	for sym, sign := range f.signs {
+		if !f.used[sign.given] && f.signed(x, sym) != y {
+			f.used[sign.given] = true
+		}
+	}
+	return y
+}
+
+// signed builds x anew with entries of known sign, those of one symbol excepted, as values of functions of that sign, and takes
+// those away again: in between the constructors know what is positive.
+func (f *facts) signed(x *expr.Node, except *expr.Symbol) *expr.Node {
 	known := map[*expr.Func]*expr.Symbol{}
 	y := f.s.Map(x, nil, func(n *expr.Node, args []*expr.Node) (*expr.Node, bool) {
-		if n.Kind() != expr.KindEntry {
+		if n.Kind() != expr.KindEntry || n.Symbol() == except {
 			return nil, false
 		}
 		sign, ok := f.signs[n.Symbol()]
 		if !ok {
 			return nil, false
 		}
-		if known[sign.fn] == nil {
-			known[sign.fn] = n.Symbol()
-			fns = append(fns, sign.fn)
-		}
+		known[sign.fn] = n.Symbol()
 		return f.s.Call(sign.fn, args...), true
 	})
-	y = f.s.Map(y, nil, func(n *expr.Node, args []*expr.Node) (*expr.Node, bool) {
+	return f.s.Map(y, nil, func(n *expr.Node, args []*expr.Node) (*expr.Node, bool) {
 		if n.Kind() == expr.KindCall && known[n.Func()] != nil {
 			return f.s.Entry(known[n.Func()], args...), true
 		}
 		return nil, false
 	})
-	if y == x {
-		return x
-	}
-	// Which signs were needed: those without which nothing changes are not.
-	for sym, sign := range f.signs {
-		if slices.Contains(fns, sign.fn) && !f.used[sign.given] {
-			rest := &facts{s: f.s, signs: map[*expr.Symbol]signFact{}, used: map[int]bool{}}
-			for other, o := range f.signs {
-				if other != sym {
-					rest.signs[other] = o
-				}
-			}
-			for range f.signs {
-				rest.used[sign.given] = true
-			}
-			for _, o := range f.signs {
-				rest.used[o.given] = true
-			}
-			if rest.withSigns(x) != y {
-				f.used[sign.given] = true
-			}
-		}
-	}
-	return y
 }
 
 // node rewrites one node, whose parts have been rewritten.

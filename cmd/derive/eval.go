@@ -5,7 +5,9 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"math"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
@@ -100,10 +102,15 @@ func (a *app) evaluate(src formulaSource, args []string, at string, precision ui
 	if err != nil {
 		return nil, fmt.Errorf("--at: %w", err)
 	}
+	undeclared := map[string]verify.Value{}
+	if !p.strict { // names that --param does not declare are inputs too
+		undeclared = p.undeclared(values)
+	}
 	point, err := verify.NewPoint(p.params(), values)
 	if err != nil {
 		return nil, fmt.Errorf("--at: %w", err)
 	}
+	maps.Copy(point.Values, undeclared)
 	a.phase.set("evaluating")
 	source := verify.Source{File: p.file, Library: builtin.Definitions()}
 	e := verify.NewEvaluator(source, point, max(workingPrecision, precision+32))
@@ -125,6 +132,22 @@ func (a *app) evaluate(src formulaSource, args []string, at string, precision ui
 	}
 	v.Value = json.RawMessage(result.JSON(int(math.Ceil(float64(precision) * math.Log10(2)))))
 	return v, nil
+}
+
+// undeclared moves the values of names that are not declared out of values, where any name is declared.
+func (p *problem) undeclared(values map[string]verify.Value) map[string]verify.Value {
+	out := map[string]verify.Value{}
+	params := p.params()
+	if len(params) == 0 {
+		return out
+	}
+	for name, v := range values {
+		if !slices.ContainsFunc(params, func(d syntax.Decl) bool { return d.Name.Name == name }) {
+			out[name] = v
+			delete(values, name)
+		}
+	}
+	return out
 }
 
 // params returns the declared parameters.

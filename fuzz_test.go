@@ -1,0 +1,62 @@
+package derive_test
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"golang.org/x/tools/txtar"
+
+	"github.com/seed-9905856d/derive"
+)
+
+// longest is the length of texts that the fuzzer tries; what is longer takes long for good reasons.
+const longest = 160
+
+// FuzzResult takes any text through the whole pipeline: it ends in a result or an error, soon, without a panic, and the result
+// reads back.
+func FuzzResult(f *testing.F) {
+	paths, err := filepath.Glob("testdata/golden/*/*.txtar")
+	if err != nil || len(paths) == 0 {
+		f.Fatal("no golden files", err)
+	}
+	for _, path := range paths {
+		data, err := os.ReadFile(path)
+		if err != nil {
+			f.Fatal(err)
+		}
+		for _, section := range txtar.Parse(data).Files {
+			if section.Name == "formula" {
+				f.Add(string(section.Data))
+			}
+		}
+	}
+	for _, text := range []string{"d(x^x, x, 3)", "grad(max(x), x)", "tensor[i in 2..n](x[i-1])", "softmax(Z)[r,k]", "[1,2,3]*x", "0^0", "1/0"} {
+		f.Add(text)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		if len(text) > longest || strings.Count(text, "d(")+strings.Count(text, "hess") > 3 {
+			t.Skip()
+		}
+		start := time.Now()
+		formula, err := derive.Parse(text)
+		if err != nil {
+			return
+		}
+		r, err := formula.Result(derive.Options{})
+		if d := time.Since(start); d > 20*time.Second {
+			t.Fatalf("took %v", d)
+		}
+		if err != nil {
+			return
+		}
+		if _, err := derive.Parse(r.Text); err != nil {
+			t.Fatalf("the result does not read: %s: %v", r.Text, err)
+		}
+		if _, err := derive.Parse(r.Index); err != nil {
+			t.Fatalf("the result by entries does not read: %s: %v", r.Index, err)
+		}
+	})
+}
