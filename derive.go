@@ -50,6 +50,9 @@ func (f *Formula) Expression() (syntax.Expr, error) {
 	return nil, ErrNoExpression
 }
 
+// ErrTooLarge is the error for a result that would be too long to print.
+var ErrTooLarge = expr.ErrTooLarge
+
 // A Result is the closed form of an expression.
 type Result struct {
 	Text   string   // in matrix notation where there is one

@@ -22,16 +22,17 @@ func (l *lowering) product(coef expr.Rat, factors []*expr.Node) Arg {
 	})
 	if k := levelEnd(sorted, depth); k < len(sorted) {
 		outer := l.scaled(coef, l.s.Mul(sorted[:lastLevel(sorted, depth)]...))
-		inner := l.quotient(sorted[lastLevel(sorted, depth):])
-		switch {
-		case outer == (Arg{Const: "1"}):
-			return inner
-		case outer == (Arg{Const: "-1"}):
-			return l.let("t", OpNeg, inner)
-		}
-		return l.let("t", OpMul, outer, inner)
+		return l.quotient(outer, sorted[lastLevel(sorted, depth):])
 	}
-	return l.times(coef, l.quotient(sorted))
+	if over, under := l.parts(sorted); over == (Arg{}) {
+		return l.let("t", OpDiv, l.rat(coef), under)
+	} else if under != (Arg{}) && coef.IsInt() {
+		return l.let("t", OpDiv, l.times(coef, over), under)
+	} else if under != (Arg{}) {
+		return l.times(coef, l.let("t", OpDiv, over, under))
+	} else {
+		return l.times(coef, over)
+	}
 }
 
 // levelEnd returns how many factors belong to the outermost loop among them.
@@ -113,9 +114,26 @@ func exact(r expr.Rat) bool {
 	return ok
 }
 
-// quotient multiplies factors of one loop.
-func (l *lowering) quotient(factors []*expr.Node) Arg {
-	over, under := Arg{}, Arg{}
+// quotient is outer times the factors of one loop.
+func (l *lowering) quotient(outer Arg, factors []*expr.Node) Arg {
+	over, under := l.parts(factors)
+	if over == (Arg{}) {
+		return l.let("t", OpDiv, outer, under)
+	}
+	if under != (Arg{}) {
+		over = l.let("t", OpDiv, over, under)
+	}
+	switch outer {
+	case Arg{Const: "1"}:
+		return over
+	case Arg{Const: "-1"}:
+		return l.let("t", OpNeg, over)
+	}
+	return l.let("t", OpMul, outer, over)
+}
+
+// parts multiplies the numerators and the denominators among factors; each is empty where there are none.
+func (l *lowering) parts(factors []*expr.Node) (over, under Arg) {
 	times := func(to *Arg, x Arg) {
 		if *to == (Arg{}) {
 			*to = x
@@ -131,16 +149,7 @@ func (l *lowering) quotient(factors []*expr.Node) Arg {
 		}
 		times(&over, l.value(f))
 	}
-	switch {
-	case under == (Arg{}):
-		if over == (Arg{}) {
-			return Arg{Const: "1"}
-		}
-		return over
-	case over == (Arg{}):
-		over = Arg{Const: "1"}
-	}
-	return l.let("t", OpDiv, over, under)
+	return over, under
 }
 
 // maxPower is the largest exponent for which a power is multiplied out.
@@ -251,14 +260,33 @@ func (l *lowering) sum(n *expr.Node) Arg {
 			acc = l.let("t", OpAdd, acc, x)
 		}
 	}
-	if len(outer) > 1 || len(outer) == 1 && !constant.IsZero() {
-		add(l.value(l.s.Linear(constant, outer)), false)
-		constant, outer = expr.Int(0), nil
+	// What an exponent is shifted by is taken off first.
+	for k, t := range outer {
+		if isCall(t.X, fnFinite.Name) && len(inner) > 0 {
+			outer = slices.Delete(outer, k, k+1)
+			inner = append(inner, t)
+			break
+		}
 	}
+	for _, t := range terms { // the number of ties less 1 is exact
+		if isCall(t.X, fnApart.Name) {
+			add(l.scaled(t.Coef, t.X), false)
+			if !constant.IsZero() {
+				add(l.rat(constant.Neg()), true)
+				constant = expr.Int(0)
+			}
+		}
+	}
+	apart := func(t expr.Term) bool { return isCall(t.X, fnApart.Name) }
+	inner, outer = slices.DeleteFunc(inner, apart), slices.DeleteFunc(outer, apart)
 	for _, t := range inner {
 		if !isTail(t.X) {
 			l.addTerm(add, t)
 		}
+	}
+	if len(outer) > 1 || len(outer) == 1 && !constant.IsZero() {
+		add(l.value(l.s.Linear(constant, outer)), false)
+		constant, outer = expr.Int(0), nil
 	}
 	for _, t := range outer {
 		l.addTerm(add, t)

@@ -7,8 +7,11 @@ var (
 	fnExp      = &expr.Func{Name: "exp of a sum", Arity: 1, Sign: expr.Positive}
 	fnSigmoid  = &expr.Func{Name: "sigmoid", Arity: 1, Sign: expr.Positive}
 	fnLog1p    = &expr.Func{Name: "log of 1 plus", Arity: 1}
+	fnLogSum   = &expr.Func{Name: "log of a sum", Arity: 1} // log of 1 plus, of a sum of exponentials less its largest
 	fnExpm1    = &expr.Func{Name: "exp less 1", Arity: 1}
 	fnTail     = &expr.Func{Name: "tail of softplus", Arity: 1, Sign: expr.Positive} // log(1 + exp(-|x|))
+	fnCosh     = &expr.Func{Name: "cosh", Arity: 1, Parity: expr.Even, Sign: expr.Positive}
+	fnApart    = &expr.Func{Name: "apart", Arity: 1, Sign: expr.NonNegative} // a sum that is not to be merged with others
 	fnMax      = &expr.Func{Name: "larger", Arity: 2}
 	fnFinite   = &expr.Func{Name: "finite", Arity: 1}                           // 0 for an infinity
 	fnPositive = &expr.Func{Name: "positive", Arity: 1, Sign: expr.NonNegative} // max(x, 0)
@@ -27,7 +30,7 @@ var inGo = map[string]string{
 	"asinh": "math.Asinh", "acosh": "math.Acosh", "atanh": "math.Atanh", "erf": "math.Erf", "erfc": "math.Erfc",
 	"gamma": "math.Gamma", "hypot": "math.Hypot", "cbrt": "math.Cbrt", "expm1": "math.Expm1", "log1p": "math.Log1p",
 	"log10":    "math.Log10",
-	fnExp.Name: "math.Exp", fnLog1p.Name: "math.Log1p", fnExpm1.Name: "math.Expm1", fnMax.Name: "math.Max",
+	fnExp.Name: "math.Exp", fnLog1p.Name: "math.Log1p", fnLogSum.Name: "math.Log1p", fnExpm1.Name: "math.Expm1", fnMax.Name: "math.Max",
 }
 
 // function emits a call.
@@ -51,12 +54,13 @@ func (l *lowering) function(n *expr.Node) Arg {
 		return l.call("t", "math.Log1p", l.call("e", "math.Exp", down))
 	case fnPositive.Name:
 		return l.call("t", "max", x, zero)
+	case fnApart.Name:
+		return x
 	case fnFinite.Name:
-		v := l.newVar(hintOf(n))
+		v := l.newVar("shift")
 		v.Mutable = true
 		l.emit(&Set{Var: v, X: x, Declare: true})
-		l.emit(&If{Cond: Bool{Op: BoolNe, X: l.let("t", OpSub, Arg{Var: v}, Arg{Var: v}), Y: zero},
-			Then: &Block{Stmts: []Stmt{&Set{Var: v, X: zero}}}})
+		l.emit(&If{Cond: Bool{Op: BoolInf, X: Arg{Var: v}}, Then: &Block{Stmts: []Stmt{&Set{Var: v, X: zero}}}})
 		return Arg{Var: v}
 	case "log2": // math.Log2 loses digits near 1
 		return l.let("t", OpMul, l.call("t", "math.Log", x), Arg{Const: "(1 / math.Ln2)"})

@@ -41,6 +41,9 @@ func Generate(s *expr.Session, kernels []Kernel, o Options) ([]byte, error) {
 	}
 	f := newFile(o)
 	for _, k := range kernels {
+		if len(k.Outputs) == 0 {
+			return nil, fmt.Errorf("codegen: kernel %s has no outputs", k.Name)
+		}
 		if err := f.add(s, k); err != nil {
 			return nil, fmt.Errorf("codegen: kernel %s: %w", k.Name, err)
 		}

@@ -29,7 +29,8 @@ type Buffer struct {
 	Name    string
 	Axes    []Int
 	Integer bool
-	Scalar  *Var // the value, where there are no axes
+	Scalar  *Var    // the value, where there are no axes
+	Of      *Buffer // what this is a row of, or nil
 }
 
 // A Var is a scalar variable: float64, or int where Integer is set.
@@ -38,7 +39,10 @@ type Var struct {
 	Name    string // in the printed program
 	Integer bool
 	Mutable bool
-	rank    int // in the order of creation
+	rank    int  // in the order of creation
+	size    bool // a size
+	loop    bool // of a loop: 0 ≤ value < bound
+	bound   Int
 }
 
 // An Arg is an operand: a variable, or a number in Go syntax.
@@ -50,7 +54,7 @@ type Arg struct {
 // A Block is a list of statements.
 type Block struct{ Stmts []Stmt }
 
-// A Stmt is one of *Let, *Set, *Store, *Loop and *If.
+// A Stmt is one of *Let, *Set, *Store, *Loop, *If, *Row and *Panic.
 type Stmt interface{ stmt() }
 
 // Op is the operation of a [Let].
@@ -122,6 +126,25 @@ type If struct {
 	Else *Block
 }
 
+// Panic ends the program; Text says why.
+type Panic struct{ Text string }
+
+// Row names a part of a buffer: Row is Row.Of[At:][:Len].
+type Row struct {
+	Row     *Buffer
+	At, Len Int
+}
+
+// root returns the buffer that holds the entries.
+func (b *Buffer) root() *Buffer {
+	if b != nil && b.Of != nil {
+		return b.Of
+	}
+	return b
+}
+
+func (*Row) stmt()   {}
+func (*Panic) stmt() {}
 func (*Let) stmt()   {}
 func (*Set) stmt()   {}
 func (*Store) stmt() {}
@@ -138,18 +161,19 @@ const (
 	BoolGe                // X >= Y
 	BoolGt                // X > Y
 	BoolAnd               // all of Parts
+	BoolOr                // any of Parts
 	BoolNot               // not Parts[0]
+	BoolInf               // X is an infinity
 )
 
 // A Bool is a condition. A comparison is one of integers where Ints is set, else of X and Y.
 type Bool struct {
-	Op         BoolOp
-	Ints       bool
-	X, Y       Arg
-	Left       Int // of a comparison of integers
-	Right      Int
-	Parts      []Bool
-	Narrowable bool // it may move into the bounds of a loop
+	Op    BoolOp
+	Ints  bool
+	X, Y  Arg
+	Left  Int // of a comparison of integers
+	Right Int
+	Parts []Bool
 }
 
 // An Int is an integer polynomial in integer variables: subscripts in flat slices, and the ends of loops.
@@ -197,6 +221,11 @@ func (a Int) times(b Int) Int {
 func (a Int) scale(c int64) Int { return a.times(intConst(c)) }
 
 func (a Int) minus(b Int) Int { return a.plus(b.scale(-1)) }
+
+// withoutMinus leaves out terms with a minus: room for n - 2 numbers is room for n, and n - 2 may be negative.
+func (a Int) withoutMinus() Int {
+	return Int{slices.DeleteFunc(slices.Clone(a.terms), func(t intTerm) bool { return t.coef < 0 })}
+}
 
 // constant returns the value of a form without variables.
 func (a Int) constant() (int64, bool) {

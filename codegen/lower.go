@@ -10,7 +10,7 @@ import (
 func lower(p *plan, root *node, places map[*definition]*placement) *Program {
 	l := &lowering{plan: p, s: p.s, places: places, program: &Program{Kernel: p.kernel},
 		buffers: map[*expr.Symbol]*Buffer{}, sizes: map[string]*Var{}, indices: map[*expr.Node]*Var{},
-		ints: map[*Var]*expr.Node{}, checked: map[string]bool{}, updated: map[*definition]bool{}}
+		ints: map[*Var]*expr.Node{}, checked: map[checkKey]bool{}, holds: map[string]bool{}, updated: map[*definition]bool{}}
 	l.declare()
 	l.findChecks()
 	l.block = &block{Block: &Block{}, memo: map[*expr.Node]Arg{}}
@@ -31,7 +31,8 @@ type lowering struct {
 	sizes   map[string]*Var
 	indices map[*expr.Node]*Var // the variable of an index counts from 0
 	ints    map[*Var]*expr.Node
-	checked map[string]bool // forms of gathers that the top of the function checks
+	checked map[checkKey]bool    // forms of gathers that the top of the function checks
+	holds   map[string]bool      // conditions that these checks imply
 	updated map[*definition]bool // written by more than one statement
 	block   *block
 	vars    int
@@ -64,6 +65,7 @@ func (l *lowering) size(name string) *Var {
 	v, ok := l.sizes[name]
 	if !ok {
 		v = l.newInt(name)
+		v.size = true
 		l.sizes[name] = v
 		l.program.Sizes = append(l.program.Sizes, v)
 	}
@@ -106,7 +108,7 @@ func (l *lowering) declare() {
 		case len(at.axes) > 0:
 			b := &Buffer{Name: l.bufferName(d)}
 			for _, axis := range at.axes {
-				b.Axes = append(b.Axes, l.extent(d.index[axis]))
+				b.Axes = append(b.Axes, l.extent(d.index[axis]).withoutMinus())
 			}
 			pr.Work = append(pr.Work, b)
 			l.buffers[d.sym] = b
@@ -172,7 +174,7 @@ func (l *lowering) intAtom(n *expr.Node) Int {
 		}
 		return intVar(v).plus(intConst(1))
 	case expr.KindEntry:
-		return intVar(l.value(n).Var)
+		return intVar(l.integer(n))
 	}
 	fail("%v is no integer form", n)
 	return Int{}
@@ -202,6 +204,7 @@ func (l *lowering) loop(n *node) {
 	lo, hi := l.int(n.index.Lo()), l.int(n.index.Hi())
 	loop := &Loop{Var: v, Lo: lo.minus(intConst(1)), Hi: hi, Body: &Block{}}
 	l.indices[n.index] = v
+	v.loop, v.bound = true, hi
 	outer := l.block
 	l.block = &block{Block: loop.Body, memo: map[*expr.Node]Arg{}, parent: outer, loop: n}
 	l.children(n)
@@ -301,10 +304,38 @@ func (l *lowering) statement(st *statement) {
 		if acc.Var == nil { // no loop folds: the plan has none
 			fail("a fold without a loop")
 		}
+		if st.op == expr.Max && l.plan.onlyShifts(st.target) {
+			// What is not a number is so in the sum that is shifted too: a plain comparison will do.
+			x := l.value(st.body)
+			l.emit(&If{Cond: Bool{Op: BoolGt, X: x, Y: acc}, Then: &Block{Stmts: []Stmt{&Set{Var: acc.Var, X: x}}}})
+			return
+		}
 		l.fold(st.op, st.body, func(op SetOp, x Arg) { l.emit(&Set{Var: acc.Var, Op: op, X: x}) })
 	case update:
 		l.fold(st.op, st.body, func(op SetOp, x Arg) { l.store(st, op, x) })
 	}
+}
+
+// onlyShifts reports whether a maximum is read only to shift exponents.
+func (p *plan) onlyShifts(d *definition) bool {
+	if d.output >= 0 {
+		return false
+	}
+	only := true
+	for _, user := range p.defs {
+		for _, root := range user.roots() {
+			walk(root, func(n *expr.Node) {
+				if n.Kind() == expr.KindCall && n.Func() == fnFinite {
+					return
+				}
+				for _, a := range n.Args() {
+					only = only && !(a.Kind() == expr.KindEntry && a.Symbol() == d.sym)
+				}
+			})
+			only = only && !(root.Kind() == expr.KindEntry && root.Symbol() == d.sym)
+		}
+	}
+	return only
 }
 
 // guarded lowers a statement that may run only under conditions.
@@ -322,13 +353,19 @@ func (l *lowering) guarded(st *statement) {
 	l.block.memo[l.s.Entry(st.target.sym, st.subs...)] = Arg{Var: v}
 }
 
-// under lowers f under a condition.
-func (l *lowering) under(c *expr.Node, f func()) {
+// under lowers f under a condition, and what is otherwise under its opposite.
+func (l *lowering) under(c *expr.Node, f func(), otherwise ...func()) {
+	c = l.unchecked(c)
 	if c.IsOne() {
 		f()
 		return
 	}
 	branch := &If{Cond: l.cond(c), Then: l.branch(f)}
+	for _, g := range otherwise {
+		if b := l.branch(g); len(b.Stmts) > 0 {
+			branch.Else = b
+		}
+	}
 	if len(branch.Then.Stmts) > 0 {
 		l.emit(branch)
 	}
@@ -366,11 +403,37 @@ func (l *lowering) fold(op expr.Op, body *expr.Node, set func(SetOp, Arg)) {
 		if len(plain) > 0 || !constant.IsZero() {
 			set(SetAdd, l.value(l.s.Linear(constant, plain)))
 		}
-		for _, t := range rest {
-			conds, x := splitConds(l.s, t.X)
-			l.under(conds, func() { set(SetAdd, l.value(l.s.Scale(t.Coef, x))) })
+		for len(rest) > 0 {
+			rest = l.foldGuarded(rest, set)
 		}
 	}
+}
+
+// foldGuarded adds the first of the terms under conditions, with the others under the same condition or its opposite,
+// and returns those that are left.
+func (l *lowering) foldGuarded(terms []expr.Term, set func(SetOp, Arg)) []expr.Term {
+	conds, _ := splitConds(l.s, terms[0].X)
+	opposite := l.s.Not(conds)
+	var yes, no, left []expr.Term
+	for _, t := range terms {
+		switch c, x := splitConds(l.s, t.X); c {
+		case conds:
+			yes = append(yes, expr.Term{Coef: t.Coef, X: x})
+		case opposite:
+			no = append(no, expr.Term{Coef: t.Coef, X: x})
+		default:
+			left = append(left, t)
+		}
+	}
+	add := func(terms []expr.Term) func() {
+		return func() {
+			if len(terms) > 0 {
+				set(SetAdd, l.value(l.s.Linear(expr.Int(0), terms)))
+			}
+		}
+	}
+	l.under(conds, add(yes), add(no))
+	return left
 }
 
 func hasConds(n *expr.Node) bool {

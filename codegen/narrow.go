@@ -1,3 +1,103 @@
 package codegen
 
-func narrow(p *Program) {}
+// narrow turns conditions on the variable of a loop, under which all of its body stands, into bounds of the loop.
+func narrow(b *Block) {
+	if b == nil {
+		return
+	}
+	for k, st := range b.Stmts {
+		switch st := st.(type) {
+		case *Loop:
+			narrow(st.Body)
+			b.Stmts[k] = narrowLoop(st)
+		case *If:
+			narrow(st.Then)
+			narrow(st.Else)
+		}
+	}
+}
+
+// narrowLoop returns the loop without its condition, or the loop as it is.
+func narrowLoop(l *Loop) Stmt {
+	if len(l.Body.Stmts) != 1 {
+		return l
+	}
+	branch, ok := l.Body.Stmts[0].(*If)
+	if !ok || branch.Else != nil {
+		return l
+	}
+	parts := []Bool{branch.Cond}
+	if branch.Cond.Op == BoolAnd {
+		parts = branch.Cond.Parts
+	}
+	if !allInts(parts) {
+		return l
+	}
+	var outside, left []Bool
+	lo, hi := l.Lo, l.Hi
+	for _, c := range parts {
+		form := c.Left.minus(c.Right) // compared with 0
+		if !form.mentions(l.Var) {
+			outside = append(outside, c)
+			continue
+		}
+		k, rest, linear := form.linearIn(l.Var)
+		switch {
+		case linear && k == 1 && c.Op == BoolGe && lo.equal(l.Lo) && provablyLess(l.Lo, rest.scale(-1)):
+			lo = rest.scale(-1) // v ≥ -rest
+		case linear && k == -1 && c.Op == BoolGe && hi.equal(l.Hi) && provablyLess(rest.plus(intConst(1)), l.Hi):
+			hi = rest.plus(intConst(1)) // v ≤ rest
+		default:
+			left = append(left, c)
+		}
+	}
+	inner := branch.Then
+	if len(left) > 0 {
+		inner = &Block{Stmts: []Stmt{&If{Cond: all(left), Then: branch.Then}}}
+	}
+	var st Stmt = &Loop{Var: l.Var, Lo: lo, Hi: hi, Body: inner}
+	if len(outside) > 0 {
+		st = &If{Cond: all(outside), Then: &Block{Stmts: []Stmt{st}}}
+	}
+	return st
+}
+
+func allInts(parts []Bool) bool {
+	for _, c := range parts {
+		if !c.Ints || c.Op > BoolGt {
+			return false
+		}
+	}
+	return true
+}
+
+func all(parts []Bool) Bool {
+	if len(parts) == 1 {
+		return parts[0]
+	}
+	return Bool{Op: BoolAnd, Parts: parts}
+}
+
+// provablyLess reports whether a ≤ b follows from this: sizes are at least 1, and the variable of a loop is at least 0
+// and less than its bound.
+func provablyLess(a, b Int) bool {
+	d := b.minus(a)
+	for _, t := range d.terms {
+		if t.coef == -1 && len(t.vars) == 1 && t.vars[0].loop {
+			v := t.vars[0] // -v ≥ 1 - bound
+			d = d.plus(intVar(v)).minus(v.bound).plus(intConst(1))
+		}
+	}
+	least := int64(0)
+	for _, t := range d.terms {
+		switch {
+		case len(t.vars) == 0:
+			least += t.coef
+		case t.coef < 0:
+			return false
+		case len(t.vars) == 1 && t.vars[0].size:
+			least += t.coef
+		}
+	}
+	return least >= 0
+}

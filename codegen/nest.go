@@ -18,6 +18,13 @@ func (p *plan) nest(binders []*expr.Node, body *expr.Node, ctx []*expr.Node) ([]
 		inner, outer := split(expr.Factors(body), b)
 		rest := slices.DeleteFunc(slices.Clone(binders), func(x *expr.Node) bool { return x == b })
 		conds := append(slices.Clone(ctx), conditions(p.s.Mul(outer...))...)
+		outer = slices.DeleteFunc(outer, func(f *expr.Node) bool {
+			if isIndexCond(f) || p.safe(f, conds) {
+				return false
+			}
+			inner = append(inner, f) // in range only by the conditions of the inner sum
+			return true
+		})
 		d := p.over(expr.Sum, []*expr.Node{b}, p.s.Mul(inner...), conds)
 		body = p.s.Mul(append(outer, d)...)
 		binders = rest
@@ -103,7 +110,7 @@ func (p *plan) cheapest(binders, factors []*expr.Node) *expr.Node {
 		}
 		run := 0
 		for _, f := range factors {
-			run += contiguity(f, b)
+			run += p.contiguity(f, b)
 		}
 		if best == nil || cost < bestCost || cost == bestCost && run > bestRun {
 			best, bestCost, bestRun = b, cost, run
@@ -122,8 +129,8 @@ func mentionedIn(b *expr.Node, all []*expr.Node) bool {
 	return false
 }
 
-// contiguity counts the entries in n along whose rows index i runs, less those that it jumps through.
-func contiguity(n, i *expr.Node) int {
+// contiguity counts the entries of parameters in n along whose rows index i runs, less those that it jumps through.
+func (p *plan) contiguity(n, i *expr.Node) int {
 	count := 0
 	seen := map[*expr.Node]bool{}
 	var visit func(n *expr.Node)
@@ -132,7 +139,7 @@ func contiguity(n, i *expr.Node) int {
 			return
 		}
 		seen[n] = true
-		if n.Kind() == expr.KindEntry {
+		if n.Kind() == expr.KindEntry && p.of[n.Symbol()] == nil {
 			count += run(n, i)
 		}
 		for _, a := range n.Args() {

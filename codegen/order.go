@@ -13,8 +13,8 @@ func (p *plan) loopOrder(d *definition) []*expr.Node {
 	left := append(slices.Clone(d.index), d.binders...)
 	score := make(map[*expr.Node]int, len(left))
 	for _, i := range left {
-		score[i] = contiguity(d.body, i)
-		if k := slices.Index(target, i); k >= 0 && d.sym != nil {
+		score[i] = p.contiguity(d.body, i)
+		if k := slices.Index(target, i); k >= 0 && len(target) > 1 {
 			if k == len(target)-1 {
 				score[i]++
 			} else {

@@ -16,10 +16,13 @@ func compile(s *expr.Session, k Kernel) (p *Program, err error) {
 	outputs := stabilise(s, k.Outputs)   // exponentials, logarithms and differences in their safe forms
 	plan := define(s, k, outputs)        // every reduction a definition of its own, nested by cost
 	plan.share()                         // costly expressions that several loops need: definitions too
+	plan.absorb()                        // sums that are terms of a tensor: accumulated in it
 	statements := plan.statements()      // assignments, accumulations and updates with the order of their loops
 	tree := fuse(plan, statements)       // loops of one range joined as far as dependences allow
 	places := place(plan, tree)          // what is a local variable, and what is stored in which slice
 	program := lower(plan, tree, places) // scalar statements in three-address form, shared and hoisted
-	narrow(program)                      // conditions that bound a loop
+	narrow(program.Body)                 // conditions that bound a loop
+	mergeBranches(program.Body)          // conditions that are the same or opposite
+	rows(program)                        // rows of matrices as slices
 	return program, nil
 }

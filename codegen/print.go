@@ -17,7 +17,6 @@ type file struct {
 	top     *scope
 	helpers map[string]string // the Go name of each helper in use
 	order   []string
-	math    bool
 }
 
 func newFile(o Options) *file {
@@ -63,6 +62,7 @@ type printer struct {
 	scope   *scope
 	out     *bytes.Buffer
 	buffers map[*Buffer]string
+	where   string // package and function, for the messages of panics
 }
 
 func (p *printer) line(format string, args ...any) {
@@ -117,7 +117,7 @@ func (p *printer) expression(let *Let) (string, int) {
 		}
 		return p.tight(let.Args[0], precMul) + "/" + p.tight(let.Args[1], precUnary), precMul
 	case OpNeg:
-		return "-" + p.tight(let.Args[0], precAtom), precUnary
+		return "-" + p.tight(let.Args[0], precMul), precUnary
 	case OpLoad, OpLoadInt:
 		return p.element(let.Buf, let.At), precAtom
 	case OpFloat:
@@ -215,6 +215,15 @@ func (p *printer) bool(b Bool) string {
 			parts[k] = p.bool(c)
 		}
 		return strings.Join(parts, " && ")
+	case BoolOr:
+		parts := make([]string, len(b.Parts))
+		for k, c := range b.Parts {
+			parts[k] = p.bool(c)
+		}
+		return strings.Join(parts, " || ")
+	case BoolInf:
+		x, _ := p.arg(b.X)
+		return "math.IsInf(" + x + ", 0)"
 	case BoolNot:
 		return "!(" + p.bool(b.Parts[0]) + ")"
 	}
@@ -223,7 +232,7 @@ func (p *printer) bool(b Bool) string {
 		common := sharedConstant(left, right)
 		left, right = left.minus(intConst(common)), right.minus(intConst(common))
 		op := comparisons[b.Op]
-		if len(left.terms) == 0 || onlyConstant(left) {
+		if onlyConstant(left) || onlySizes(left) && !onlySizes(right) {
 			left, right = right, left
 			op = strings.NewReplacer(">", "<").Replace(op)
 		}
@@ -232,6 +241,17 @@ func (p *printer) bool(b Bool) string {
 	x, _ := p.arg(b.X)
 	y, _ := p.arg(b.Y)
 	return x + " " + comparisons[b.Op] + " " + y
+}
+
+func onlySizes(a Int) bool {
+	for _, t := range a.terms {
+		for _, v := range t.vars {
+			if !v.size {
+				return false
+			}
+		}
+	}
+	return true
 }
 
 func onlyConstant(a Int) bool { _, ok := a.constant(); return ok }
@@ -289,6 +309,12 @@ func (p *printer) stmt(st Stmt) {
 		p.assign(p.element(st.Buf, st.At), st.Op, st.X, x)
 	case *Loop:
 		p.loop(st)
+	case *Row:
+		p.buffers[st.Row] = p.scope.name(st.Row.Name)
+		at := p.int(st.At)
+		p.line("%s := %s[%s:][:%s]", p.buffers[st.Row], p.buffers[st.Row.Of], at, p.int(st.Len))
+	case *Panic:
+		p.line("panic(%q)", p.where+": "+st.Text)
 	case *If:
 		p.line("if %s {", p.bool(st.Cond))
 		p.block(st.Then)

@@ -74,7 +74,7 @@ func runAll(t testing.TB, source []byte, calls []call) [][]float64 {
 		for k := range c.Sizes {
 			args = append(args, fmt.Sprintf("in.Sizes[%d]", k))
 		}
-		if strings.Contains(sig, "work") {
+		if strings.Contains(sig, "work []float64)") {
 			args = append(args, "make([]float64, 100000)")
 		}
 		var results []string
@@ -245,6 +245,9 @@ func TestRandomKernels(t *testing.T) {
 			wants = append(wants, want)
 			texts = append(texts, fmt.Sprintf("seed %d, n = %d, inputs %v\n%v\n%s", seed, n, g.Data, e, body))
 		}
+	}
+	if name := os.Getenv("DERIVE_DUMP"); name != "" {
+		write(t, name, file.Bytes())
 	}
 	got := runAll(t, file.Bytes(), calls)
 	failures, compared := 0, 0

@@ -84,7 +84,7 @@ func (p *plan) define(u *use) {
 	first := slices.Min(u.defs)
 	// Of an output that is nothing else, the output is the definition.
 	made := u.nodes[0]
-	index := made.Free()
+	index := sortedFree(made)
 	fresh := make([]*expr.Node, len(index))
 	body := made
 	for k, i := range index {
@@ -93,10 +93,10 @@ func (p *plan) define(u *use) {
 			p.names[fresh[k]] = name
 		}
 	}
-	for k, i := range index {
+	for k, i := range index { // an index whose range changes with i is another from then on
 		body = p.s.Substitute(body, i, fresh[k])
 		for j := k + 1; j < len(index); j++ {
-			fresh[j] = p.s.Substitute(fresh[j], i, fresh[k])
+			index[j], fresh[j] = p.s.Substitute(index[j], i, fresh[k]), p.s.Substitute(fresh[j], i, fresh[k])
 		}
 	}
 	d := &definition{body: body, output: -1}
@@ -123,7 +123,7 @@ func (p *plan) define(u *use) {
 // sortedFree returns the free indices of n, outermost first.
 func sortedFree(n *expr.Node) []*expr.Node {
 	free := slices.Clone(n.Free())
-	slices.SortFunc(free, func(a, b *expr.Node) int { return int(a.ID()) - int(b.ID()) })
+	slices.SortFunc(free, byNumber)
 	return free
 }
 
@@ -161,12 +161,15 @@ func repeats(n *expr.Node, loops []*expr.Node) bool {
 	return false
 }
 
-// costly reports whether n calls a function or takes a general power.
+// costly reports whether n calls a function, or takes a general power, of what depends on an index.
 func costly(n *expr.Node) bool {
+	if len(n.Free()) == 0 {
+		return false
+	}
 	switch n.Kind() {
 	case expr.KindCall:
 		switch n.Func().Name {
-		case "abs", "sign", "floor", "ceil", fnMax.Name, fnFinite.Name, fnPositive.Name:
+		case "abs", "sign", "floor", "ceil", fnMax.Name, fnFinite.Name, fnPositive.Name, fnApart.Name:
 			return costlyArgs(n)
 		}
 		return true

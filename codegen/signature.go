@@ -11,6 +11,7 @@ func (p *printer) function() {
 	k := p.program.Kernel
 	name := p.file.top.name(exported(k.Name))
 	p.buffers = map[*Buffer]string{}
+	p.where = p.file.options.Package + "." + name
 	var tensors, params, results, returned []string
 	for n, b := range p.program.Outputs {
 		out := k.Outputs[n].Name
@@ -58,8 +59,8 @@ func (p *printer) function() {
 	for _, s := range sizes {
 		p.line("%s", s)
 	}
-	p.checks(name)
-	p.slices(name, work)
+	p.checks()
+	p.slices(work)
 	p.stmts(p.program.Body)
 	if len(results) > 0 {
 		for n, x := range p.program.Results {
@@ -161,21 +162,45 @@ func (p *printer) tensors() []*Buffer {
 }
 
 // checks prints the checks of lengths.
-func (p *printer) checks(name string) {
+func (p *printer) checks() {
 	for _, b := range p.tensors() {
 		size := p.volume(b)
 		if len(b.Axes) == 1 && len(b.Axes[0].terms) == 1 && p.sizeSource(b) {
 			continue
 		}
 		p.line("if len(%s) != %s {", p.buffers[b], size)
-		p.line("panic(%q)", p.file.options.Package+"."+name+": len("+p.buffers[b]+") is not "+size)
+		p.line("panic(%q)", p.where+": len("+p.buffers[b]+") is not "+size+p.sources(b))
 		p.line("}")
 	}
-	p.integerChecks(name)
+	p.integerChecks()
+}
+
+// sources says where the sizes of a buffer's axes come from.
+func (p *printer) sources(b *Buffer) string {
+	var parts []string
+	for _, a := range b.Axes {
+		for _, t := range a.terms {
+			for _, v := range t.vars {
+				for _, other := range p.tensors() {
+					part := v.Name + " = len(" + p.buffers[other] + ")"
+					if other != b && p.sizeSource(other) && other.Axes[0].equal(intVar(v)) && !slices.Contains(parts, part) {
+						parts = append(parts, part)
+					}
+				}
+			}
+		}
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return " with " + strings.Join(parts, ", ")
 }
 
 // sizeSource reports whether b is the slice that its size is read off.
 func (p *printer) sizeSource(b *Buffer) bool {
+	if len(b.Axes) != 1 {
+		return false
+	}
 	for _, other := range append(slices.Clone(p.program.Params), p.program.Outputs...) {
 		if other != nil && len(other.Axes) == 1 && other.Axes[0].equal(b.Axes[0]) {
 			return other == b && len(b.Axes[0].terms) == 1 && b.Axes[0].terms[0].coef == 1 && len(b.Axes[0].terms[0].vars) == 1
@@ -197,12 +222,12 @@ func (p *printer) volume(b *Buffer) string {
 }
 
 // slices cuts the scratch slice into its parts.
-func (p *printer) slices(name, work string) {
+func (p *printer) slices(work string) {
 	if work == "" {
 		return
 	}
 	p.line("if len(%s) < %s {", work, p.workLength())
-	p.line("panic(%q)", p.file.options.Package+"."+name+": len(work) is less than "+p.workLength())
+	p.line("panic(%q)", p.where+": len(work) is less than "+p.workLength())
 	p.line("}")
 	for k, b := range p.program.Work {
 		p.buffers[b] = p.scope.name(b.Name)
@@ -227,7 +252,31 @@ func (p *printer) workLength() string {
 	return p.int(total)
 }
 
-func (p *printer) integerChecks(name string) {}
+// integerChecks prints the checks of integer parameters that subscript others.
+func (p *printer) integerChecks() {
+	for _, c := range p.program.Checks {
+		name := p.buffers[c.Param]
+		inner := newScope(p.scope)
+		value := name
+		if c.Param.Scalar == nil {
+			value = inner.name("v")
+			p.line("for _, %s := range %s {", value, name)
+		}
+		v := &Var{Name: value, Integer: true}
+		form := intVar(v).scale(c.Scale).plus(c.Shift)
+		at := p.int(form)
+		p.line("if %s < 1 || %s > %s {", at, at, p.int(c.Hi))
+		text := name
+		if c.Param.Scalar == nil {
+			text = "an entry of " + name
+		}
+		p.line("panic(%q)", p.where+": "+text+" is out of range for a subscript of "+c.Of)
+		p.line("}")
+		if c.Param.Scalar == nil {
+			p.line("}")
+		}
+	}
+}
 
 // doc prints the doc comment.
 func (p *printer) doc(name string, explicit []string, work string) {

@@ -2,4 +2,105 @@ package codegen
 
 import "github.com/seed-9905856d/derive/expr"
 
-func stabilise(s *expr.Session, outputs []Output) []Output { return outputs }
+// stabilise writes outputs so that floating-point arithmetic neither overflows nor cancels where a rewrite can avoid
+// it. The canonical form is one for comparing; these passes bring it into one for computing. Each of them is an
+// equation that holds for every formula of its shape; none knows a library function.
+//
+//	invariant    f(x + t) = f(x) for all t: f(x) = f(x - max x)
+//	shift        log Σ exp(aⱼ) = m + log Σ exp(aⱼ - m) with m = max aⱼ, and the same under powers
+//	gather       exp(a)·exp(b)^c = exp(a + c·b), 1/(1 + exp(z)) = sigmoid(-z)
+//	compensate   log(1 + x), exp(x) - 1, 1 - sigmoid(z), 1 - tanh(x)² without cancellation
+//	strongZeros  0·log(x) = 0
+func stabilise(s *expr.Session, outputs []Output) []Output {
+	st := &stabiliser{s: s, families: map[*expr.Node]*expr.Node{}}
+	for _, o := range outputs {
+		st.find(o.Value, map[*expr.Node]bool{})
+	}
+	stable := make([]Output, len(outputs))
+	for k, o := range outputs {
+		stable[k] = o
+		v := o.Value
+		if st.exp != nil {
+			v = st.invariant(v)
+			v = st.shift(v, o.Indices)
+			v = st.gather(v, o.Indices)
+		}
+		v = st.compensate(v, o.Indices)
+		stable[k].Value = st.strongZeros(v, o.Indices)
+	}
+	return stable
+}
+
+type stabiliser struct {
+	s        *expr.Session
+	exp, log *expr.Func // as the formula has them
+	// families has the shift of a sum of exponentials, by its exponent closed over the binders.
+	families map[*expr.Node]*expr.Node
+	keys     []*expr.Node // of families, in the order in which they were found
+}
+
+// find looks for the functions exp and log.
+func (st *stabiliser) find(n *expr.Node, seen map[*expr.Node]bool) {
+	if seen[n] {
+		return
+	}
+	seen[n] = true
+	if n.Kind() == expr.KindCall {
+		switch n.Func().Name {
+		case "exp":
+			st.exp = n.Func()
+		case "log":
+			st.log = n.Func()
+		}
+	}
+	for _, a := range n.Args() {
+		st.find(a, seen)
+	}
+}
+
+func isCall(n *expr.Node, name string) bool {
+	return n.Kind() == expr.KindCall && n.Func().Name == name
+}
+
+// exponent reads a factor as exp(x)^c or e^c and returns c·x.
+func (st *stabiliser) exponent(f *expr.Node) (*expr.Node, bool) {
+	s := st.s
+	switch {
+	case isCall(f, "exp"), isCall(f, fnExp.Name):
+		return f.Args()[0], true
+	case f.Kind() == expr.KindConst && f.Name() == "e":
+		return s.Int(1), true
+	case f.Kind() == expr.KindPow:
+		base, power := f.Args()[0], f.Args()[1]
+		if isCall(base, "exp") || isCall(base, fnExp.Name) {
+			return s.Mul(power, base.Args()[0]), true
+		}
+		if base.Kind() == expr.KindConst && base.Name() == "e" {
+			return power, true
+		}
+	}
+	return nil, false
+}
+
+// exponents divides factors into the exponent of their exponentials and the others.
+func (st *stabiliser) exponents(factors []*expr.Node) (x *expr.Node, rest []*expr.Node) {
+	x = st.s.Int(0)
+	for _, f := range factors {
+		if e, ok := st.exponent(f); ok {
+			x = st.s.Linear(expr.Int(0), []expr.Term{{Coef: expr.Int(1), X: x}, {Coef: expr.Int(1), X: e}})
+			continue
+		}
+		rest = append(rest, f)
+	}
+	return x, rest
+}
+
+// hasExp reports whether a product has an exponential among its factors.
+func (st *stabiliser) hasExp(n *expr.Node) bool {
+	for _, f := range expr.Factors(n) {
+		if _, ok := st.exponent(f); ok && f.Kind() != expr.KindConst && !(f.Kind() == expr.KindPow && f.Args()[0].Kind() == expr.KindConst) {
+			return true
+		}
+	}
+	return false
+}

@@ -35,10 +35,10 @@ func (p *plan) statements() []*statement {
 	var first, list []*statement
 	for _, d := range p.defs {
 		of := p.lowerDefinition(d)
-		for _, st := range of[1:] {
+		for _, st := range of {
 			p.freshen(st)
 		}
-		if len(of) > 1 && of[1].mode == update && len(of[1].loops) > 0 && !slices.Contains(of[1].subs, of[1].loops[0]) {
+		if len(of) > 1 && of[1].mode == update && len(of[1].loops) > 0 && !slices.Contains(of[1].subs, of[1].loops[0]) && !p.readsDefinitions(of[0].body) {
 			first, of = append(first, of[0]), of[1:] // a start that needs nothing must not keep loops apart
 		}
 		list = append(list, of...)
@@ -61,18 +61,18 @@ func (p *plan) lowerDefinition(d *definition) []*statement {
 		init.body = main
 		list = append(list, &init)
 	case len(picked) > 0 && main.IsZero():
-		init.body = s.Int(0)
+		init.body = d.startValue(s)
 		list = append(list, &init)
 	default:
 		rest := base
 		rest.body, rest.loops = main, p.loopOrder(d)
-		if p.bindersInside(d, rest.loops) {
+		if d.start == nil && p.bindersInside(d, rest.loops) {
 			rest.mode = accumulate
 			rest.first = rest.loops[len(d.index)]
 			list = append(list, &rest)
 			break
 		}
-		init.body = identity(s, d.op)
+		init.body = d.startValue(s)
 		rest.mode = update
 		list = append(list, &init, &rest)
 	}
@@ -101,6 +101,17 @@ func (p *plan) bindersInside(d *definition, loops []*expr.Node) bool {
 		}
 	}
 	return true
+}
+
+func (d *definition) startValue(s *expr.Session) *expr.Node {
+	if d.start != nil {
+		return d.start
+	}
+	return identity(s, d.op)
+}
+
+func (p *plan) readsDefinitions(n *expr.Node) bool {
+	return slices.ContainsFunc(p.symbols(n), func(sym *expr.Symbol) bool { return p.of[sym] != nil })
 }
 
 // identity is the value of a fold of nothing.

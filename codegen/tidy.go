@@ -6,23 +6,15 @@ type tidying struct {
 	uses   map[*Var]int
 	inline map[*Var]*Let
 	weight map[*Var]int // operations in an expression written in place
+	body   *Block       // of the function
 }
 
 // maxInline bounds the operations of an expression on one line.
 const maxInline = 9
 
 func tidy(p *Program) *tidying {
-	t := &tidying{uses: map[*Var]int{}, inline: map[*Var]*Let{}, weight: map[*Var]int{}}
-	for _, x := range p.Results {
-		t.use(x)
-	}
-	for {
-		before := len(t.uses)
-		t.count(p)
-		if !t.sweep(p.Body) {
-			break
-		}
-		_ = before
+	t := &tidying{uses: map[*Var]int{}, inline: map[*Var]*Let{}, weight: map[*Var]int{}, body: p.Body}
+	for t.count(p); t.sweep(p.Body); t.count(p) {
 	}
 	t.block(p.Body)
 	return t
@@ -84,6 +76,9 @@ func (t *tidying) countStmt(st Stmt) {
 	case *Store:
 		t.use(st.X)
 		t.useInt(st.At)
+	case *Row:
+		t.useInt(st.At)
+		t.useInt(st.Len)
 	case *Loop:
 		t.useInt(st.Lo)
 		t.useInt(st.Hi)
@@ -174,12 +169,16 @@ func (t *tidying) tryInline(b *Block, k int, let *Let) {
 			return
 		}
 	}
+	if b == t.body { // read by the return
+		t.inline[let.Var] = let
+		t.weight[let.Var] = weight
+	}
 }
 
 // reads collects the buffers and changing variables that the expression of a definition reads.
 func (t *tidying) reads(let *Let, into map[any]bool) {
 	if let.Buf != nil {
-		into[let.Buf] = true
+		into[let.Buf.root()] = true
 	}
 	visit := func(v *Var) {
 		if v == nil {
@@ -208,7 +207,7 @@ func kills(st Stmt, reads map[any]bool) bool {
 	case *Set:
 		return reads[st.Var]
 	case *Store:
-		return reads[st.Buf]
+		return reads[st.Buf.root()]
 	case *Loop:
 		return killsAny(st.Body, reads)
 	case *If:

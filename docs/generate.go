@@ -3,8 +3,9 @@
 //	<!-- generated: NAME -->
 //	<!-- end -->
 //
-// of language.md: the grammar, as the parser reads it, and the table of operators. A test
-// fails when the manual is out of date; `go generate ./docs` brings it up to date.
+// of language.md: the grammar, as the parser reads it, the table of operators, that of the
+// elementary functions, and the library. A test fails when the manual is out of date;
+// `go generate ./docs` brings it up to date. Another test runs the examples of the manual.
 package main
 
 import (
@@ -13,6 +14,7 @@ import (
 	"regexp"
 	"strings"
 
+	"github.com/seed-9905856d/derive/builtin"
 	"github.com/seed-9905856d/derive/parser"
 	"github.com/seed-9905856d/derive/syntax"
 )
@@ -24,8 +26,10 @@ const manual = "language.md"
 
 // parts are the generated parts by name.
 var parts = map[string]func() string{
-	"grammar":   grammar,
-	"operators": operators,
+	"elementary": elementary,
+	"grammar":    grammar,
+	"library":    library,
+	"operators":  operators,
 }
 
 func main() {
@@ -102,6 +106,44 @@ func operators() string {
 			fmt.Fprintf(&b, "| %s | %s | %s |\n", code(op.Text), strings.Join(also, " "), kind)
 		}
 	}
+	return b.String()
+}
+
+// elementary returns the table of elementary functions.
+func elementary() string {
+	var b strings.Builder
+	b.WriteString("| function | is | derivative by each argument | where it is real and finite |\n| --- | --- | --- | --- |\n")
+	for _, row := range builtin.Table {
+		var same string
+		partials := make([]string, len(row.Partials))
+		if row.Same != "" {
+			same = code(row.Same)
+			partials = []string{"that of " + same}
+		}
+		for k, partial := range row.Partials {
+			partials[k] = "none"
+			if partial != "" {
+				partials[k] = code(partial)
+			}
+		}
+		domain := "everywhere"
+		if row.Domain != "" {
+			domain = code(row.Domain)
+		}
+		call := fmt.Sprintf("%s(%s)", row.Name, strings.Join(row.Params, ", "))
+		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", code(call), same, strings.Join(partials, "; "), domain)
+	}
+	return b.String()
+}
+
+// library returns the library's definitions as a block of formulas.
+func library() string {
+	var b strings.Builder
+	b.WriteString("```text\n")
+	for _, d := range builtin.Definitions() {
+		b.WriteString(syntax.PrintStatement(d) + "\n")
+	}
+	b.WriteString("```\n")
 	return b.String()
 }
 

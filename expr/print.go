@@ -230,7 +230,7 @@ func (p *printer) terms(constant Rat, terms []Term) syntax.Expr {
 	type printed struct {
 		negative bool
 		rank     int
-		key      string
+		key      key
 		x        syntax.Expr
 	}
 	var all []printed
@@ -239,11 +239,11 @@ func (p *printer) terms(constant Rat, terms []Term) syntax.Expr {
 		if len(terms) > 0 && isIndexSum(terms) { // i + 1, but 1 + x
 			rank = 2
 		}
-		all = append(all, printed{constant.Sign() < 0, rank, "", number(absRat(constant))})
+		all = append(all, printed{constant.Sign() < 0, rank, key{}, number(absRat(constant))})
 	}
 	for _, t := range terms {
 		negative, x := p.signedTerm(t.Coef, t.X)
-		all = append(all, printed{negative, 1, syntax.Print(x), x})
+		all = append(all, printed{negative, 1, keyOf(x), x})
 	}
 	slices.SortStableFunc(all, func(a, b printed) int {
 		if a.negative != b.negative {
@@ -252,7 +252,7 @@ func (p *printer) terms(constant Rat, terms []Term) syntax.Expr {
 			}
 			return -1
 		}
-		return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(len(a.key), len(b.key)), cmp.Compare(a.key, b.key))
+		return cmp.Or(cmp.Compare(a.rank, b.rank), a.key.compare(b.key))
 	})
 	var sum syntax.Expr
 	for _, t := range all {
@@ -268,6 +268,33 @@ func (p *printer) terms(constant Rat, terms []Term) syntax.Expr {
 		}
 	}
 	return sum
+}
+
+// A key puts texts in order: short ones first, then by their letters.
+type key struct {
+	length int
+	text   string
+}
+
+func (k key) compare(l key) int {
+	return cmp.Or(cmp.Compare(k.length, l.length), cmp.Compare(k.text, l.text))
+}
+
+// maxKeyed is the number of nodes up to which texts are put in order by their letters. Longer ones stay in canonical order, so
+// that printing takes no more time than what it prints is long.
+const maxKeyed = 64
+
+func keyOf(x syntax.Expr) key {
+	count := 0
+	syntax.Inspect(x, func(syntax.Expr) bool {
+		count++
+		return count <= maxKeyed
+	})
+	if count > maxKeyed {
+		return key{length: 1 << 30}
+	}
+	text := syntax.Print(x)
+	return key{len(text), text}
 }
 
 // isIndexSum reports whether terms are a form in indices, as in a subscript.
@@ -452,9 +479,15 @@ func (p *printer) fraction(coef Rat, x *Node, turned map[*Node]bool) syntax.Expr
 		}
 	}
 	readable := func(xs []syntax.Expr) {
+		if len(xs) < 2 {
+			return
+		}
+		keys := make(map[syntax.Expr]key, len(xs))
+		for _, x := range xs {
+			keys[x] = keyOf(x)
+		}
 		slices.SortStableFunc(xs, func(a, b syntax.Expr) int {
-			ka, kb := syntax.Print(a), syntax.Print(b)
-			return cmp.Or(cmp.Compare(rank(a), rank(b)), cmp.Compare(len(ka), len(kb)), cmp.Compare(ka, kb))
+			return cmp.Or(cmp.Compare(rank(a), rank(b)), keys[a].compare(keys[b]))
 		})
 	}
 	root := func(to, xs []syntax.Expr) []syntax.Expr {

@@ -3,6 +3,7 @@ package formula
 import (
 	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/seed-9905856d/derive/builtin"
 	"github.com/seed-9905856d/derive/expr"
@@ -35,7 +36,9 @@ func (l *lowering) call(s scope, x *syntax.Call) Tensor {
 	if !ok {
 		l.unknownFunction(s, x)
 	}
-	return l.zip(x, func(xs []*expr.Node) *expr.Node { return l.row(row, xs) }, args...)
+	return l.zip(x, func(xs []*expr.Node) *expr.Node {
+		return l.standing(x, x.Fun.Name, func() Tensor { return Tensor{Value: l.row(row, xs)} }).Value
+	}, args...)
 }
 
 // elementary applies an elementary function of the table to scalars.
@@ -84,7 +87,15 @@ func (l *lowering) unknownFunction(s scope, x *syntax.Call) {
 	names := l.p.functionNames()
 	d := syntax.Diagnostic{Message: fmt.Sprintf("there is no function %q", x.Fun.Name), Span: x.Fun.Source()}
 	if slices.Contains(names, x.Fun.Name) {
-		d.Message = fmt.Sprintf("%s does not take %d arguments", x.Fun.Name, len(x.Args))
+		d.Message = fmt.Sprintf("%s does not take %s", x.Fun.Name, count(len(x.Args), "argument"))
+		for _, row := range builtin.Table {
+			if row.Name == x.Fun.Name {
+				d.Help = fmt.Sprintf("it is called %s(%s)", row.Name, strings.Join(row.Params, ", "))
+			}
+		}
+	} else if isPredicate(x.Fun.Name) {
+		d.Message = fmt.Sprintf("%s may only stand in a given", x.Fun.Name)
+		d.Help = fmt.Sprintf("as a condition of its own, or one that \"and\" joins to others: given %s(…)", x.Fun.Name)
 	} else if near, ok := syntax.Suggest(x.Fun.Name, names); ok {
 		d.Help = fmt.Sprintf("did you mean %q?", near)
 	} else if _, isName := l.attempt(s, &syntax.Name{Name: x.Fun.Name}); isName {
@@ -145,22 +156,33 @@ func (l *lowering) apply(s scope, x *syntax.Call, defs []*syntax.Define, library
 		l.noOverload(x, defs, args)
 	}
 	inner := scope{world: s.world, library: library}
+	if library && !s.library {
+		inner.entry = x
+	}
 	for _, p := range def.Params[len(args):] {
 		args = append(args, operand{l.lower(inner, p.Default), p.Default})
 	}
-	l.calls[def]++
-	defer func() { l.calls[def]-- }()
-	if l.calls[def] > MaxRecursion {
-		l.advise(x, "a definition may not refer to itself", "the function %s calls itself", def.Name.Name)
+	if l.calls[def] { // its body would be lowered without end, whatever the arguments are
+		panic(failure{sure: true, Diagnostic: syntax.Diagnostic{
+			Message: fmt.Sprintf("the function %s calls itself", def.Name.Name), Span: x.Source(), Help: "a definition may not refer to itself"}})
 	}
+	l.calls[def] = true
+	defer delete(l.calls, def)
 	return l.mapped(inner, x, def, args)
 }
 
-// MaxRecursion bounds how often a function may stand inside its own call.
-const MaxRecursion = 64
-
 func (l *lowering) noOverload(x *syntax.Call, defs []*syntax.Define, args []operand) {
 	d := syntax.Diagnostic{Span: x.Source()}
+	heads := make([]string, len(defs))
+	for k, def := range defs {
+		heads[k] = headOf(def)
+	}
+	d.Help = "the definition is: " + strings.Join(heads, ", and ")
+	defs = slices.DeleteFunc(slices.Clone(defs), func(def *syntax.Define) bool { return len(def.Params) < len(args) })
+	d.Message = fmt.Sprintf("%s does not take %s", x.Fun.Name, count(len(args), "argument"))
+	if len(defs) == 0 {
+		l.panicWith(d)
+	}
 	want := defs[0]
 	least := 0
 	for _, p := range want.Params {
@@ -173,13 +195,10 @@ func (l *lowering) noOverload(x *syntax.Call, defs []*syntax.Define, args []oper
 			if len(a.Axes) < len(want.Params[k].Sizes) {
 				d.Span = a.from.Source()
 				d.Message = fmt.Sprintf("%s: the argument %s is %s", x.Fun.Name, want.Params[k].Name.Name, form(a.Tensor))
-				d.Help = "the definition is: " + headOf(want)
 				l.panicWith(d)
 			}
 		}
 	}
-	d.Message = fmt.Sprintf("%s cannot be called with these %d arguments", x.Fun.Name, len(args))
-	d.Help = "the definition is: " + headOf(want)
 	l.panicWith(d)
 }
 
@@ -247,7 +266,15 @@ func (l *lowering) body(s scope, x *syntax.Call, def *syntax.Define, args []Tens
 	for k, p := range def.Params {
 		for axis, size := range p.Sizes {
 			if want, have := l.integer(s, size), l.size(args[k].Axes[axis]); want != have {
-				l.fail(x, "%s: the argument %s is %s, but the size %s is %s", def.Name.Name, p.Name.Name, form(args[k]), syntax.Print(size), EndText(want))
+				at := syntax.Expr(x)
+				if k < len(x.Args) {
+					at = x.Args[k]
+				}
+				help := "the definition is: " + headOf(def)
+				if name := syntax.Print(size); name != EndText(want) {
+					help += fmt.Sprintf(", where %s is %s here", name, EndText(want))
+				}
+				l.advise(at, help, "%s: the argument %s is %s, but its axis %d needs the size %s", def.Name.Name, p.Name.Name, form(args[k]), axis+1, EndText(want))
 			}
 		}
 	}
@@ -258,7 +285,10 @@ func (l *lowering) body(s scope, x *syntax.Call, def *syntax.Define, args []Tens
 		}
 		s = s.bind(p.Name.Name, arg)
 	}
-	return l.define(s, def)
+	if s.entry == nil {
+		return l.define(s, def)
+	}
+	return l.standing(s.entry, def.Name.Name, func() Tensor { return l.define(s, def) })
 }
 
 // fromOne returns t as a column whose axes start at 1.

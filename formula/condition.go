@@ -5,6 +5,9 @@ import (
 	"github.com/seed-9905856d/derive/syntax"
 )
 
+// isPredicate reports whether a name is that of a condition that only a given can state.
+func isPredicate(name string) bool { return name == "integer" || name == "onehot" || name == "posdef" }
+
 // cond lowers a condition to an expression that is 0 or 1.
 func (l *lowering) cond(s scope, x syntax.Expr) *expr.Node {
 	switch x := x.(type) {
@@ -26,9 +29,8 @@ func (l *lowering) cond(s scope, x syntax.Expr) *expr.Node {
 	case *syntax.Compare:
 		return l.chain(s, x)
 	case *syntax.Call:
-		switch x.Fun.Name {
-		case "integer", "onehot", "posdef":
-			l.fail(x, "%s may only stand in a given", x.Fun.Name)
+		if isPredicate(x.Fun.Name) {
+			l.unknownFunction(s, x)
 		}
 	}
 	return l.s.Cond(expr.NeZero, l.scalar(s, x))

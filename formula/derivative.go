@@ -1,7 +1,6 @@
 package formula
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/seed-9905856d/derive/expr"
@@ -87,7 +86,7 @@ func (l *lowering) variable(s scope, x syntax.Expr) variable {
 		return v
 	}
 	if len(sub.Subs) != len(v.sym.Dims) {
-		l.fail(x, "%d subscripts, but %s is %s", len(sub.Subs), name.Name, form(v.value))
+		l.subscriptCount(s, sub, v.value)
 	}
 	for k, y := range sub.Subs {
 		if _, all := y.(*syntax.Slice); all {
@@ -131,7 +130,7 @@ func (l *lowering) derived(x syntax.Expr) func(*expr.Node, error) *expr.Node {
 func (l *lowering) operands(x *syntax.Call, least, most int) {
 	if len(x.Args) < least || len(x.Args) > most {
 		if least == most {
-			l.fail(x, "%s takes %d arguments, not %d", x.Fun.Name, least, len(x.Args))
+			l.fail(x, "%s takes %s, not %d", x.Fun.Name, count(least, "argument"), len(x.Args))
 		}
 		l.fail(x, "%s takes %d to %d arguments, not %d", x.Fun.Name, least, most, len(x.Args))
 	}
@@ -211,7 +210,7 @@ func (l *lowering) hess(s scope, x *syntax.Call) Tensor {
 func (l *lowering) scalarOperand(s scope, v variable, x *syntax.Call) *expr.Node {
 	e := l.operand(s, v, x.Args[0])
 	if !e.IsScalar() {
-		l.fail(x.Args[0], "%s needs a scalar, but this is %s", x.Fun.Name, form(e))
+		l.advise(x.Args[0], "name an entry of it, or take the sum", "%s needs a scalar, but this is %s", x.Fun.Name, form(e))
 	}
 	return e.Value
 }
@@ -242,15 +241,25 @@ func (l *lowering) partial(s scope, x *syntax.Call) Tensor {
 		order int
 	}
 	var steps []step
+	counted := true // the last step has an order, or there is none
 	for _, arg := range x.Args[1:] {
+		if u, ok := syntax.Unparen(arg).(*syntax.Unary); ok && len(steps) > 0 {
+			if _, ok := syntax.Unparen(u.X).(*syntax.Number); ok {
+				l.fail(arg, "the order of a derivative is an integer from 0 to %d", maxOrder)
+			}
+		}
 		if n, ok := syntax.Unparen(arg).(*syntax.Number); ok && len(steps) > 0 {
+			if counted {
+				l.fail(n, "the order of this derivative is given twice")
+			}
+			counted = true
 			if !n.Value.IsInt() || n.Value.Sign() < 0 || !n.Value.Num().IsInt64() || n.Value.Num().Int64() > maxOrder {
 				l.fail(n, "the order of a derivative is an integer from 0 to %d", maxOrder)
 			}
 			steps[len(steps)-1].order = int(n.Value.Num().Int64())
 			continue
 		}
-		steps = append(steps, step{arg, 1})
+		steps, counted = append(steps, step{arg, 1}), false
 	}
 	var run func(s scope, steps []step) Tensor
 	run = func(s scope, steps []step) Tensor {
@@ -259,7 +268,8 @@ func (l *lowering) partial(s scope, x *syntax.Call) Tensor {
 		}
 		v := l.variable(s, steps[0].by)
 		if len(v.axes) > 0 {
-			l.advise(steps[0].by, fmt.Sprintf("use jac or grad, or name an entry: %s[k]", v.name), "d takes derivatives by a scalar or an entry, but %s is %s", v.name, form(v.value))
+			entry := syntax.Print(&syntax.Subscript{X: &syntax.Name{Name: v.name}, Subs: someIndices(len(v.subs))})
+			l.advise(steps[0].by, "use jac or grad, or name an entry: "+entry, "d takes derivatives by a scalar or an entry, but %s is %s", syntax.Print(steps[0].by), form(Tensor{Axes: v.axes}))
 		}
 		inner := s
 		if !v.own {
@@ -274,6 +284,15 @@ func (l *lowering) partial(s scope, x *syntax.Call) Tensor {
 		return t
 	}
 	return run(s, steps)
+}
+
+// someIndices returns n subscripts for an example.
+func someIndices(n int) []syntax.Expr {
+	subs := make([]syntax.Expr, n)
+	for k := range subs {
+		subs[k] = &syntax.Name{Name: string(rune('i' + k%18))}
+	}
+	return subs
 }
 
 // direction lowers a tensor of the shape of the variable or the function and holds it constant: a fresh symbol stands for

@@ -68,10 +68,18 @@ func (l *lowering) assume(s scope, x syntax.Expr, g *Given) {
 		}
 		return
 	case *syntax.Call:
-		switch x.Fun.Name {
-		case "integer", "posdef", "onehot":
+		if isPredicate(x.Fun.Name) {
 			l.operands(x, 1, 1)
 			t := l.lower(s, x.Args[0])
+			if name, ok := syntax.Unparen(x.Args[0]).(*syntax.Name); x.Fun.Name == "integer" && (!ok || l.p.inputs[name.Name] == nil) {
+				l.fail(x.Args[0], "integer takes the name of a parameter, not %s", syntax.Print(x.Args[0]))
+			}
+			if x.Fun.Name == "posdef" && len(t.Axes) != 2 {
+				l.fail(x.Args[0], "posdef takes a matrix, but this is %s", form(t))
+			}
+			if x.Fun.Name == "posdef" {
+				l.square(x, t)
+			}
 			if x.Fun.Name == "onehot" {
 				if len(t.Axes) == 0 {
 					l.fail(x, "onehot takes a vector, or a matrix of such rows")

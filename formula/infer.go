@@ -13,7 +13,7 @@ import (
 // d(E, x); then functions of vectors; then what products, transposes and sums suggest. What cannot be
 // inferred is a scalar. Sizes that must agree are one symbol.
 func (p *Problem) infer(file *syntax.File) {
-	f := &inference{p: p, vars: map[string]*unknown{}, free: map[string]*dim{}, shapes: map[string]shape{}, taken: map[string]bool{}}
+	f := &inference{p: p, vars: map[string]*unknown{}, free: map[string]*dim{}, shapes: map[string]shape{}, taken: map[string]bool{}, calls: map[*syntax.Define]bool{}}
 	f.collect(file)
 	for rounds := 0; rounds <= 4*len(f.order)+4; rounds++ {
 		f.changed, f.best = false, nil
@@ -50,9 +50,10 @@ type inference struct {
 	p       *Problem
 	vars    map[string]*unknown
 	order   []*unknown
-	free    map[string]*dim  // free indices of one-liners
-	shapes  map[string]shape // of definitions, in this round
-	taken   map[string]bool  // names that a size must not take
+	free    map[string]*dim         // free indices of one-liners
+	shapes  map[string]shape        // of definitions, in this round
+	taken   map[string]bool         // names that a size must not take
+	calls   map[*syntax.Define]bool // the calls that stand around, by function
 	changed bool
 	best    *hint
 	depth   int

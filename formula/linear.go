@@ -80,7 +80,7 @@ func euclidean(l *lowering, x *syntax.Call, args []operand) Tensor {
 
 func (l *lowering) count(x *syntax.Call, args []operand, n int) {
 	if len(args) != n {
-		l.fail(x, "%s takes %d arguments, not %d", x.Fun.Name, n, len(args))
+		l.fail(x, "%s takes %s, not %d", x.Fun.Name, count(n, "argument"), len(args))
 	}
 }
 

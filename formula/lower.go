@@ -19,13 +19,16 @@ type lowering struct {
 	fresh       int
 	inSubscript int
 	depth       int
-	calls       map[*syntax.Define]int // the calls that stand around, by function
+	calls       map[*syntax.Define]bool // the calls that stand around, by function
 }
 
 // failure is the panic of a lowering that met a mistake of the user.
-type failure struct{ syntax.Diagnostic }
+type failure struct {
+	syntax.Diagnostic
+	sure bool // it is one whatever the ranges of indices are: a name that stands for nothing, a definition that refers to itself
+}
 
-func (l *lowering) panicWith(d syntax.Diagnostic) { panic(failure{d}) }
+func (l *lowering) panicWith(d syntax.Diagnostic) { panic(failure{Diagnostic: d}) }
 
 func (l *lowering) fail(at syntax.Expr, format string, args ...any) {
 	l.panicWith(syntax.Diagnostic{Message: fmt.Sprintf(format, args...), Span: at.Source()})
@@ -209,12 +212,16 @@ func (l *lowering) power(s scope, x *syntax.Binary) Tensor {
 		return l.matrixPower(x, base, exponent)
 	}
 	if x.Op == syntax.Pow && !base.IsScalar() {
-		l.advise(x, fmt.Sprintf("%s takes the power of every entry", syntax.Print(&syntax.Binary{Op: syntax.DotPow, X: x.X, Y: x.Y})), "%s has no power", form(base))
+		l.advise(x, fmt.Sprintf("%s takes the power of every entry", entrywisePower(x)), "%s has no power", form(base))
 	}
 	if base.Value.IsZero() && exponent.Value.Kind() == expr.KindRat && exponent.Value.Rat().Sign() < 0 {
 		l.fail(x, "division by zero")
 	}
 	return l.zip(x, func(xs []*expr.Node) *expr.Node { return l.s.Pow(xs[0], xs[1]) }, operand{base, x.X}, operand{exponent, x.Y})
+}
+
+func entrywisePower(x *syntax.Binary) string {
+	return syntax.Print(&syntax.Binary{Op: syntax.DotPow, X: x.X, Y: x.Y})
 }
 
 // maxMatrixPower bounds the exponent of a matrix power, each of whose factors is a sum of its own.
@@ -241,7 +248,7 @@ func (l *lowering) matrixPower(x *syntax.Binary, a, exponent Tensor) Tensor {
 			l.unsupported(x, "inv")
 		}
 	}
-	l.advise(x, "A .^ b takes the power of every entry", "the exponent of a matrix power is an integer")
+	l.advise(x.Y, fmt.Sprintf("%s takes the power of every entry", entrywisePower(x)), "the exponent of a matrix power is an integer")
 	return Tensor{}
 }
 
@@ -249,7 +256,7 @@ func (l *lowering) matrixPower(x *syntax.Binary, a, exponent Tensor) Tensor {
 func (l *lowering) subscript(s scope, x *syntax.Subscript) Tensor {
 	t := l.lower(s, x.X)
 	if len(x.Subs) != len(t.Axes) {
-		l.fail(x, "%d subscripts, but %s is %s", len(x.Subs), syntax.Print(x.X), form(t))
+		l.subscriptCount(s, x, t)
 	}
 	subs := make([]*expr.Node, len(t.Axes))
 	var axes []*expr.Node
@@ -267,6 +274,28 @@ func (l *lowering) subscript(s scope, x *syntax.Subscript) Tensor {
 		r.Orient = Either
 	}
 	return r
+}
+
+// subscriptCount fails: t has not as many axes as x has subscripts.
+func (l *lowering) subscriptCount(s scope, x *syntax.Subscript, t Tensor) {
+	name, ok := syntax.Unparen(x.X).(*syntax.Name)
+	if ok && t.IsScalar() {
+		if f := s.frame.find(name.Name); f != nil && f.index {
+			l.fail(x, "%s is an index here, and has no entries", name.Name)
+		}
+		if k := t.Value.Kind(); k == expr.KindSize || k == expr.KindConst {
+			l.fail(x, "%s is a number here, and has no entries", name.Name)
+		}
+	}
+	l.fail(x, "%s, but %s is %s", count(len(x.Subs), "subscript"), syntax.Print(x.X), form(t))
+}
+
+// count returns "1 thing" or "2 things".
+func count(n int, thing string) string {
+	if n == 1 {
+		return "1 " + thing
+	}
+	return fmt.Sprintf("%d %ss", n, thing)
 }
 
 // inside fails where a subscript is outside its axis whatever the values of indices and sizes.
@@ -306,7 +335,10 @@ func (l *lowering) array(s scope, x *syntax.Array) Tensor {
 			continue
 		}
 		if !l.sameForm(first.Tensor, t) {
-			l.mismatch(x, operand{t, x.Elems[k]}, first)
+			l.panicWith(syntax.Diagnostic{
+				Message: fmt.Sprintf("the entries of this literal are not alike: %s and %s", form(t), form(first.Tensor)), Span: x.Source(),
+				Related: []syntax.Related{{Span: x.Elems[k].Source(), Label: "this is " + form(t)}, {Span: first.from.Source(), Label: "this is " + form(first.Tensor)}},
+			})
 		}
 		chosen := l.s.Cond(expr.EqZero, l.s.Sub(i, l.s.Int(int64(k+1))))
 		value = l.s.If(chosen, l.at(t, first.Axes...), value)
@@ -315,6 +347,15 @@ func (l *lowering) array(s scope, x *syntax.Array) Tensor {
 }
 
 func (l *lowering) rat(n, d int64) *expr.Node { return l.s.Number(big.NewRat(n, d)) }
+
+// standing runs f, whose mistakes are in a text that is not the user's, and shows them at x.
+func (l *lowering) standing(x syntax.Expr, name string, f func() Tensor) (t Tensor) {
+	d := guard(func() { t = f() })
+	if d != nil {
+		l.panicWith(syntax.Diagnostic{Message: name + ": " + d.Message, Span: x.Source(), Help: d.Help})
+	}
+	return t
+}
 
 func (l *lowering) unsupported(at syntax.Expr, name string) {
 	l.advise(at, "derive eval computes its value and its derivatives at given values", "%s is not supported in symbolic formulas yet", name)

@@ -59,5 +59,9 @@ func Partial(s *expr.Session, fn *expr.Func, k int, args []*expr.Node) (*expr.No
 	if !ok || row.Partials[k] == "" {
 		return nil, fmt.Errorf("there is no derivative of %s by its argument %d", fn.Name, k+1)
 	}
-	return Text(s, row.Partials[k], row.Params, args), nil
+	var n *expr.Node
+	if d := guard(func() { n = Text(s, row.Partials[k], row.Params, args) }); d != nil {
+		return nil, fmt.Errorf("the derivative of %s: %s", fn.Name, d.Message)
+	}
+	return n, nil
 }

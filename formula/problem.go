@@ -115,7 +115,7 @@ func New(s *expr.Session, file *syntax.File, o Options) (*Problem, error) {
 }
 
 func newLowering(p *Problem) *lowering {
-	return &lowering{p: p, s: p.Session, calls: map[*syntax.Define]int{}}
+	return &lowering{p: p, s: p.Session, calls: map[*syntax.Define]bool{}}
 }
 
 // guard runs f and returns the mistake of the user that it met, if any.
@@ -138,7 +138,7 @@ func (p *Problem) declare(file *syntax.File) {
 	seen := map[string]syntax.Ident{}
 	once := func(name syntax.Ident) {
 		if first, ok := seen[name.Name]; ok {
-			panic(failure{syntax.Diagnostic{Message: fmt.Sprintf("%q is declared or defined twice", name.Name), Span: name.Source(),
+			panic(failure{Diagnostic: syntax.Diagnostic{Message: fmt.Sprintf("%q is declared or defined twice", name.Name), Span: name.Source(),
 				Related: []syntax.Related{{Span: first.Source(), Label: "the first time"}}}})
 		}
 		seen[name.Name] = name
@@ -166,9 +166,14 @@ func (p *Problem) declare(file *syntax.File) {
 				p.definitions[st.Name.Name] = st
 				break
 			}
+			for k, prm := range st.Params {
+				if slices.ContainsFunc(st.Params[:k], func(q syntax.FuncParam) bool { return q.Name.Name == prm.Name.Name }) {
+					panic(failure{Diagnostic: syntax.Diagnostic{Message: fmt.Sprintf("the parameter %q stands twice", prm.Name.Name), Span: prm.Name.Source()}})
+				}
+			}
 			for _, other := range p.functions[st.Name.Name] {
 				if sameRanks(other, st) {
-					panic(failure{syntax.Diagnostic{Message: fmt.Sprintf("the function %q is defined twice for arguments of these ranks", st.Name.Name), Span: st.Name.Source(),
+					panic(failure{Diagnostic: syntax.Diagnostic{Message: fmt.Sprintf("the function %q is defined twice for arguments of these ranks", st.Name.Name), Span: st.Name.Source(),
 						Related: []syntax.Related{{Span: other.Name.Source(), Label: "the first time"}}}})
 				}
 			}
@@ -177,14 +182,26 @@ func (p *Problem) declare(file *syntax.File) {
 	}
 	for _, d := range decls {
 		if _, isSize := p.sizes[d.Name.Name]; isSize {
-			panic(failure{syntax.Diagnostic{Message: fmt.Sprintf("%q is both a parameter and a size", d.Name.Name), Span: d.Name.Source()}})
+			panic(failure{Diagnostic: syntax.Diagnostic{Message: fmt.Sprintf("%q is both a parameter and a size", d.Name.Name), Span: d.Name.Source()}})
 		}
 		var dims []*expr.Node
 		for _, size := range d.Sizes {
-			dims = append(dims, p.lowering.integer(scope{world: p.world}, size))
+			dims = append(dims, p.lowering.declaredSize(scope{world: p.world}, size))
 		}
 		p.addInput(d.Name.Name, dims)
 	}
+}
+
+// declaredSize lowers the size of a declaration.
+func (l *lowering) declaredSize(s scope, x syntax.Expr) *expr.Node {
+	n, mistake := l.try(s, x)
+	if mistake != nil || !n.IsScalar() || !expr.IsIndexForm(n.Value) {
+		l.advise(x, "a size is a name, an integer or a sum of them, such as n+1", "%s is not a size", syntax.Print(x))
+	}
+	if n.Value.Kind() == expr.KindRat && n.Value.Rat().Sign() <= 0 {
+		l.fail(x, "a size is at least 1, but this is %s", EndText(n.Value))
+	}
+	return n.Value
 }
 
 func (p *Problem) noteCalls(file *syntax.File) {
@@ -297,8 +314,10 @@ func (p *Problem) lowerFunction(def *syntax.Define, library bool, f *Function) {
 		f.Params = append(f.Params, sym)
 		args[k] = l.entries(sym)
 	}
-	l.calls[def]++
-	defer func() { l.calls[def]-- }()
+	if !l.calls[def] {
+		l.calls[def] = true
+		defer delete(l.calls, def)
+	}
 	f.Value = l.body(s, &syntax.Call{Span: def.Span, Fun: def.Name}, def, args)
 }
 
@@ -312,6 +331,12 @@ func (p *Problem) checkFunction(def *syntax.Define) {
 
 func (p *Problem) addKernel(k *syntax.Kernel) {
 	kernel := &Kernel{Name: k.Name.Name, Source: k}
+	for _, other := range p.Kernels {
+		if other.Name == k.Name.Name {
+			panic(failure{Diagnostic: syntax.Diagnostic{Message: fmt.Sprintf("the kernel %q is defined twice", k.Name.Name), Span: k.Name.Source(),
+				Related: []syntax.Related{{Span: other.Source.Name.Source(), Label: "the first time"}}}})
+		}
+	}
 	for _, name := range k.Params {
 		sym, ok := p.inputs[name.Name]
 		if !ok {
@@ -323,18 +348,21 @@ func (p *Problem) addKernel(k *syntax.Kernel) {
 			if near, ok := syntax.Suggest(name.Name, names); ok {
 				d.Help = fmt.Sprintf("did you mean %q?", near)
 			}
-			panic(failure{d})
+			panic(failure{Diagnostic: d})
 		}
 		if slices.Contains(kernel.Params, sym) {
-			panic(failure{syntax.Diagnostic{Message: fmt.Sprintf("the parameter %q stands twice", name.Name), Span: name.Source()}})
+			panic(failure{Diagnostic: syntax.Diagnostic{Message: fmt.Sprintf("the parameter %q stands twice", name.Name), Span: name.Source()}})
 		}
 		kernel.Params = append(kernel.Params, sym)
 	}
-	for _, out := range k.Outputs {
+	for n, out := range k.Outputs {
+		if out.Name.Name != "" && slices.ContainsFunc(k.Outputs[:n], func(o syntax.Output) bool { return o.Name.Name == out.Name.Name }) {
+			panic(failure{Diagnostic: syntax.Diagnostic{Message: fmt.Sprintf("the output %q stands twice", out.Name.Name), Span: out.Name.Source()}})
+		}
 		t := p.lowering.fromOne(p.lowering.lower(scope{world: p.world}, out.Value))
 		for _, sym := range expr.SymbolsOf(t.Value) {
 			if !slices.Contains(kernel.Params, sym) {
-				panic(failure{syntax.Diagnostic{Message: fmt.Sprintf("the output needs %q, which is not among the parameters of the kernel", sym.Name),
+				panic(failure{Diagnostic: syntax.Diagnostic{Message: fmt.Sprintf("the output needs %q, which is not among the parameters of the kernel", sym.Name),
 					Span: out.Value.Source(), Help: fmt.Sprintf("kernel %s(…, %s) = …", k.Name.Name, sym.Name)}})
 			}
 		}

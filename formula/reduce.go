@@ -71,7 +71,7 @@ func (l *lowering) inferRange(s scope, b syntax.Binder, within ...syntax.Expr) (
 			if lo != nil && (lo != l1 || hi != h1) {
 				l.panicWith(syntax.Diagnostic{
 					Message: fmt.Sprintf("the index %q ranges over sizes that do not agree: %s and %s", name, rangeText(l.s.Index("#", lo, hi)), rangeText(axis)),
-					Span:    use.Source(), Related: []syntax.Related{{Span: at.Source(), Label: "the first use"}},
+					Span:    use.Source(), Related: []syntax.Related{{Span: at.Source(), Label: "here it goes over " + rangeText(l.s.Index("#", lo, hi))}},
 				})
 			}
 			if lo == nil {
@@ -80,6 +80,11 @@ func (l *lowering) inferRange(s scope, b syntax.Binder, within ...syntax.Expr) (
 		})
 	}
 	if lo == nil && len(lows) == 0 {
+		for _, x := range within {
+			if x != nil {
+				l.reportSure(s, x)
+			}
+		}
 		l.panicWith(syntax.Diagnostic{
 			Message: fmt.Sprintf("the range of %q cannot be inferred", name), Span: b.Name.Source(),
 			Label: "it alone subscripts nothing of known size", Help: fmt.Sprintf("write it: %s in 1..n", name),
@@ -93,6 +98,13 @@ func (l *lowering) inferRange(s scope, b syntax.Binder, within ...syntax.Expr) (
 		lo, hi = l.extreme(b, lo, lows[k], 1), l.extreme(b, hi, highs[k], -1)
 	}
 	return lo, hi
+}
+
+// reportSure fails with what is wrong with x, if that does not come from the ranges of indices.
+func (l *lowering) reportSure(s scope, x syntax.Expr) {
+	if _, mistake := l.try(s, x); mistake != nil && mistake.sure {
+		panic(*mistake)
+	}
 }
 
 // extreme returns the larger (sign 1) or smaller (sign -1) of two ends.
@@ -141,7 +153,7 @@ func (l *lowering) subscripted(s scope, name string, x syntax.Expr, yield func(u
 					continue
 				}
 				if t, ok := l.attempt(s, n.X); ok && axis < len(t.Axes) {
-					yield(n, t.Axes[axis], shift)
+					yield(sub, t.Axes[axis], shift)
 				}
 			}
 		}
@@ -174,17 +186,24 @@ func (l *lowering) shiftOf(s scope, name string, sub syntax.Expr) (int64, bool) 
 
 // attempt lowers x where that has a meaning in s.
 func (l *lowering) attempt(s scope, x syntax.Expr) (t Tensor, ok bool) {
+	t, mistake := l.try(s, x)
+	return t, mistake == nil
+}
+
+// try lowers x and returns the mistake of the user that it meets, if any.
+func (l *lowering) try(s scope, x syntax.Expr) (t Tensor, mistake *failure) {
 	depth, inSubscript := l.depth, l.inSubscript
 	defer func() {
 		if r := recover(); r != nil {
-			if _, mistake := r.(failure); !mistake {
+			f, ok := r.(failure)
+			if !ok {
 				panic(r)
 			}
 			l.depth, l.inSubscript = depth, inSubscript
-			t, ok = Tensor{}, false
+			t, mistake = Tensor{}, &f
 		}
 	}()
-	return l.lower(s, x), true
+	return l.lower(s, x), nil
 }
 
 // reduce lowers sum[i](E) and the other operators that bind indices.

@@ -1,6 +1,9 @@
 package formula
 
 import (
+	"fmt"
+	"slices"
+
 	"github.com/seed-9905856d/derive/expr"
 	"github.com/seed-9905856d/derive/syntax"
 )
@@ -12,6 +15,8 @@ type scope struct {
 	world *world
 	// library is set inside the library's functions, which do not see what a formula declares.
 	library bool
+	// entry is the formula's call of the library function around, where a mistake in that function is shown.
+	entry syntax.Expr
 }
 
 // A frame binds one name.
@@ -102,7 +107,8 @@ func (l *lowering) global(w *world, x *syntax.Name) (Tensor, bool) {
 			return t, true
 		}
 		if w.busy[x.Name] {
-			l.fail(x, "the definition of %s refers to itself", x.Name)
+			panic(failure{sure: true, Diagnostic: syntax.Diagnostic{Message: fmt.Sprintf("the definition of %s refers to itself", x.Name), Span: x.Span,
+				Related: []syntax.Related{{Span: def.Name.Span, Label: "defined here"}}}})
 		}
 		w.busy[x.Name] = true
 		defer delete(w.busy, x.Name)
@@ -129,7 +135,7 @@ func (l *lowering) undefined(s scope, x *syntax.Name) {
 		} else if len(candidates) > 0 {
 			d.Help = "did you mean \"" + candidates[0] + "\"?"
 		}
-		l.panicWith(d)
+		panic(failure{Diagnostic: d, sure: true})
 	}
 	d := syntax.Diagnostic{Message: "undefined name \"" + x.Name + "\"", Span: x.Source(), Label: "not declared, defined or bound here"}
 	candidates := l.p.names()
@@ -138,8 +144,10 @@ func (l *lowering) undefined(s scope, x *syntax.Name) {
 	}
 	if near, ok := syntax.Suggest(x.Name, candidates); ok {
 		d.Help = "did you mean \"" + near + "\"?"
+	} else if slices.Contains(l.p.functionNames(), x.Name) {
+		d.Help = fmt.Sprintf("%s is a function: write %s(…)", x.Name, x.Name)
 	} else {
 		d.Help = "declare it: param " + x.Name
 	}
-	l.panicWith(d)
+	panic(failure{Diagnostic: d, sure: true})
 }

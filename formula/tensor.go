@@ -3,6 +3,7 @@ package formula
 import (
 	"fmt"
 	"strings"
+	"unicode"
 
 	"github.com/seed-9905856d/derive/expr"
 	"github.com/seed-9905856d/derive/syntax"
@@ -152,7 +153,7 @@ func (l *lowering) mismatch(at syntax.Expr, a, b operand) {
 	if len(a.Axes) == 1 && len(b.Axes) == 1 && sameRange(a.Axes[0], b.Axes[0]) {
 		d.Help = "transpose one of them with '"
 	}
-	panic(failure{d})
+	l.panicWith(d)
 }
 
 // form describes a shape to a person.
@@ -167,11 +168,22 @@ func form(t Tensor) string {
 	case len(t.Axes) == 1 && t.Orient == Row:
 		return "a row vector of size " + sizes[0]
 	case len(t.Axes) == 1:
+		if !t.Axes[0].Lo().IsOne() {
+			return "a vector over " + sizes[0]
+		}
 		return "a vector of size " + sizes[0]
 	case len(t.Axes) == 2:
-		return "a " + strings.Join(sizes, "×") + " matrix"
+		return article(sizes[0]) + " " + strings.Join(sizes, "×") + " matrix"
 	}
 	return "a tensor of shape " + strings.Join(sizes, "×")
+}
+
+// article returns "a" or "an", as the name of a size is spoken.
+func article(size string) string {
+	if strings.ContainsRune("aefhilmnorsx8", rune(size[0])) && (len(size) == 1 || !unicode.IsLetter(rune(size[1]))) {
+		return "an"
+	}
+	return "a"
 }
 
 func rangeText(axis *expr.Node) string {
@@ -215,7 +227,7 @@ func (l *lowering) multiply(at *syntax.Binary, a, b Tensor) Tensor {
 		return l.zip(at, func(xs []*expr.Node) *expr.Node { return l.s.Mul(xs...) }, operand{a, at.X}, operand{b, at.Y})
 	}
 	if len(a.Axes) > 2 || len(b.Axes) > 2 {
-		l.fail(at, "the product of %s and %s is not defined", form(a), form(b))
+		l.noProduct(at, a, b, "write it with indices: tensor[i,j](sum[k](…))")
 	}
 	if a.Orient == Either && (b.Orient == Column || len(b.Axes) == 2) {
 		a.Orient = Row
@@ -230,9 +242,9 @@ func (l *lowering) multiply(at *syntax.Binary, a, b Tensor) Tensor {
 		left, right := l.freshAxes(a.Axes), l.freshAxes(b.Axes)
 		return Tensor{Axes: []*expr.Node{left[0], right[0]}, Value: l.s.Mul(l.at(a, left...), l.at(b, right...))}
 	case aColumn && bColumn:
-		l.advise(at, "x .* y multiplies entry by entry, x'*y is the scalar product", "the product of %s and %s is not defined", form(a), form(b))
+		l.noProduct(at, a, b, "x .* y multiplies entry by entry, x'*y is the scalar product")
 	case aColumn || len(a.Axes) == 2 && bRow:
-		l.advise(at, "transpose one of them with '", "the product of %s and %s is not defined", form(a), form(b))
+		l.noProduct(at, a, b, "transpose one of them with '")
 	}
 	inner, other := a.Axes[len(a.Axes)-1], b.Axes[0]
 	if !sameRange(inner, other) {
@@ -256,6 +268,14 @@ func (l *lowering) multiply(at *syntax.Binary, a, b Tensor) Tensor {
 		r.Orient = Row
 	}
 	return r
+}
+
+// noProduct fails with both places.
+func (l *lowering) noProduct(at *syntax.Binary, a, b Tensor, help string) {
+	l.panicWith(syntax.Diagnostic{
+		Message: fmt.Sprintf("the product of %s and %s is not defined", form(a), form(b)), Span: at.Source(), Help: help,
+		Related: []syntax.Related{{Span: at.X.Source(), Label: "this is " + form(a)}, {Span: at.Y.Source(), Label: "this is " + form(b)}},
+	})
 }
 
 // SizeText returns the number of values of an axis as text: n, or n-1.

@@ -23,6 +23,7 @@ func unknownShape(leaves ...*unknown) shape { return shape{rank: -1, leaves: lea
 type env struct {
 	name  string
 	index *dim // of an index
+	size  *dim // of the size of a parameter
 	value shape
 	outer *env
 	// library is set inside the library's functions.
@@ -69,7 +70,7 @@ func (f *inference) statement(st syntax.Statement) {
 func (f *inference) sizeOf(e *env, x syntax.Expr) *dim {
 	if n, ok := syntax.Unparen(x).(*syntax.Name); ok {
 		if b := e.find(n.Name); b != nil {
-			return nil
+			return b.size
 		}
 		if size, ok := f.p.sizes[n.Name]; ok {
 			return &dim{node: size}
@@ -81,8 +82,8 @@ func (f *inference) sizeOf(e *env, x syntax.Expr) *dim {
 	return nil
 }
 
-// bind binds indices. One with a written range from 1 to a size has that size only where that size is nowhere else to be
-// found, since a range may be shorter than what it subscripts.
+// bind binds indices. What an index with a written range subscripts has the size at the end of the range, where nothing else
+// says its size, since a range may be shorter than what it subscripts.
 func (f *inference) bind(e *env, binders []syntax.Binder) (*env, []*dim) {
 	dims := make([]*dim, len(binders))
 	for k, b := range binders {
@@ -90,9 +91,10 @@ func (f *inference) bind(e *env, binders []syntax.Binder) (*env, []*dim) {
 		bound := dims[k]
 		if b.Lo != nil {
 			bound = nil
-			if one, ok := syntax.Unparen(b.Lo).(*syntax.Number); ok && one.Value.IsInt() && one.Value.Num().Int64() == 1 {
-				if d := f.sizeOf(e, b.Hi); d != nil {
-					dims[k], bound = d, d
+			if lo, ok := syntax.Unparen(b.Lo).(*syntax.Number); ok && lo.Value.IsInt() && lo.Value.Sign() > 0 {
+				bound = f.sizeOf(e, b.Hi)
+				if bound != nil && lo.Value.Num().Int64() == 1 {
+					dims[k] = bound
 				}
 			}
 		}
@@ -303,6 +305,7 @@ func (f *inference) product(a, b shape) shape {
 	case a.rank < 0:
 		if upper(a) && !(b.rank == 1 && b.orient == Row) {
 			f.hint(a.leaves, 2, byProduct)
+			b.dims = append([]*dim{{}}, b.dims[1:]...) // as many rows as the matrix, which is still to come
 		}
 		return b
 	case b.rank < 0:
@@ -339,7 +342,39 @@ func (f *inference) product(a, b shape) shape {
 	return s
 }
 
+// rowByRow notes that a function which is called for one vector has more subscripts after its call: softmax(Z)[r,k] says
+// that Z is a matrix.
+func (f *inference) rowByRow(e *env, x *syntax.Subscript) {
+	call, ok := syntax.Unparen(x.X).(*syntax.Call)
+	if !ok {
+		return
+	}
+	defs, _ := f.p.overloads(call.Fun.Name, e.isLibrary())
+	ranks := make([]int, len(call.Args))
+	for k, a := range call.Args {
+		ranks[k] = -1
+		if name, ok := syntax.Unparen(a).(*syntax.Name); ok {
+			ranks[k] = f.nameShape(e, name).rank
+		}
+	}
+	def := overload(defs, ranks)
+	if def == nil || len(def.Indices) == 0 || len(x.Subs) <= len(def.Indices) {
+		return
+	}
+	for k, a := range call.Args {
+		if rank := len(def.Params[k].Sizes); rank > 0 {
+			if name, ok := syntax.Unparen(a).(*syntax.Name); ok && ranks[k] < 0 {
+				for _, v := range f.nameShape(e, name).leaves {
+					f.setRank(v, rank+len(x.Subs)-len(def.Indices))
+				}
+			}
+			return
+		}
+	}
+}
+
 func (f *inference) subscript(e *env, x *syntax.Subscript) shape {
+	f.rowByRow(e, x)
 	s := f.walk(e, x.X)
 	if s.rank < 0 {
 		for _, v := range s.leaves {
@@ -518,9 +553,11 @@ func (f *inference) apply(x *syntax.Call, defs []*syntax.Define, library bool, a
 			return unknownShape()
 		}
 	}
-	if f.depth > MaxRecursion*8 {
+	if f.calls[def] { // it calls itself, as lowering will say
 		return unknownShape()
 	}
+	f.calls[def] = true
+	defer delete(f.calls, def)
 	var lead []*dim
 	e := &env{library: library}
 	sizes := map[string]*dim{}
@@ -547,6 +584,7 @@ func (f *inference) apply(x *syntax.Call, defs []*syntax.Define, library bool, a
 					unify(&dim{node: f.p.sizes[n.Name]}, v.dims[j])
 				} else {
 					sizes[n.Name] = v.dims[j]
+					e = &env{name: n.Name, size: v.dims[j], outer: e, library: library}
 				}
 			}
 		}

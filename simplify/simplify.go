@@ -125,14 +125,25 @@ func (z *Simplifier) Simplify(t formula.Tensor, free int, n Notation, written sy
 	return best, nil
 }
 
+// What is so much heavier than the lightest form is not printed for comparison; beyond maxCompared nothing else is.
+const (
+	heavier     = 4
+	maxCompared = 5000
+)
+
 // cheapest prints all forms and returns the one that is cheapest to read, the first of equals.
 func (z *Simplifier) cheapest(t formula.Tensor, forms []*expr.Node, free int, n Notation) (*Result, error) {
 	var best *Result
 	var failed error
 	least := 0
+	lightest := weight(forms[0])
+	for _, form := range forms {
+		lightest = min(lightest, weight(form))
+	}
 	seen := map[*expr.Node]bool{}
 	for _, form := range forms {
-		if seen[form] {
+		w := weight(form)
+		if seen[form] || w > heavier*lightest || lightest > maxCompared && w > lightest {
 			continue
 		}
 		seen[form] = true

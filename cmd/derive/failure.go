@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"github.com/seed-9905856d/derive"
 	"github.com/seed-9905856d/derive/syntax"
 )
 
@@ -83,7 +84,7 @@ func report(w io.Writer, err error) int {
 		d.Help = h.help
 	}
 	io.WriteString(w, d.Render(""))
-	if errors.Is(err, errTimeout) || errors.Is(err, errLimit) {
+	if errors.Is(err, errTimeout) || errors.Is(err, errLimit) || errors.Is(err, derive.ErrTooLarge) {
 		return exitLimit
 	}
 	return exitUsage

@@ -1,0 +1,209 @@
+package codegen
+
+import (
+	"slices"
+
+	"github.com/seed-9905856d/derive/expr"
+)
+
+// compensate rewrites differences of nearly equal numbers.
+func (st *stabiliser) compensate(v *expr.Node, clear []*expr.Node) *expr.Node {
+	s := st.s
+	return s.Map(v, clear, func(n *expr.Node, args []*expr.Node) (*expr.Node, bool) {
+		switch {
+		case isCall(n, "log"):
+			return st.logarithm(n, args[0], clear), true
+		case n.Kind() == expr.KindReduce && n.Op() == expr.Sum && st.log != nil:
+			return st.restAndTies(n, clear)
+		case n.Kind() == expr.KindAdd && !isRestAndTies(n):
+			x := s.With(n, args)
+			if x.Kind() == expr.KindAdd {
+				x = st.foldPositive(st.pairSigmoids(st.pairWithConstant(x)))
+			}
+			return x, true
+		}
+		return nil, false
+	})
+}
+
+// logarithm is log(x): log(1 + exp(z)) = max(z, 0) + log(1 + exp(-|z|)), log(1 + x), and log Σ exp(uⱼ) where the largest
+// uⱼ are 0.
+func (st *stabiliser) logarithm(n, x *expr.Node, clear []*expr.Node) *expr.Node {
+	s := st.s
+	constant, terms := expr.Terms(x)
+	if constant.IsOne() && len(terms) > 0 {
+		if len(terms) == 1 && terms[0].Coef.IsOne() && isCall(terms[0].X, fnExp.Name) {
+			z := terms[0].X.Args()[0]
+			return s.Add(s.Call(fnPositive, z), s.Call(fnTail, z))
+		}
+		return s.Call(fnLog1p, s.Linear(expr.Int(0), terms))
+	}
+	if isRestAndTies(x) {
+		return s.Call(fnLogSum, s.Sub(x, s.Int(1)))
+	}
+	return s.Call(n.Func(), x)
+}
+
+// restAndTies writes Σ exp(uⱼ), the largest uⱼ being 0, as the sum of those that are less than 1 and the number of
+// those that are 1, so that the logarithm of a sum near 1 is accurate.
+func (st *stabiliser) restAndTies(n *expr.Node, clear []*expr.Node) (*expr.Node, bool) {
+	s := st.s
+	o := s.Open(n, clear...)
+	if !isCall(o.Body, fnExp.Name) || !hasCall(o.Body, fnFinite) || len(o.Indices) != 1 {
+		return nil, false
+	}
+	u := o.Body.Args()[0]
+	rest := s.Reduce(expr.Sum, s.Mul(s.Cond(expr.NeZero, u), o.Body), o.Indices...)
+	ties := s.Reduce(expr.Sum, s.Cond(expr.EqZero, u), o.Indices...)
+	return s.Add(rest, s.Call(fnApart, ties)), true
+}
+
+func isRestAndTies(x *expr.Node) bool {
+	constant, terms := expr.Terms(x)
+	return constant.IsZero() && len(terms) == 2 &&
+		slices.ContainsFunc(terms, func(t expr.Term) bool { return isCall(t.X, fnApart.Name) && t.Coef.IsOne() })
+}
+
+func hasCall(n *expr.Node, fn *expr.Func) bool {
+	if n.Kind() == expr.KindCall && n.Func() == fn {
+		return true
+	}
+	return slices.ContainsFunc(n.Args(), func(a *expr.Node) bool { return hasCall(a, fn) })
+}
+
+// pairWithConstant joins the constant c of a sum with a term that nearly cancels it:
+// c·exp(x) - c, c - c·sigmoid(z), c - c·tanh(x)².
+func (st *stabiliser) pairWithConstant(x *expr.Node) *expr.Node {
+	s := st.s
+	constant, terms := expr.Terms(x)
+	if constant.IsZero() {
+		return x
+	}
+	for k, t := range terms {
+		if !t.Coef.Equal(constant.Neg()) {
+			continue
+		}
+		var joined *expr.Node
+		switch f := t.X; {
+		case isCall(f, fnExp.Name) || isCall(f, "exp"):
+			joined = s.Neg(s.Call(fnExpm1, f.Args()[0]))
+		case isCall(f, fnSigmoid.Name):
+			joined = s.Call(fnSigmoid, s.Neg(f.Args()[0]))
+		case f.Kind() == expr.KindPow && isCall(f.Args()[0], "tanh") && f.Args()[1] == s.Int(2):
+			joined = s.Pow(s.Call(fnCosh, f.Args()[0].Args()[0]), s.Int(-2))
+		default:
+			continue
+		}
+		rest := slices.Delete(slices.Clone(terms), k, k+1)
+		return s.Linear(expr.Int(0), append(rest, expr.Term{Coef: constant, X: joined}))
+	}
+	return x
+}
+
+// maxPairs bounds the terms of a sum among which pairs are looked for.
+const maxPairs = 12
+
+// pairSigmoids uses c·sigmoid(z)ᵏ - c·sigmoid(z)ᵏ⁺¹ = c·sigmoid(z)ᵏ·sigmoid(-z).
+func (st *stabiliser) pairSigmoids(x *expr.Node) *expr.Node {
+	s := st.s
+	constant, terms := expr.Terms(x)
+	if x.Kind() != expr.KindAdd || len(terms) > maxPairs {
+		return x
+	}
+	for k, t := range terms {
+		if !hasCall(t.X, fnSigmoid) {
+			continue
+		}
+		for j, u := range terms {
+			if j == k || !u.Coef.Equal(t.Coef.Neg()) {
+				continue
+			}
+			if q := s.Div(t.X, u.X); isCall(q, fnSigmoid.Name) {
+				rest := slices.Delete(slices.Clone(terms), max(j, k), max(j, k)+1)
+				rest = slices.Delete(rest, min(j, k), min(j, k)+1)
+				joined := s.Mul(u.X, s.Call(fnSigmoid, s.Neg(q.Args()[0])))
+				return st.pairSigmoids(s.Linear(constant, append(rest, expr.Term{Coef: u.Coef, X: joined})))
+			}
+		}
+	}
+	return x
+}
+
+// foldPositive uses max(z, 0) - z = max(-z, 0).
+func (st *stabiliser) foldPositive(x *expr.Node) *expr.Node {
+	s := st.s
+	constant, terms := expr.Terms(x)
+	for k, t := range terms {
+		if !isCall(t.X, fnPositive.Name) {
+			continue
+		}
+		z := t.X.Args()[0]
+		c, of := expr.Terms(z)
+		all := c.IsZero()
+		for _, u := range of {
+			all = all && slices.ContainsFunc(terms, func(w expr.Term) bool {
+				return w.X == u.X && w.Coef.Equal(u.Coef.Mul(t.Coef).Neg())
+			})
+		}
+		if !all {
+			continue
+		}
+		rest := slices.Delete(slices.Clone(terms), k, k+1)
+		rest = append(rest, expr.Term{Coef: t.Coef, X: z}, expr.Term{Coef: t.Coef, X: s.Call(fnPositive, s.Neg(z))})
+		return s.Linear(constant, rest)
+	}
+	return x
+}
+
+// strongZeros makes a product with a logarithm 0 where another of its factors is.
+func (st *stabiliser) strongZeros(v *expr.Node, clear []*expr.Node) *expr.Node {
+	s := st.s
+	return s.Map(v, clear, func(n *expr.Node, args []*expr.Node) (*expr.Node, bool) {
+		if n.Kind() != expr.KindMul {
+			return nil, false
+		}
+		product := s.Mul(args...)
+		factors := expr.Factors(product)
+		if product.Kind() != expr.KindMul || !slices.ContainsFunc(factors, mayBeInfinite) {
+			return product, true
+		}
+		guarded := []*expr.Node{product}
+		for _, f := range factors {
+			base := f
+			if f.Kind() == expr.KindPow {
+				base = f.Args()[0]
+				if f.Args()[1].Kind() != expr.KindRat || f.Args()[1].Rat().Sign() < 0 {
+					continue
+				}
+			}
+			if f.Kind() == expr.KindCond || mayBeInfinite(f) || expr.SignOf(f) == expr.Positive {
+				continue
+			}
+			guarded = append(guarded, s.Cond(expr.NeZero, base))
+		}
+		return s.Mul(guarded...), true
+	})
+}
+
+// mayBeInfinite reports whether a factor is a logarithm of what may be 0, or an entry less the largest, which may be
+// -Inf less a number.
+func mayBeInfinite(n *expr.Node) bool {
+	switch n.Kind() {
+	case expr.KindCall:
+		switch n.Func().Name {
+		case "log", "log2", "log10":
+			return expr.SignOf(n.Args()[0]) != expr.Positive
+		case fnLog1p.Name, "log1p":
+			return true
+		}
+	case expr.KindAdd:
+		for k, a := range n.Args() {
+			if mayBeInfinite(a) || isCall(a, fnFinite.Name) && n.Coefs()[k].Sign() < 0 {
+				return true
+			}
+		}
+	case expr.KindPow:
+		return n.Args()[1].Kind() == expr.KindRat && n.Args()[1].Rat().Sign() > 0 && mayBeInfinite(n.Args()[0])
+	}
+	return false
+}

@@ -1,0 +1,33 @@
+// Package codegen turns expressions into Go functions that read as if a careful person had written them: names from
+// the formula, lengths checked once, no allocation, no overflow and no cancellation that a rewrite can avoid.
+//
+// [Generate] takes every kernel through the same passes, which compile lists in order:
+//
+//	stabilise.go   the canonical form of comparing becomes one for computing:
+//	               invariant.go, shift.go, exponential.go, compensate.go
+//	define.go      every reduction becomes a definition, a named tensor; equal ones are one
+//	               safe.go, collect.go, intern.go
+//	nest.go        sums over several indices become nested sums, in the order that costs least
+//	share.go       costly expressions that several loops need become definitions too
+//	absorb.go      a sum that is a term of a tensor is accumulated in it
+//	order.go       the order of each definition's loops: what runs along memory goes inside
+//	statement.go   assignments, accumulations, and updates of the entries that a delta picks
+//	fuse.go        one tree of loops; statements share a loop where dependences allow
+//	place.go       what is a local variable, what lies in the scratch slice or in an output not yet written
+//	lower.go       the loop language of loop.go: value.go, arithmetic.go, function.go, gather.go
+//	narrow.go, merge.go, rows.go   conditions that bound loops, conditions alike, rows of matrices
+//	tidy.go, print.go, signature.go, names.go, special.go   the Go text
+//
+// # Invariants
+//
+// Up to define the kernel is expressions of package expr; from define to fuse it is definitions whose bodies are
+// expressions without reductions, and whose entries are read through symbols, so that substitution, equality
+// and memos keep working; a [Program] holds no expressions at all. Loops over an index are joined, and values shared, by pointer
+// equality alone.
+//
+// A condition among factors annihilates its product, whatever the other factors read. So what is not shown to be
+// in range is computed under its conditions and never hoisted; a definition made from such a part carries them as guards.
+//
+// Every choice depends on structure and on the order of the kernel, never on addresses or the order of a map: two runs
+// give the same bytes.
+package codegen

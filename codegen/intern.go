@@ -1,0 +1,114 @@
+package codegen
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/seed-9905856d/derive/expr"
+)
+
+// maxOrders bounds the orders of axes that are tried to find a definition's canonical form.
+const maxOrders = 24
+
+// free returns the free indices of a definition under construction, outermost first.
+func (d *definition) free() []*expr.Node {
+	var free []*expr.Node
+	add := func(n *expr.Node) {
+		for _, f := range n.Free() {
+			if !slices.Contains(free, f) && !slices.Contains(d.binders, f) {
+				free = append(free, f)
+			}
+		}
+	}
+	add(d.body)
+	for _, b := range d.binders {
+		add(b)
+	}
+	for _, g := range d.guards {
+		add(g)
+	}
+	slices.SortFunc(free, byNumber)
+	return free
+}
+
+// byNumber orders indices as they were made. Node numbers would not do: another kernel of the session may have made
+// the same nodes in another order.
+func byNumber(a, b *expr.Node) int {
+	number := func(i *expr.Node) int {
+		n, _ := strconv.Atoi(strings.TrimPrefix(i.Name(), "%"))
+		return n
+	}
+	return number(a) - number(b)
+}
+
+// intern returns the entry of an equal definition made before, or of d, which it adds.
+func (p *plan) intern(d *definition) *expr.Node {
+	s := p.s
+	d.index = d.free()
+	guard := s.Mul(d.guards...)
+	packed := s.Lambda(s.Call(p.packing, d.body, guard, s.Int(int64(d.op))), d.binders...)
+	var best *expr.Node
+	var order []int
+	tried := 0
+	permutations(len(d.index), func(perm []int) {
+		if tried >= maxOrders || !p.wellOrdered(d.index, perm) {
+			return
+		}
+		tried++
+		index := make([]*expr.Node, len(perm))
+		for k, at := range perm {
+			index[k] = d.index[at]
+		}
+		if key := s.Lambda(packed, index...); best == nil || expr.Compare(key, best) < 0 {
+			best, order = key, slices.Clone(perm)
+		}
+	})
+	old, ok := p.known[best]
+	if !ok {
+		d.order = order
+		p.add(d, "d"+strconv.Itoa(len(p.defs)))
+		p.known[best] = d
+		return d.entry(s)
+	}
+	subs := make([]*expr.Node, len(d.index))
+	for k := range order {
+		subs[old.order[k]] = d.index[order[k]]
+	}
+	return s.Entry(old.sym, subs...)
+}
+
+// wellOrdered reports whether every index comes after those that its range mentions.
+func (p *plan) wellOrdered(index []*expr.Node, perm []int) bool {
+	for k, at := range perm {
+		for _, later := range perm[k+1:] {
+			if index[at].DependsOn(index[later]) {
+				return false
+			}
+		}
+	}
+	return true
+}
+
+// permutations calls f with every order of 0..n-1, the order itself first.
+func permutations(n int, f func([]int)) {
+	perm := make([]int, 0, n)
+	used := make([]bool, n)
+	var next func()
+	next = func() {
+		if len(perm) == n {
+			f(perm)
+			return
+		}
+		for i := range n {
+			if !used[i] {
+				used[i] = true
+				perm = append(perm, i)
+				next()
+				perm = perm[:len(perm)-1]
+				used[i] = false
+			}
+		}
+	}
+	next()
+}

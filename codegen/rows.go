@@ -1,0 +1,144 @@
+package codegen
+
+import "slices"
+
+// rows gives the rows of matrices that inner loops run along slices of their own: Zi := Z[i*n:][:n] and Zi[j]
+// instead of Z[i*n+j], which reads better and lets the compiler see that j is in range.
+func rows(p *Program) {
+	r := rowing{}
+	r.block(p.Body, nil)
+}
+
+type rowing struct{ open []*frame }
+
+// A frame is a block on the way to the current one.
+type frame struct {
+	block *Block
+	loop  *Loop // whose body it is; nil for the function's body and for branches
+	at    int   // the statement that is being visited
+	rows  []*Row
+}
+
+func (r *rowing) block(b *Block, loop *Loop) {
+	if b == nil {
+		return
+	}
+	f := &frame{block: b, loop: loop}
+	r.open = append(r.open, f)
+	for ; f.at < len(b.Stmts); f.at++ {
+		switch st := b.Stmts[f.at].(type) {
+		case *Loop:
+			r.block(st.Body, st)
+			r.loop(st)
+		case *If:
+			r.block(st.Then, nil)
+			r.block(st.Else, nil)
+		}
+	}
+	r.open = r.open[:len(r.open)-1]
+}
+
+// loop rewrites the accesses of one loop over a whole axis that happen in every turn.
+func (r *rowing) loop(l *Loop) {
+	if !wholeAxis(l) {
+		return
+	}
+	for _, st := range l.Body.Stmts {
+		eachAccess(st, false, func(buf **Buffer, at *Int) { r.access(l, buf, at, true) })
+	}
+	for _, st := range l.Body.Stmts {
+		eachAccess(st, true, func(buf **Buffer, at *Int) { r.access(l, buf, at, false) })
+	}
+}
+
+// wholeAxis reports whether a loop runs from 0 to a size, and so at least once.
+func wholeAxis(l *Loop) bool {
+	return len(l.Lo.terms) == 0 && len(l.Hi.terms) == 1 && l.Hi.terms[0].coef == 1 &&
+		len(l.Hi.terms[0].vars) == 1 && l.Hi.terms[0].vars[0].size
+}
+
+// eachAccess visits the loads and stores of a statement; those in branches where branches is set.
+func eachAccess(st Stmt, branches bool, f func(*(*Buffer), *Int)) {
+	switch st := st.(type) {
+	case *Let:
+		if st.Op == OpLoad {
+			f(&st.Buf, &st.At)
+		}
+	case *Store:
+		f(&st.Buf, &st.At)
+	case *If:
+		if !branches {
+			return
+		}
+		for _, b := range []*Block{st.Then, st.Else} {
+			if b != nil {
+				for _, inner := range b.Stmts {
+					eachAccess(inner, branches, f)
+				}
+			}
+		}
+	}
+}
+
+// access rewrites one access; a row that is not there yet is made only for an access that happens for sure.
+func (r *rowing) access(l *Loop, buf **Buffer, at *Int, sure bool) {
+	k, rest, ok := at.linearIn(l.Var)
+	if !ok || k != 1 || len(rest.terms) == 0 || onlyConstant(rest) || (*buf).Of != nil || r.defines(l.Body, rest) {
+		return
+	}
+	for _, f := range r.open {
+		for _, row := range f.rows {
+			if row.Row.Of == *buf && row.At.equal(rest) && row.Len.equal(l.Hi) {
+				*buf, *at = row.Row, intVar(l.Var)
+				return
+			}
+		}
+	}
+	if !sure {
+		return
+	}
+	// The outermost block in which the variables of the row are known, and that leads here without a condition.
+	place := len(r.open) - 1
+	for place > 0 && r.open[place].loop != nil && wholeAxis(r.open[place].loop) && !rest.mentions(r.open[place].loop.Var) && !r.defines(r.open[place].block, rest) {
+		place--
+	}
+	f := r.open[place]
+	row := &Row{Row: &Buffer{Name: rowName(*buf, rest), Of: *buf, Axes: []Int{l.Hi}}, At: rest, Len: l.Hi}
+	f.block.Stmts = slices.Insert(f.block.Stmts, f.at, Stmt(row))
+	f.at++
+	f.rows = append(f.rows, row)
+	*buf, *at = row.Row, intVar(l.Var)
+}
+
+// defines reports whether a block, or one inside it, defines a variable of a form.
+func (r *rowing) defines(b *Block, form Int) bool {
+	if b == nil {
+		return false
+	}
+	return slices.ContainsFunc(b.Stmts, func(st Stmt) bool {
+		switch st := st.(type) {
+		case *Let:
+			return form.mentions(st.Var)
+		case *Loop:
+			return r.defines(st.Body, form)
+		case *If:
+			return r.defines(st.Then, form) || r.defines(st.Else, form)
+		}
+		return false
+	})
+}
+
+func rowName(b *Buffer, at Int) string {
+	name := b.Name
+	for _, t := range at.terms {
+		for _, v := range t.vars {
+			if v.loop {
+				name += v.Hint
+			}
+		}
+	}
+	if name == b.Name {
+		name += "Row"
+	}
+	return name
+}
