@@ -70,6 +70,9 @@ func (f *facts) relation(given int, r formula.Relation) {
 	}
 	switch r.Op {
 	case syntax.Eq:
+		if expr.IsIndexForm(difference) && len(difference.Free()) > 0 {
+			return // about indices: as a rewrite it would also reach bound ones
+		}
 		from, to := r.Left, r.Right
 		if weight(from) < weight(to) || weight(from) == weight(to) && expr.Compare(from, to) < 0 {
 			from, to = to, from
