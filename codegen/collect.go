@@ -13,7 +13,6 @@ func (p *plan) sum(n *expr.Node, ctx []*expr.Node) *expr.Node {
 	constant, terms := expr.Terms(n)
 	type part struct {
 		lo, hi *expr.Node
-		op     expr.Op
 		terms  []expr.Term // bodies over the first one's index
 		index  *expr.Node
 	}

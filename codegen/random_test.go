@@ -155,8 +155,6 @@ func runAll(t testing.TB, source []byte, calls []call) [][]float64 {
 	return out
 }
 
-func clip(source []byte) []byte { return source[:min(len(source), 4000)] }
-
 func write(t testing.TB, name string, data []byte) {
 	t.Helper()
 	if err := os.WriteFile(name, data, 0o644); err != nil {

@@ -2,7 +2,6 @@ package formula
 
 import (
 	"fmt"
-	"math/big"
 
 	"github.com/seed-9905856d/derive/expr"
 	"github.com/seed-9905856d/derive/syntax"
@@ -345,8 +344,6 @@ func (l *lowering) array(s scope, x *syntax.Array) Tensor {
 	}
 	return Tensor{Axes: append([]*expr.Node{i}, first.Axes...), Value: value}
 }
-
-func (l *lowering) rat(n, d int64) *expr.Node { return l.s.Number(big.NewRat(n, d)) }
 
 // standing runs f, whose mistakes are in a text that is not the user's, and shows them at x.
 func (l *lowering) standing(x syntax.Expr, name string, f func() Tensor) (t Tensor) {

@@ -522,13 +522,11 @@ func (f *inference) apply(x *syntax.Call, defs []*syntax.Define, library bool, a
 	if len(defs) > 1 {
 		level = byOverload
 	}
-	var leaves []*unknown
 	extra := 0
 	for k, a := range args {
 		if want := len(def.Params[k].Sizes); want > 0 {
 			f.hint(a.leaves, want, level)
 		}
-		leaves = append(leaves, a.leaves...)
 		if a.rank >= 0 {
 			extra = max(extra, a.rank-len(def.Params[k].Sizes))
 		}

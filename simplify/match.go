@@ -33,7 +33,6 @@ type matcher struct {
 	s      *expr.Session
 	params []*expr.Symbol
 	vars   []*expr.Node // indices and sizes that may be bound
-	fresh  int
 }
 
 // match extends b so that pat stands for tgt; it may change b also where it fails. The opened indices are those that
@@ -214,14 +213,13 @@ func (m *matcher) matchReduce(pat, tgt *expr.Node, b *binding, opened []*expr.No
 		}
 	}
 	o := m.s.Open(tgt, append(slices.Clone(opened), pat)...)
-	body := pat.Body()
 	// The pattern's body over the target's indices, whose range its sizes now have.
 	p := m.s.Open(pat, append(slices.Clone(opened), o.Indices...)...)
 	rename := make(map[*expr.Node]*expr.Node, len(p.Indices))
 	for k, i := range p.Indices {
 		rename[i] = o.Indices[k]
 	}
-	body = m.s.Replace(p.Body, rename)
+	body := m.s.Replace(p.Body, rename)
 	return m.match(body, o.Body, b, append(slices.Clone(opened), o.Indices...))
 }
 

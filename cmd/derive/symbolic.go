@@ -17,7 +17,7 @@ import (
 
 // A symbolicCommand is one of the commands that turn a formula into a formula.
 type symbolicCommand struct {
-	name, short, long, example string
+	name, short, example string
 	// wrt is what --wrt means to the command; empty where it has none. several says that it may name several.
 	wrt     string
 	several bool
