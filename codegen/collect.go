@@ -41,6 +41,11 @@ func (p *plan) sum(n *expr.Node, ctx []*expr.Node) *expr.Node {
 		if len(indices) > 1 {
 			indices, body = p.nest(indices, body, ctx)
 		}
+		if len(indices) > 1 {
+			sum := p.over(expr.Sum, indices, body, ctx)
+			out = append(out, expr.Term{Coef: t.Coef, X: s.Mul(append(outside, sum)...)})
+			continue
+		}
 		i := indices[0]
 		k := slices.IndexFunc(parts, func(q *part) bool { return q.lo == i.Lo() && q.hi == i.Hi() })
 		if k < 0 {
@@ -62,8 +67,8 @@ func (p *plan) sum(n *expr.Node, ctx []*expr.Node) *expr.Node {
 			q.terms[i].Coef = q.terms[i].Coef.Div(common)
 		}
 		body := s.Linear(expr.Int(0), q.terms)
-		common2, rest := p.commonFactors(body, q.index)
-		out = append(out, expr.Term{Coef: common, X: s.Mul(append(common2, p.over(expr.Sum, []*expr.Node{q.index}, rest, ctx))...)})
+		factors, rest := p.commonFactors(body, q.index)
+		out = append(out, expr.Term{Coef: common, X: s.Mul(append(factors, p.over(expr.Sum, []*expr.Node{q.index}, rest, ctx))...)})
 	}
 	return s.Linear(constant, out)
 }

@@ -8,12 +8,18 @@ import (
 
 // nest turns a sum over several binders into nested sums over one each, the inner ones definitions of their own:
 // Σᵢⱼ xᵢ·Aᵢⱼ·yⱼ becomes Σᵢ xᵢ·(Σⱼ Aᵢⱼ·yⱼ). It takes the order that costs least, counting every size as equal, and
-// prefers to sum along memory first. It returns the outermost index and body.
+// prefers to sum along memory first. It returns the outermost index, or
+// those of a sum that it cannot take apart, and the body.
 func (p *plan) nest(binders []*expr.Node, body *expr.Node, ctx []*expr.Node) ([]*expr.Node, *expr.Node) {
-	if body.Kind() == expr.KindAdd {
-		return binders, body
-	}
+	coef := expr.Int(1)
 	for len(binders) > 1 {
+		// Renaming may have turned the sign of a product: its coefficient goes outside.
+		if constant, terms := expr.Terms(body); body.Kind() == expr.KindAdd && constant.IsZero() && len(terms) == 1 {
+			coef, body = coef.Mul(terms[0].Coef), terms[0].X
+		}
+		if body.Kind() == expr.KindAdd {
+			break
+		}
 		b := p.cheapest(binders, expr.Factors(body))
 		inner, outer := split(expr.Factors(body), b)
 		rest := slices.DeleteFunc(slices.Clone(binders), func(x *expr.Node) bool { return x == b })
@@ -28,11 +34,8 @@ func (p *plan) nest(binders []*expr.Node, body *expr.Node, ctx []*expr.Node) ([]
 		d := p.over(expr.Sum, []*expr.Node{b}, p.s.Mul(inner...), conds)
 		body = p.s.Mul(append(outer, d)...)
 		binders = rest
-		if body.Kind() != expr.KindMul && body.Kind() != expr.KindEntry {
-			return binders, body
-		}
 	}
-	return binders, body
+	return binders, p.s.Scale(coef, body)
 }
 
 // split divides factors into those that depend on b and the others.

@@ -175,6 +175,11 @@ func signaturesOf(t testing.TB, source []byte) map[string]string {
 	return found
 }
 
+// foundSeeds once came out wrong: a range that mentions an index that was renamed (2890, 3457), an extent n - 2 that is
+// negative (3199, 6517), a factor read outside the sum that keeps it in range (6517, 7292), a sign that turned when a
+// sum was opened (51321).
+var foundSeeds = []uint64{2890, 3199, 3457, 6517, 7292, 51321}
+
 // TestRandomKernels generates, compiles and runs random formulas and their gradients, and compares the values with
 // those of the expression.
 func TestRandomKernels(t *testing.T) {
@@ -191,7 +196,13 @@ func TestRandomKernels(t *testing.T) {
 	var calls []call
 	var wants [][]float64
 	var texts []string
+	seeds := slices.Clone(foundSeeds)
 	for seed := start; seed < start+cases; seed++ {
+		if !slices.Contains(seeds, seed) {
+			seeds = append(seeds, seed)
+		}
+	}
+	for _, seed := range seeds {
 		g := randexpr.New(seed)
 		g.NonEmptyExtrema = true
 		s := g.Session
