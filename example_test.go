@@ -36,7 +36,7 @@ func ExampleDiff() {
 		log.Fatal(err)
 	}
 	fmt.Println(r.Text)
-	// Output: x[k-1]*[k >= 2] + x[k+1]*[k <= n - 1]
+	// Output: tensor[k in 1..n](x[k-1]*[k >= 2] + x[k+1]*[k <= n - 1])
 }
 
 func ExampleSimplify() {

@@ -51,7 +51,7 @@ type JSONReport struct {
 // A JSONFinding is a finding as JSON.
 type JSONFinding struct {
 	What string `json:"what"`
-	At   string `json:"at"`
+	At   string `json:"at,omitempty"`
 }
 
 // JSON returns the report on a file as JSON.
@@ -62,7 +62,11 @@ func (r *Report) JSON(file string) JSONReport {
 		out.WorstAt = r.Worst.Point.JSON()
 	}
 	for _, f := range r.Findings {
-		out.Findings = append(out.Findings, JSONFinding{f.String(), f.Point.JSON()})
+		finding := JSONFinding{What: f.String()}
+		if len(f.Point.Values) > 0 {
+			finding.At = f.Point.JSON()
+		}
+		out.Findings = append(out.Findings, finding)
 	}
 	return out
 }

@@ -98,15 +98,18 @@ func (u *Unit) Values(x syntax.Expr, p verify.Point) ([]float64, error) {
 }
 
 // bound returns an expression that belongs to an item with its free indices bound, and 0 where the givens about them do not hold.
-func (u *Unit) bound(i *Item, x syntax.Expr) syntax.Expr { return i.over(u.assumed(x)) }
-
-// over binds the indices of the user in an expression that belongs to an item: a reader cannot always infer their ranges.
-func (i *Item) over(x syntax.Expr) syntax.Expr {
-	if i.Free == 0 {
+// A result may bind them itself.
+func (u *Unit) bound(i *Item, x syntax.Expr) syntax.Expr {
+	free := i.Free
+	if x != i.Expr {
+		free = i.Result.Free
+	}
+	x = u.assumed(x)
+	if free == 0 {
 		return x
 	}
 	r := &syntax.Reduce{Op: syntax.Ident{Name: "tensor"}, Body: x}
-	for _, a := range i.Result.Tensor.Axes[:i.Free] {
+	for _, a := range i.Result.Tensor.Axes[:free] {
 		lo, err1 := expr.Syntax(a.Lo())
 		hi, err2 := expr.Syntax(a.Hi())
 		if err1 != nil || err2 != nil {
@@ -125,27 +128,41 @@ func (u *Unit) evaluate(x syntax.Expr, p verify.Point) (verify.Tensor, error) {
 // count points for each step of sizes.
 func (u *Unit) Verify(seed uint64, count int) Report {
 	var r Report
+	reached := make([]bool, len(u.Items)) // whether an item has had a value at any point
+	why := make([]error, len(u.Items))    // why not
 	for _, step := range sizeSteps {
 		for k := range count {
 			p, err := u.Sample(step, seed+uint64(k))
 			if err != nil {
 				r.Skipped++
+				for n := range why {
+					why[n] = err
+				}
 				continue
 			}
-			for _, item := range u.Items {
-				u.compare(&r, item, p)
+			for n, item := range u.Items {
+				if err := u.compare(&r, item, p); err != nil {
+					why[n] = err
+				} else {
+					reached[n] = true
+				}
 			}
+		}
+	}
+	for n, item := range u.Items {
+		if !reached[n] {
+			r.Findings = append(r.Findings, Finding{Item: item.Name, Stage: "as written", Problem: fmt.Sprintf("it could not be compared at any point: %v", why[n])})
 		}
 	}
 	return r
 }
 
-// compare holds the printed results of an item against it at one point.
-func (u *Unit) compare(r *Report, item *Item, p verify.Point) {
+// compare holds the printed results of an item against it at one point. The error says why the item itself has no value there.
+func (u *Unit) compare(r *Report, item *Item, p verify.Point) error {
 	want, err := u.evaluate(u.bound(item, item.Expr), p)
 	if err != nil {
 		r.Skipped++
-		return
+		return err
 	}
 	r.Points++
 	for _, stage := range []struct {
@@ -179,6 +196,7 @@ func (u *Unit) compare(r *Report, item *Item, p verify.Point) {
 			}
 		}
 	}
+	return nil
 }
 
 // agree reports whether two values computed in high precision and then rounded are one. Where the formula itself is

@@ -60,6 +60,9 @@ func (s *Session) Linear(constant Rat, terms []Term) *Node {
 		kept = append(kept, t)
 	}
 	kept = slices.DeleteFunc(kept, func(t Term) bool { return t.Coef.IsZero() })
+	if merged, ok := s.mergeBranches(kept); ok {
+		return s.Linear(constant, merged)
+	}
 	switch {
 	case len(kept) == 0:
 		return s.Rat(constant)
@@ -71,6 +74,45 @@ func (s *Session) Linear(constant Rat, terms []Term) *Node {
 		n.coefs[i], n.args[i] = t.Coef, t.X
 	}
 	return s.intern(n)
+}
+
+// mergeBranches adds piecewise terms with one condition branch by branch; ok is false if there are none.
+func (s *Session) mergeBranches(terms []Term) (merged []Term, ok bool) {
+	var groups map[*Node][]Term // by condition
+	for _, t := range terms {
+		if t.X.kind == KindIf {
+			if groups == nil {
+				groups = map[*Node][]Term{}
+			}
+			c := t.X.args[0]
+			groups[c] = append(groups[c], t)
+			ok = ok || len(groups[c]) > 1
+		}
+	}
+	if !ok {
+		return nil, false
+	}
+	for _, t := range terms {
+		same := []Term{t}
+		if t.X.kind == KindIf {
+			same = groups[t.X.args[0]]
+		}
+		switch {
+		case len(same) == 1:
+			merged = append(merged, t)
+		case same[0].X == t.X: // the group stands where its first term does
+			var branches [2]*Node
+			for b := range branches {
+				parts := make([]Term, len(same))
+				for k, u := range same {
+					parts[k] = Term{u.Coef, u.X.args[1+b]}
+				}
+				branches[b] = s.Linear(Int(0), parts)
+			}
+			merged = append(merged, Term{Int(1), s.If(t.X.args[0], branches[0], branches[1])})
+		}
+	}
+	return merged, true
 }
 
 // Terms returns the constant and the terms of x read as a sum.

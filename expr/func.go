@@ -36,6 +36,8 @@ type Func struct {
 	Ranks []int
 	// Result is the number of axes of the result: a call has as many subscripts after its arguments.
 	Result int
+	// Like has for each axis of the result a parameter with one axis, whose size it has; -1 where there is none.
+	Like []int
 	// Exact returns the value at rational arguments where it is rational
 	// (exp(0) = 1, floor(5/2) = 2); nil where there is no such point.
 	Exact func(args []*big.Rat) (*big.Rat, bool)

@@ -119,8 +119,11 @@ func (p *product) build() *Node {
 		if done := p.useConditions(factors); done != nil {
 			return done
 		}
-		factors = append(factors, p.conds...)
 	}
+	if done := p.intoBranch(factors); done != nil {
+		return done
+	}
+	factors = append(factors, p.conds...)
 	var x *Node
 	switch len(factors) {
 	case 0:
@@ -132,6 +135,32 @@ func (p *product) build() *Node {
 		x = s.intern(&Node{kind: KindMul, args: factors})
 	}
 	return s.Scale(p.coef, x)
+}
+
+// intoBranch moves the other factors into the branch of a piecewise factor whose other branch is 0, so that they are not looked
+// at where that one is taken: exp(x)*if(x > 0, 0, 1) is if(x > 0, 0, exp(x)), which is 0 also where exp(x) is infinite. It
+// returns nil if there is nothing to move.
+func (p *product) intoBranch(factors []*Node) *Node {
+	k := slices.IndexFunc(factors, func(f *Node) bool {
+		return f.kind == KindIf && (f.args[1].IsZero() || f.args[2].IsZero())
+	})
+	if k < 0 || len(factors) == 1 {
+		return nil
+	}
+	s, f := p.s, factors[k]
+	for j := k + 1; j < len(factors); j++ { // whatever order the factors came in
+		if g := factors[j]; g.kind == KindIf && (g.args[1].IsZero() || g.args[2].IsZero()) && Compare(g, f) < 0 {
+			k, f = j, g
+		}
+	}
+	others := slices.Delete(slices.Clone(factors), k, k+1)
+	branches := []*Node{s.zero, s.zero}
+	for b := range branches {
+		if branch := f.args[1+b]; !branch.IsZero() {
+			branches[b] = s.Mul(append(slices.Clone(others), branch)...)
+		}
+	}
+	return s.Mul(append(slices.Clone(p.conds), s.Rat(p.coef), s.If(f.args[0], branches[0], branches[1]))...)
 }
 
 // useConditions drops conditions that follow from the others, finds contradictions, and writes every other

@@ -654,13 +654,20 @@ func RangeIsInferred(b, body *Node) bool {
 			return
 		}
 		seen[n] = true
+		var subs []*Node
+		size := func(axis int) *Node { return n.sym.Dims[axis] }
 		if n.kind == KindEntry {
-			for axis, sub := range n.args {
-				if sub == b && n.sym.Dims[axis] == b.Hi() {
-					found = true
-				} else if sub.DependsOn(b) {
-					plain = false
-				}
+			subs = n.args
+		}
+		if n.kind == KindCall && n.fn.Result > 0 {
+			subs = n.args[len(n.fn.Ranks):]
+			size = n.resultSize
+		}
+		for axis, sub := range subs {
+			if sub == b && size(axis) == b.Hi() {
+				found = true
+			} else if sub.DependsOn(b) {
+				plain = false
 			}
 		}
 		for _, a := range n.args {
@@ -669,4 +676,16 @@ func RangeIsInferred(b, body *Node) bool {
 	}
 	visit(body)
 	return found && plain
+}
+
+// resultSize returns the size of an axis of a call's result; nil where the function does not say.
+func (n *Node) resultSize(axis int) *Node {
+	if axis >= len(n.fn.Like) || n.fn.Like[axis] < 0 {
+		return nil
+	}
+	arg := n.args[n.fn.Like[axis]]
+	if !IsLambda(arg) || !arg.Binders()[0].Lo().IsOne() {
+		return nil
+	}
+	return arg.Binders()[0].Hi()
 }

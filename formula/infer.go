@@ -30,12 +30,17 @@ func (p *Problem) infer(file *syntax.File) {
 		f.setRank(f.best.v, f.best.rank)
 	}
 	for _, v := range f.order {
+		f.setRank(v, 0) // where it is not known
+	}
+	f.sizing = true
+	clear(f.shapes)
+	for _, st := range file.Statements {
+		f.statement(st)
+	}
+	for _, v := range f.order {
 		if v.isIndex || v.isSize {
 			p.indices[v.name] = v.isIndex
 			continue
-		}
-		if v.rank < 0 {
-			f.setRank(v, 0)
 		}
 		dims := make([]*expr.Node, v.rank)
 		for k, d := range v.dims {
@@ -55,6 +60,8 @@ type inference struct {
 	taken   map[string]bool         // names that a size must not take
 	calls   map[*syntax.Define]bool // the calls that stand around, by function
 	changed bool
+	sizing  bool // all ranks are known, and sizes are made one
+	linear  bool // inside the operand of jac, jvp or vjp, where upper-case factors are taken for matrices
 	best    *hint
 	depth   int
 }
@@ -84,11 +91,12 @@ func (d *dim) root() *dim {
 	return d
 }
 
-// unify makes two sizes one. Where both are known and differ, lowering will say so.
-func unify(a, b *dim) {
+// unify makes two sizes one, once all ranks are known: before that a factor that is going to be a matrix still looks like a
+// number. Where both sizes are known and differ, lowering will say so.
+func (f *inference) unify(a, b *dim) {
 	a, b = a.root(), b.root()
 	switch {
-	case a == b:
+	case a == b || !f.sizing:
 	case a.node == nil:
 		a.parent = b
 	case b.node == nil:

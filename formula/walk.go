@@ -226,7 +226,7 @@ func (f *inference) zip(a, b shape) shape {
 	switch {
 	case a.rank > 0 && b.rank == a.rank:
 		for k := range a.dims {
-			unify(a.dims[k], b.dims[k])
+			f.unify(a.dims[k], b.dims[k])
 		}
 		if a.orient == Either {
 			return b
@@ -294,6 +294,8 @@ func (f *inference) product(a, b shape) shape {
 		return b
 	case b.rank == 0:
 		return a
+	case a.rank < 0 && b.rank < 0 && !f.linear:
+		return unknownShape(b.leaves...)
 	case a.rank < 0 && b.rank < 0:
 		if upper(a) {
 			f.hint(a.leaves, 1, byShape)
@@ -327,7 +329,7 @@ func (f *inference) product(a, b shape) shape {
 		}
 		return unknownShape()
 	}
-	unify(a.dims[a.rank-1], b.dims[0])
+	f.unify(a.dims[a.rank-1], b.dims[0])
 	var dims []*dim
 	if !aRow {
 		dims = append(dims, a.dims[0])
@@ -401,7 +403,7 @@ func (f *inference) subscript(e *env, x *syntax.Subscript) shape {
 		if n, ok := syntax.Unparen(sub).(*syntax.Name); ok {
 			if b := e.find(n.Name); b != nil {
 				if b.index != nil {
-					unify(b.index, s.dims[k])
+					f.unify(b.index, s.dims[k])
 				}
 			} else if v := f.vars[n.Name]; v != nil && v.isIndex {
 				d := f.free[n.Name]
@@ -409,7 +411,7 @@ func (f *inference) subscript(e *env, x *syntax.Subscript) shape {
 					d = &dim{}
 					f.free[n.Name] = d
 				}
-				unify(d, s.dims[k])
+				f.unify(d, s.dims[k])
 			}
 		}
 	}
@@ -458,10 +460,10 @@ func (f *inference) call(e *env, x *syntax.Call) shape {
 		return scalarShape
 	case "tr", "det", "logdet", "dot", "norm1", "norminf":
 		if name == "dot" && len(args) == 2 && args[0].rank == 1 && args[1].rank == 1 {
-			unify(args[0].dims[0], args[1].dims[0])
+			f.unify(args[0].dims[0], args[1].dims[0])
 		}
 		if name == "tr" && len(args) == 1 && args[0].rank == 2 {
-			unify(args[0].dims[0], args[0].dims[1])
+			f.unify(args[0].dims[0], args[0].dims[1])
 		}
 		return scalarShape
 	case "outer":
@@ -480,6 +482,7 @@ func (f *inference) call(e *env, x *syntax.Call) shape {
 			case 1:
 				return shape{rank: 2, dims: []*dim{args[0].dims[0], args[0].dims[0]}}
 			case 2:
+				f.unify(args[0].dims[0], args[0].dims[1])
 				return shape{rank: 1, dims: args[0].dims[:1]}
 			}
 		}
@@ -567,7 +570,7 @@ func (f *inference) apply(x *syntax.Call, defs []*syntax.Define, library bool, a
 				lead = args[k].dims[:over]
 			} else if over == len(lead) {
 				for j := range lead {
-					unify(lead[j], args[k].dims[j])
+					f.unify(lead[j], args[k].dims[j])
 				}
 			}
 			if over >= 0 {
@@ -577,9 +580,9 @@ func (f *inference) apply(x *syntax.Call, defs []*syntax.Define, library bool, a
 		for j, size := range prm.Sizes {
 			if n, ok := syntax.Unparen(size).(*syntax.Name); ok && j < len(v.dims) {
 				if d := sizes[n.Name]; d != nil {
-					unify(d, v.dims[j])
+					f.unify(d, v.dims[j])
 				} else if !library && f.p.sizes[n.Name] != nil {
-					unify(&dim{node: f.p.sizes[n.Name]}, v.dims[j])
+					f.unify(&dim{node: f.p.sizes[n.Name]}, v.dims[j])
 				} else {
 					sizes[n.Name] = v.dims[j]
 					e = &env{name: n.Name, size: v.dims[j], outer: e, library: library}
@@ -606,7 +609,10 @@ func (f *inference) derivative(e *env, x *syntax.Call) shape {
 	if len(x.Args) < 2 {
 		return unknownShape()
 	}
+	linear := f.linear
+	f.linear = linear || x.Fun.Name == "jac" || x.Fun.Name == "jvp" || x.Fun.Name == "vjp"
 	operand := f.walk(e, x.Args[0])
+	f.linear = linear
 	by := f.walk(e, x.Args[1])
 	third := func() shape {
 		if len(x.Args) < 3 {
@@ -618,7 +624,7 @@ func (f *inference) derivative(e *env, x *syntax.Call) shape {
 		switch {
 		case a.rank >= 0 && b.rank == a.rank:
 			for k := range a.dims {
-				unify(a.dims[k], b.dims[k])
+				f.unify(a.dims[k], b.dims[k])
 			}
 		case a.rank >= 0:
 			f.hint(b.leaves, a.rank, byFunction)

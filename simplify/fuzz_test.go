@@ -163,6 +163,8 @@ func TestRandomFormulas(t *testing.T) {
 	failures := 0
 	for seed := from; seed < from+cases; seed++ {
 		g := randformula.New(uint64(seed))
+		// At the kink of abs(x^2), which is x^2, the edges that the language declares give a second derivative of 0, not 2.
+		g.Smooth = seed%6 >= 4
 		definitions, e := g.File()
 		form := []string{"%s", "grad(%s, x)", "d(%s, x[1])", "grad(%s, X)", "hess(%s, x)", "hvp(%s, x, y)"}[seed%6]
 		text := randformula.Inputs + definitions + fmt.Sprintf(form, e)

@@ -36,6 +36,10 @@ func newPattern(s *expr.Session, f *formula.Function) *pattern {
 			p.fn.Ranks = append(p.fn.Ranks, len(sym.Dims))
 		}
 	}
+	for _, i := range p.indices {
+		like := slices.IndexFunc(f.Params, func(sym *expr.Symbol) bool { return len(sym.Dims) == 1 && sym.Dims[0] == i.Hi() })
+		p.fn.Like = append(p.fn.Like, like)
+	}
 	if !p.findAnchor(s) {
 		return nil
 	}

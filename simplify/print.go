@@ -16,8 +16,8 @@ var ErrNoMatrix = errors.New("the result has no matrix notation; --notation inde
 // cost is what a person pays to read a formula.
 func cost(x syntax.Expr) int { return notation.Cost(x) }
 
-// print writes a tensor: in matrix notation where it has one, else as tensor[i,j](…). A tensor whose axes are all indices of
-// the user is written as its entry.
+// print writes a tensor: in matrix notation where it has one, else as tensor[i,j](…). A tensor with indices of the user is
+// written as its entry, and the indices are bound where a reader would not find them.
 func (z *Simplifier) print(t formula.Tensor, free int, n Notation) (*Result, error) {
 	named := z.nameAxes(t, free)
 	entry, err := expr.Syntax(named.Value)
@@ -25,10 +25,14 @@ func (z *Simplifier) print(t formula.Tensor, free int, n Notation) (*Result, err
 		return nil, err
 	}
 	r := &Result{Tensor: named, Free: free, Index: entry}
+	byEntry := free > 0
+	if byEntry && !readsBack(named, free, entry) {
+		r.Free, free = 0, 0
+	}
 	if free < len(named.Axes) {
 		r.Index = tensorOf(named, free, entry)
 	}
-	if free == 0 && n != Index {
+	if !byEntry && n != Index {
 		if x, ok := z.matrix(named); ok {
 			r.Matrix = x
 		}
@@ -41,6 +45,34 @@ func (z *Simplifier) print(t formula.Tensor, free int, n Notation) (*Result, err
 		return nil, ErrNoMatrix
 	}
 	return r, nil
+}
+
+// readsBack reports whether a reader finds the indices of the user in the entry formula: those that occur stand in subscripts that
+// show their ranges, and they first appear in the order of the axes. An index that does not occur at all is of no importance.
+func readsBack(t formula.Tensor, free int, entry syntax.Expr) bool {
+	place := map[string]int{}
+	count := 0
+	syntax.Inspect(entry, func(x syntax.Expr) bool {
+		if n, ok := x.(*syntax.Name); ok {
+			count++
+			if _, seen := place[n.Name]; !seen {
+				place[n.Name] = count
+			}
+		}
+		return true
+	})
+	last := 0
+	for _, a := range t.Axes[:free] {
+		at, occurs := place[a.Name()]
+		if !occurs {
+			continue
+		}
+		if at < last || !expr.RangeIsInferred(a, t.Value) {
+			return false
+		}
+		last = at
+	}
+	return true
 }
 
 // Entries returns a tensor as it is, entry by entry; the first free axes are indices of the user.

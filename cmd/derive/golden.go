@@ -104,7 +104,7 @@ func (a *app) goldenFile(cmd *cobra.Command, path string, update bool) (int, err
 	if len(report.Findings) > 0 {
 		fmt.Fprintf(w, "%s: the results do not verify\n", path)
 		for _, f := range report.Findings {
-			fmt.Fprintf(w, "  %s\n    at %s\n", f, f.Point.JSON())
+			printFinding(w, f)
 		}
 		return goldenFailed, nil
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 
 	"github.com/spf13/cobra"
 
@@ -89,7 +90,15 @@ func printReport(cmd *cobra.Command, path string, r *check.Report, format string
 		fmt.Fprintf(w, "  compiled Go: %s\n", r.Kernels)
 	}
 	for _, f := range r.Findings {
-		fmt.Fprintf(w, "  %s\n    at %s\n", f, f.Point.JSON())
+		printFinding(w, f)
 	}
 	return nil
+}
+
+// printFinding prints what differs, and the input that gave it where there is one.
+func printFinding(w io.Writer, f check.Finding) {
+	fmt.Fprintf(w, "  %s\n", f)
+	if len(f.Point.Values) > 0 {
+		fmt.Fprintf(w, "    at %s\n", f.Point.JSON())
+	}
 }
