@@ -17,16 +17,18 @@ type fact struct {
 
 // facts are the assumptions of a problem.
 type facts struct {
-	s        *expr.Session
-	rewrites []fact
-	signs    map[*expr.Symbol]signFact
-	oneHot   []oneHotFact
-	holding  []holdingFact
-	used     map[int]bool
+	s          *expr.Session
+	rewrites   []fact
+	symmetries []fact     // entries of one symbol that are equal, as A[i,j] and A[j,i]
+	signs      []signFact // one for each symbol
+	oneHot     []oneHotFact
+	holding    []holdingFact
+	used       map[int]bool
 }
 
 type signFact struct {
 	given int
+	sym   *expr.Symbol
 	sign  expr.Sign
 	fn    *expr.Func // stands for the entries of the symbol while the sign is in use
 }
@@ -43,7 +45,7 @@ type holdingFact struct {
 }
 
 func newFacts(s *expr.Session, givens []formula.Given) *facts {
-	f := &facts{s: s, signs: map[*expr.Symbol]signFact{}, used: map[int]bool{}}
+	f := &facts{s: s, used: map[int]bool{}}
 	for k, g := range givens {
 		for _, r := range g.Relations {
 			f.relation(k, r)
@@ -70,6 +72,10 @@ func (f *facts) relation(given int, r formula.Relation) {
 	}
 	switch r.Op {
 	case syntax.Eq:
+		if r.Left.Kind() == expr.KindEntry && r.Right.Kind() == expr.KindEntry && r.Left.Symbol() == r.Right.Symbol() {
+			f.symmetries = append(f.symmetries, fact{given, r.Left, r.Right, slices.Clone(r.Left.Free())})
+			return
+		}
 		if expr.IsIndexForm(difference) && len(difference.Free()) > 0 {
 			return // about indices: as a rewrite it would also reach bound ones
 		}
@@ -146,25 +152,58 @@ func (f *facts) sign(given int, x *expr.Node, strict bool) {
 	if strict || constant.Sign() < 0 {
 		sign = expr.Positive
 	}
-	if old, ok := f.signs[e.Symbol()]; ok && old.sign >= sign {
-		return
+	fact := signFact{given, e.Symbol(), sign, &expr.Func{Name: e.Symbol().Name, Arity: len(e.Args()), Sign: sign}}
+	switch k := slices.IndexFunc(f.signs, func(s signFact) bool { return s.sym == e.Symbol() }); {
+	case k < 0:
+		f.signs = append(f.signs, fact)
+	case f.signs[k].sign < sign:
+		f.signs[k] = fact
 	}
-	f.signs[e.Symbol()] = signFact{given, sign, &expr.Func{Name: e.Symbol().Name, Arity: len(e.Args()), Sign: sign}}
 }
 
 // apply rewrites x with the facts until nothing changes.
 func (f *facts) apply(x *expr.Node) *expr.Node {
-	if len(f.rewrites) == 0 && len(f.signs) == 0 && len(f.oneHot) == 0 && len(f.holding) == 0 {
-		return x
-	}
-	for range maxFactRounds {
-		y := f.round(x)
-		if y == x {
-			break
+	if len(f.rewrites) > 0 || len(f.signs) > 0 || len(f.oneHot) > 0 || len(f.holding) > 0 {
+		for range maxFactRounds {
+			y := f.round(x)
+			if y == x {
+				break
+			}
+			x = y
 		}
-		x = y
+	}
+	for _, r := range f.symmetries {
+		if y := f.symmetric(r, x); weight(y) < weight(x) {
+			x = y
+			f.used[r.given] = true
+		}
 	}
 	return x
+}
+
+// symmetric writes entries that are equal in one way, whichever comes first.
+func (f *facts) symmetric(r fact, x *expr.Node) *expr.Node {
+	return f.s.Map(x, nil, func(n *expr.Node, args []*expr.Node) (*expr.Node, bool) {
+		if n.Kind() != expr.KindEntry || n.Symbol() != r.from.Symbol() {
+			return nil, false
+		}
+		n = f.s.With(n, args)
+		if y, ok := f.rewrite(r, n); ok && preferred(y, n) {
+			return y, true
+		}
+		return n, true
+	})
+}
+
+// preferred reports whether the entry a reads better than b, which equals it: indices of the result come before summed ones, as
+// in A*x.
+func preferred(a, b *expr.Node) bool {
+	for k, sub := range a.Args() {
+		if x, y := sub.Name() != "", b.Args()[k].Name() != ""; x != y {
+			return x
+		}
+	}
+	return expr.Compare(a, b) < 0
 }
 
 // maxFactRounds bounds how often the facts are applied to their own results.
@@ -187,41 +226,52 @@ func (f *facts) round(x *expr.Node) *expr.Node {
 	})
 }
 
-// withSigns builds x anew with what is known of signs, and records the givens without which that comes out otherwise.
+// withSigns builds x anew with what is known of signs, and records givens without which that does not come out: of several that
+// say enough, the later ones.
 func (f *facts) withSigns(x *expr.Node) *expr.Node {
 	if len(f.signs) == 0 {
 		return x
 	}
-	y := f.signed(x, nil)
+	y := f.signed(x, f.signs)
 	if y == x {
 		return x
 	}
-	for sym, sign := range f.signs {
-		if !f.used[sign.given] && f.signed(x, sym) != y {
-			f.used[sign.given] = true
+	needed := slices.Clone(f.signs)
+	for k := 0; k < len(needed); {
+		rest := slices.Delete(slices.Clone(needed), k, k+1)
+		if f.signed(x, rest) == y {
+			needed = rest
+		} else {
+			k++
 		}
+	}
+	for _, sign := range needed {
+		f.used[sign.given] = true
 	}
 	return y
 }
 
-// signed builds x anew with entries of known sign, those of one symbol excepted, as values of functions of that sign, and takes
-// those away again: in between the constructors know what is positive.
-func (f *facts) signed(x *expr.Node, except *expr.Symbol) *expr.Node {
-	known := map[*expr.Func]*expr.Symbol{}
+// signed builds x anew with the entries of symbols of known sign as values of functions of that sign, and takes those away again: in
+// between the constructors know what is positive.
+func (f *facts) signed(x *expr.Node, signs []signFact) *expr.Node {
 	y := f.s.Map(x, nil, func(n *expr.Node, args []*expr.Node) (*expr.Node, bool) {
-		if n.Kind() != expr.KindEntry || n.Symbol() == except {
+		if n.Kind() != expr.KindEntry {
 			return nil, false
 		}
-		sign, ok := f.signs[n.Symbol()]
-		if !ok {
-			return nil, false
+		for _, sign := range signs {
+			if sign.sym == n.Symbol() {
+				return f.s.Call(sign.fn, args...), true
+			}
 		}
-		known[sign.fn] = n.Symbol()
-		return f.s.Call(sign.fn, args...), true
+		return nil, false
 	})
 	return f.s.Map(y, nil, func(n *expr.Node, args []*expr.Node) (*expr.Node, bool) {
-		if n.Kind() == expr.KindCall && known[n.Func()] != nil {
-			return f.s.Entry(known[n.Func()], args...), true
+		if n.Kind() == expr.KindCall {
+			for _, sign := range signs {
+				if sign.fn == n.Func() {
+					return f.s.Entry(sign.sym, args...), true
+				}
+			}
 		}
 		return nil, false
 	})

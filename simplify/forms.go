@@ -5,6 +5,7 @@ import (
 
 	"github.com/seed-9905856d/derive/builtin"
 	"github.com/seed-9905856d/derive/expr"
+	"github.com/seed-9905856d/derive/formula"
 )
 
 // maxExpanded bounds the terms that multiplying out may make of one product.
@@ -548,5 +549,19 @@ func assuming(s *expr.Session, x, cond *expr.Node, holds bool) *expr.Node {
 			return no, true
 		}
 		return nil, false
+	})
+}
+
+// absolute writes a power of an even power as a power of the absolute value: sqrt(x^2) is abs(x).
+func absolute(s *expr.Session, x *expr.Node) *expr.Node {
+	return s.Map(x, nil, func(n *expr.Node, args []*expr.Node) (*expr.Node, bool) {
+		if n.Kind() != expr.KindPow || args[0].Kind() != expr.KindPow || args[1].Kind() != expr.KindRat {
+			return nil, false
+		}
+		base, inner := args[0].Args()[0], args[0].Args()[1]
+		if k, ok := inner.Rat().Int64(); inner.Kind() != expr.KindRat || !ok || k%2 != 0 {
+			return nil, false
+		}
+		return s.Pow(formula.Elementary(s, "abs", base), s.Mul(inner, args[1])), true
 	})
 }

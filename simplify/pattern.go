@@ -130,6 +130,15 @@ func (p *pattern) instance(s *expr.Session, b *binding) (body, head *expr.Node, 
 		}
 		replace[n] = at
 	}
+	for k, i := range p.indices { // a name has no entries outside its axes
+		if subs[k] == i {
+			continue // left open
+		}
+		lo, hi := s.Replace(i.Lo(), replace), s.Replace(i.Hi(), replace)
+		if !s.Cond(expr.GeZero, s.Sub(subs[k], lo)).IsOne() || !s.Cond(expr.GeZero, s.Sub(hi, subs[k])).IsOne() {
+			return nil, nil, false
+		}
+	}
 	if p.fn == nil {
 		return s.Replace(p.body, replace), s.Entry(p.symbol, subs...), true
 	}

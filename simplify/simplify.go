@@ -99,7 +99,7 @@ func (z *Simplifier) SimplifyWritten(x syntax.Expr, t formula.Tensor, free int, 
 // nil, is a form that competes.
 func (z *Simplifier) Simplify(t formula.Tensor, free int, n Notation, written syntax.Expr) (*Result, error) {
 	f := newFacts(z.s, z.problem.Givens)
-	base := f.apply(branches(z.s, t.Value))
+	base := f.apply(absolute(z.s, branches(z.s, t.Value)))
 	best, err := z.cheapest(t, z.forms(base, t.Axes), free, n)
 	if err != nil {
 		return nil, err
@@ -116,9 +116,9 @@ func (z *Simplifier) Simplify(t formula.Tensor, free int, n Notation, written sy
 			best, written = r, nil
 		}
 	}
-	least := cost(best.Text)
-	if written != nil && len(f.used) == 0 && cost(written) < least {
+	if written != nil && cost(written) < cost(best.Text) {
 		best.Text = written
+		clear(f.used)
 	}
 	best.Plain = z.nameAxes(formula.Tensor{Axes: t.Axes, Value: base, Orient: t.Orient}, free)
 	best.Givens = f.givens()
