@@ -1,7 +1,6 @@
 package expr
 
 import (
-	"cmp"
 	"errors"
 	"math/big"
 	"slices"
@@ -81,15 +80,7 @@ func (p *printer) release(i *Node) {
 
 func name(s string) syntax.Expr { return &syntax.Name{Name: s} }
 
-func number(r Rat) syntax.Expr {
-	b := r.Big()
-	if b.IsInt() {
-		return &syntax.Number{Value: b}
-	}
-	return binary(syntax.Div, &syntax.Number{Value: new(big.Rat).SetInt(b.Num())}, &syntax.Number{Value: new(big.Rat).SetInt(b.Denom())})
-}
-
-func binary(op syntax.Op, x, y syntax.Expr) syntax.Expr { return &syntax.Binary{Op: op, X: x, Y: y} }
+func number(r Rat) syntax.Expr { return syntax.NewNumber(r.Big()) }
 
 func (p *printer) print(n *Node) syntax.Expr {
 	if p.count++; p.count > MaxPrinted {
@@ -126,17 +117,9 @@ func (p *printer) print(n *Node) syntax.Expr {
 	}
 	negative, x := p.signedTerm(Int(1), n)
 	if negative {
-		return negate(x)
+		return syntax.Negate(x)
 	}
 	return x
-}
-
-// negate returns -x with the sign on the first factor of a product or quotient.
-func negate(x syntax.Expr) syntax.Expr {
-	if b, ok := x.(*syntax.Binary); ok && (b.Op == syntax.Mul || b.Op == syntax.Div) {
-		return &syntax.Binary{Op: b.Op, X: negate(b.X), Y: b.Y}
-	}
-	return &syntax.Unary{Op: syntax.Neg, X: x}
 }
 
 func (p *printer) list(xs []*Node) []syntax.Expr {
@@ -217,84 +200,29 @@ func (p *printer) sum(n *Node) syntax.Expr {
 	inner := p.terms(constant.Div(c), terms)
 	b := c.Big()
 	if b.Num().Cmp(big.NewInt(1)) != 0 {
-		inner = binary(syntax.Mul, &syntax.Number{Value: new(big.Rat).SetInt(b.Num())}, inner)
+		inner = syntax.NewBinary(syntax.Mul, &syntax.Number{Value: new(big.Rat).SetInt(b.Num())}, inner)
 	}
 	if !b.IsInt() {
-		inner = binary(syntax.Div, inner, &syntax.Number{Value: new(big.Rat).SetInt(b.Denom())})
+		inner = syntax.NewBinary(syntax.Div, inner, &syntax.Number{Value: new(big.Rat).SetInt(b.Denom())})
 	}
 	return inner
 }
 
 // terms prints a sum: terms with a plus sign first, among them the constant first, then in order of their text.
 func (p *printer) terms(constant Rat, terms []Term) syntax.Expr {
-	type printed struct {
-		negative bool
-		rank     int
-		key      key
-		x        syntax.Expr
-	}
-	var all []printed
+	var all []syntax.Summand
 	if !constant.IsZero() || len(terms) == 0 {
 		rank := 0
 		if len(terms) > 0 && isIndexSum(terms) { // i + 1, but 1 + x
 			rank = 2
 		}
-		all = append(all, printed{constant.Sign() < 0, rank, key{}, number(absRat(constant))})
+		all = append(all, syntax.Summand{Negative: constant.Sign() < 0, Rank: rank, X: number(absRat(constant))})
 	}
 	for _, t := range terms {
 		negative, x := p.signedTerm(t.Coef, t.X)
-		all = append(all, printed{negative, 1, keyOf(x), x})
+		all = append(all, syntax.Summand{Negative: negative, Rank: 1, X: x})
 	}
-	slices.SortStableFunc(all, func(a, b printed) int {
-		if a.negative != b.negative {
-			if a.negative {
-				return 1
-			}
-			return -1
-		}
-		return cmp.Or(cmp.Compare(a.rank, b.rank), a.key.compare(b.key))
-	})
-	var sum syntax.Expr
-	for _, t := range all {
-		switch {
-		case sum == nil && t.negative:
-			sum = negate(t.x)
-		case sum == nil:
-			sum = t.x
-		case t.negative:
-			sum = binary(syntax.Sub, sum, t.x)
-		default:
-			sum = binary(syntax.Add, sum, t.x)
-		}
-	}
-	return sum
-}
-
-// A key puts texts in order: short ones first, then by their letters.
-type key struct {
-	length int
-	text   string
-}
-
-func (k key) compare(l key) int {
-	return cmp.Or(cmp.Compare(k.length, l.length), cmp.Compare(k.text, l.text))
-}
-
-// maxKeyed is the number of nodes up to which texts are put in order by their letters. Longer ones stay in canonical order, so
-// that printing takes no more time than what it prints is long.
-const maxKeyed = 64
-
-func keyOf(x syntax.Expr) key {
-	count := 0
-	syntax.Inspect(x, func(syntax.Expr) bool {
-		count++
-		return count <= maxKeyed
-	})
-	if count > maxKeyed {
-		return key{length: 1 << 30}
-	}
-	text := syntax.Print(x)
-	return key{len(text), text}
+	return syntax.Sum(all)
 }
 
 // isIndexSum reports whether terms are a form in indices, as in a subscript.
@@ -478,28 +406,16 @@ func (p *printer) fraction(coef Rat, x *Node, turned map[*Node]bool) syntax.Expr
 			above = append(above, p.powerOf(text, exponent))
 		}
 	}
-	readable := func(xs []syntax.Expr) {
-		if len(xs) < 2 {
-			return
-		}
-		keys := make(map[syntax.Expr]key, len(xs))
-		for _, x := range xs {
-			keys[x] = keyOf(x)
-		}
-		slices.SortStableFunc(xs, func(a, b syntax.Expr) int {
-			return cmp.Or(cmp.Compare(rank(a), rank(b)), keys[a].compare(keys[b]))
-		})
-	}
 	root := func(to, xs []syntax.Expr) []syntax.Expr {
 		if len(xs) == 0 {
 			return to
 		}
-		readable(xs)
-		return append(to, p.powerOf(times(xs), Frac(1, 2)))
+		syntax.SortFactors(xs)
+		return append(to, p.powerOf(syntax.Join(syntax.Mul, xs), Frac(1, 2)))
 	}
 	above, below = root(above, rootAbove), root(below, rootBelow)
-	readable(above)
-	readable(below)
+	syntax.SortFactors(above)
+	syntax.SortFactors(below)
 	b := coef.Big()
 	if n := b.Num(); len(above) == 0 || n.Cmp(big.NewInt(1)) != 0 {
 		above = append([]syntax.Expr{&syntax.Number{Value: new(big.Rat).SetInt(n)}}, above...)
@@ -508,37 +424,16 @@ func (p *printer) fraction(coef Rat, x *Node, turned map[*Node]bool) syntax.Expr
 		below = append([]syntax.Expr{&syntax.Number{Value: new(big.Rat).SetInt(d)}}, below...)
 	}
 	if len(below) == 0 {
-		return times(above)
+		return syntax.Join(syntax.Mul, above)
 	}
-	return binary(syntax.Div, times(above), times(below))
-}
-
-// rank puts factors into the order in which they are read: names, conditions, then calls and sums.
-func rank(x syntax.Expr) int {
-	switch x.(type) {
-	case *syntax.Name, *syntax.Number:
-		return 0
-	case *syntax.Subscript:
-		return 1
-	case *syntax.Iverson:
-		return 3
-	}
-	return 2
-}
-
-func times(xs []syntax.Expr) syntax.Expr {
-	product := xs[0]
-	for _, x := range xs[1:] {
-		product = binary(syntax.Mul, product, x)
-	}
-	return product
+	return syntax.NewBinary(syntax.Div, syntax.Join(syntax.Mul, above), syntax.Join(syntax.Mul, below))
 }
 
 func (p *printer) factor(f *Node) syntax.Expr {
 	if f.kind != KindPow {
 		return p.print(f)
 	}
-	return binary(syntax.Pow, p.print(f.args[0]), p.print(f.args[1]))
+	return syntax.NewBinary(syntax.Pow, p.print(f.args[0]), p.print(f.args[1]))
 }
 
 // powerOf prints base^r; a square root by its name.
@@ -549,9 +444,9 @@ func (p *printer) powerOf(base syntax.Expr, r Rat) syntax.Expr {
 	case r.Equal(Frac(1, 2)):
 		return &syntax.Call{Fun: syntax.Ident{Name: "sqrt"}, Args: []syntax.Expr{base}}
 	case r.Sign() < 0:
-		return binary(syntax.Pow, base, &syntax.Unary{Op: syntax.Neg, X: number(r.Neg())})
+		return syntax.NewBinary(syntax.Pow, base, &syntax.Unary{Op: syntax.Neg, X: number(r.Neg())})
 	}
-	return binary(syntax.Pow, base, number(r))
+	return syntax.NewBinary(syntax.Pow, base, number(r))
 }
 
 // call prints f(x), and f(v)[i] where the result has axes. A tensor argument that only renames a symbol's

@@ -122,9 +122,9 @@ func (r *reader) power(base, exponent *expr.Node, over []*expr.Node) syntax.Expr
 		return nil
 	}
 	if len(over) == 0 {
-		return binary(syntax.Pow, b.x, e.x)
+		return syntax.NewBinary(syntax.Pow, b.x, e.x)
 	}
-	return binary(syntax.DotPow, b.x, e.x)
+	return syntax.NewBinary(syntax.DotPow, b.x, e.x)
 }
 
 // entry reads x, x[3], A[:,2], A, A' and diag(A): entries at the given indices over whole axes.

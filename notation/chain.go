@@ -39,7 +39,7 @@ func (c chain) expr() syntax.Expr {
 		}
 		xs = append(xs, c[i].expr())
 	}
-	return fold(syntax.Mul, xs)
+	return syntax.Join(syntax.Mul, xs)
 }
 
 // transpose returns the transposed product.

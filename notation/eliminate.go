@@ -231,14 +231,14 @@ func (r *reader) ones(i *expr.Node) lit {
 // hadamard multiplies entry by entry.
 func (r *reader) hadamard(pieces []piece) syntax.Expr {
 	above, below := r.sides(pieces)
-	x := fold(syntax.DotMul, above)
+	x := syntax.Join(syntax.DotMul, above)
 	if len(below) == 0 {
 		return x
 	}
 	if x == nil {
 		x = number(expr.Int(1))
 	}
-	return binary(syntax.DotDiv, x, fold(syntax.DotMul, below))
+	return syntax.NewBinary(syntax.DotDiv, x, syntax.Join(syntax.DotMul, below))
 }
 
 // sides returns what stands above and below the fraction bar, in order.
@@ -250,8 +250,8 @@ func (r *reader) sides(pieces []piece) (above, below []syntax.Expr) {
 			above = append(above, p.expr())
 		}
 	}
-	readable(above)
-	readable(below)
+	syntax.SortFactors(above)
+	syntax.SortFactors(below)
 	complementsFirst(below)
 	return above, below
 }

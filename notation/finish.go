@@ -84,10 +84,10 @@ func (n *network) finishVector(t *term, v vertex) bool {
 // split puts a product entry by entry above and below the fraction bar of t.
 func (n *network) split(t *term, pieces []piece) {
 	above, below := n.r.sides(pieces)
-	if x := fold(syntax.DotMul, above); x != nil {
+	if x := syntax.Join(syntax.DotMul, above); x != nil {
 		t.ch = single(x)
 	}
-	t.under = fold(syntax.DotMul, below)
+	t.under = syntax.Join(syntax.DotMul, below)
 }
 
 // finishMatrix reads the matrix with rows i and columns j.

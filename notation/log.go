@@ -40,7 +40,7 @@ func logsOf(x syntax.Expr, scalars map[syntax.Expr]bool) logState {
 			return summedLog
 		}
 	case *syntax.Binary:
-		if !isProduct(x.Op) {
+		if !x.Op.IsProduct() {
 			return noLog
 		}
 		a, b := logsOf(x.X, scalars), logsOf(x.Y, scalars)

@@ -94,7 +94,7 @@ func spread(x, full syntax.Expr) syntax.Expr {
 	switch x := x.(type) {
 	case *syntax.Binary:
 		if x.Op == syntax.Div {
-			return binary(syntax.Div, spread(x.X, full), x.Y)
+			return syntax.NewBinary(syntax.Div, spread(x.X, full), x.Y)
 		}
 	case *syntax.Number:
 		if x.Value.IsInt() && x.Value.Num().IsInt64() && x.Value.Num().Int64() == 1 {
@@ -102,10 +102,10 @@ func spread(x, full syntax.Expr) syntax.Expr {
 		}
 	case *syntax.Unary:
 		if _, ok := x.X.(*syntax.Number); ok && x.Op == syntax.Neg {
-			return negate(spread(x.X, full))
+			return syntax.Negate(spread(x.X, full))
 		}
 	}
-	return binary(syntax.Mul, x, full)
+	return syntax.NewBinary(syntax.Mul, x, full)
 }
 
 // hasBracket reports whether a condition stands among the factors of x: if it is false, the product with a tensor
@@ -117,7 +117,7 @@ func (r *reader) hasBracket(x syntax.Expr) bool {
 	case *syntax.Unary:
 		return r.hasBracket(x.X)
 	case *syntax.Binary:
-		return isProduct(x.Op) && (r.hasBracket(x.X) || r.hasBracket(x.Y))
+		return x.Op.IsProduct() && (r.hasBracket(x.X) || r.hasBracket(x.Y))
 	}
 	return false
 }

@@ -1,7 +1,6 @@
 package notation
 
 import (
-	"cmp"
 	"math/big"
 	"slices"
 
@@ -22,17 +21,17 @@ type term struct {
 func (t *term) expr() syntax.Expr {
 	coef := t.coef.Big()
 	above, below := slices.Clone(t.above), slices.Clone(t.below)
-	readable(above)
-	readable(below)
+	syntax.SortFactors(above)
+	syntax.SortFactors(below)
 	one := big.NewInt(1)
 	numerator := new(big.Int).Abs(coef.Num())
 	if numerator.Cmp(one) != 0 || len(above) == 0 && t.ch == nil {
-		above = append([]syntax.Expr{integer(numerator)}, above...)
+		above = append([]syntax.Expr{syntax.NewInteger(numerator)}, above...)
 	}
 	if coef.Denom().Cmp(one) != 0 {
-		below = append([]syntax.Expr{integer(coef.Denom())}, below...)
+		below = append([]syntax.Expr{syntax.NewInteger(coef.Denom())}, below...)
 	}
-	var x syntax.Expr = fold(syntax.Mul, above)
+	var x syntax.Expr = syntax.Join(syntax.Mul, above)
 	if t.ch != nil {
 		if product := t.ch.expr(); x == nil {
 			x = product
@@ -42,9 +41,9 @@ func (t *term) expr() syntax.Expr {
 	}
 	switch {
 	case t.under != nil:
-		return binary(syntax.DotDiv, x, scale(fold(syntax.Mul, below), t.under))
+		return syntax.NewBinary(syntax.DotDiv, x, scale(syntax.Join(syntax.Mul, below), t.under))
 	case len(below) > 0:
-		return binary(syntax.Div, x, fold(syntax.Mul, below))
+		return syntax.NewBinary(syntax.Div, x, syntax.Join(syntax.Mul, below))
 	}
 	return x
 }
@@ -98,10 +97,10 @@ func (r *reader) commonNumber(terms []*term) syntax.Expr {
 	x := r.best(inner)
 	b := c.Big()
 	if b.Num().Cmp(big.NewInt(1)) != 0 {
-		x = binary(syntax.Mul, integer(b.Num()), x)
+		x = syntax.NewBinary(syntax.Mul, syntax.NewInteger(b.Num()), x)
 	}
 	if !b.IsInt() {
-		x = binary(syntax.Div, x, integer(b.Denom()))
+		x = syntax.NewBinary(syntax.Div, x, syntax.NewInteger(b.Denom()))
 	}
 	return x
 }
@@ -126,44 +125,14 @@ func (r *reader) best(terms []*term) syntax.Expr {
 
 // write writes a sum: terms with a plus sign first, among them numbers first, then in order of their text.
 func (r *reader) write(terms []*term) syntax.Expr {
-	type printed struct {
-		negative bool
-		rank     int
-		key      string
-		x        syntax.Expr
-	}
-	all := make([]printed, len(terms))
+	all := make([]syntax.Summand, len(terms))
 	for i, t := range terms {
-		x := t.expr()
-		p := printed{t.coef.Sign() < 0, 1, syntax.Print(x), x}
+		all[i] = syntax.Summand{Negative: t.coef.Sign() < 0, Rank: 1, X: t.expr()}
 		if len(t.above) == 0 && len(t.below) == 0 && t.ch == nil && t.under == nil {
-			p.rank, p.key = 0, ""
-		}
-		all[i] = p
-	}
-	slices.SortStableFunc(all, func(a, b printed) int {
-		if a.negative != b.negative {
-			if a.negative {
-				return 1
-			}
-			return -1
-		}
-		return cmp.Or(cmp.Compare(a.rank, b.rank), cmp.Compare(len(a.key), len(b.key)), cmp.Compare(a.key, b.key))
-	})
-	var sum syntax.Expr
-	for _, p := range all {
-		switch {
-		case sum == nil && p.negative:
-			sum = negate(p.x)
-		case sum == nil:
-			sum = p.x
-		case p.negative:
-			sum = binary(syntax.Sub, sum, p.x)
-		default:
-			sum = binary(syntax.Add, sum, p.x)
+			all[i].Rank = 0
 		}
 	}
-	return sum
+	return syntax.Sum(all)
 }
 
 // factored returns the sums in which the terms that begin or end with one matrix or vector are one term.

@@ -163,7 +163,7 @@ func squared(norm string, c chain) syntax.Expr {
 	if len(c) == 1 {
 		c = chain{{x: c[0].x}}
 	}
-	return binary(syntax.Pow, call(norm, c.expr()), number(expr.Int(2)))
+	return syntax.NewBinary(syntax.Pow, call(norm, c.expr()), number(expr.Int(2)))
 }
 
 // maxSplit bounds the vectors that are distributed over the two sides of a product.

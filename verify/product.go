@@ -34,7 +34,7 @@ func (e *Evaluator) admitted(s scope, x syntax.Expr) bool {
 // factors returns the value of a product whose conditions hold.
 func (e *Evaluator) factors(s scope, x *syntax.Binary) Tensor {
 	var a Tensor
-	if left, ok := x.X.(*syntax.Binary); ok && isProduct(left.Op) {
+	if left, ok := x.X.(*syntax.Binary); ok && left.Op.IsProduct() {
 		a = e.factors(s, left)
 	} else {
 		a = e.eval(s, x.X)
@@ -49,11 +49,6 @@ func (e *Evaluator) factors(s scope, x *syntax.Binary) Tensor {
 		return e.multiply(x, a, b)
 	}
 	return e.scale(x, a, b)
-}
-
-// isProduct reports whether op is a multiplication or a division.
-func isProduct(op syntax.Op) bool {
-	return op == syntax.Mul || op == syntax.DotMul || op == syntax.Div || op == syntax.DotDiv
 }
 
 // multiply returns a*b: scaling by a scalar, else the matrix product.

@@ -1,0 +1,149 @@
+package syntax
+
+import (
+	"cmp"
+	"math/big"
+	"slices"
+)
+
+// NewBinary returns x op y.
+func NewBinary(op Op, x, y Expr) Expr { return &Binary{Op: op, X: x, Y: y} }
+
+// NewNumber returns r ≥ 0 as an integer or as a quotient of integers.
+func NewNumber(r *big.Rat) Expr {
+	if r.IsInt() {
+		return &Number{Value: r}
+	}
+	return NewBinary(Div, NewInteger(r.Num()), NewInteger(r.Denom()))
+}
+
+// NewInteger returns n ≥ 0.
+func NewInteger(n *big.Int) Expr { return &Number{Value: new(big.Rat).SetInt(n)} }
+
+// Join joins operands from left to right; of none it is nil.
+func Join(op Op, xs []Expr) Expr {
+	var joined Expr
+	for _, x := range xs {
+		if joined == nil {
+			joined = x
+		} else {
+			joined = NewBinary(op, joined, x)
+		}
+	}
+	return joined
+}
+
+// IsProduct reports whether op multiplies or divides.
+func (op Op) IsProduct() bool { return op == Mul || op == DotMul || op == Div || op == DotDiv }
+
+// MapFirst returns x with f applied to the first factor of the product that x is.
+func MapFirst(x Expr, f func(Expr) Expr) Expr {
+	if b, ok := x.(*Binary); ok && b.Op.IsProduct() {
+		return NewBinary(b.Op, MapFirst(b.X, f), b.Y)
+	}
+	return f(x)
+}
+
+// Negate returns -x with the sign on the first factor of a product or quotient, where a reader expects it.
+func Negate(x Expr) Expr {
+	return MapFirst(x, func(y Expr) Expr { return &Unary{Op: Neg, X: y} })
+}
+
+// A Summand is one term of a sum that is to be written, without its sign. Terms of a lower rank stand before others of
+// their sign.
+type Summand struct {
+	Negative bool
+	Rank     int
+	X        Expr
+}
+
+// Sum writes a sum as it is read: terms with a plus sign first, among them those of lower rank, then in order of their texts. Of no
+// terms it is nil.
+func Sum(terms []Summand) Expr {
+	keys := make(map[Expr]textKey, len(terms))
+	for _, t := range terms {
+		keys[t.X] = keyOf(t.X)
+	}
+	terms = slices.Clone(terms)
+	slices.SortStableFunc(terms, func(a, b Summand) int {
+		if a.Negative != b.Negative {
+			if a.Negative {
+				return 1
+			}
+			return -1
+		}
+		return cmp.Or(cmp.Compare(a.Rank, b.Rank), keys[a.X].compare(keys[b.X]))
+	})
+	var sum Expr
+	for _, t := range terms {
+		switch {
+		case sum == nil && t.Negative:
+			sum = Negate(t.X)
+		case sum == nil:
+			sum = t.X
+		case t.Negative:
+			sum = NewBinary(Sub, sum, t.X)
+		default:
+			sum = NewBinary(Add, sum, t.X)
+		}
+	}
+	return sum
+}
+
+// SortFactors puts factors into the order in which they are read: numbers and names, entries, sums and calls, products, conditions,
+// and short ones before long ones.
+func SortFactors(xs []Expr) {
+	if len(xs) < 2 {
+		return
+	}
+	keys := make(map[Expr]textKey, len(xs))
+	for _, x := range xs {
+		keys[x] = keyOf(x)
+	}
+	slices.SortStableFunc(xs, func(a, b Expr) int {
+		return cmp.Or(cmp.Compare(factorRank(a), factorRank(b)), keys[a].compare(keys[b]))
+	})
+}
+
+func factorRank(x Expr) int {
+	switch x := x.(type) {
+	case *Name, *Number:
+		return 0
+	case *Subscript:
+		return 1
+	case *Iverson:
+		return 4
+	case *Binary:
+		if x.Op.IsProduct() {
+			return 3
+		}
+	}
+	return 2
+}
+
+// A textKey puts texts in order: short ones first, then by their letters.
+type textKey struct {
+	length int
+	text   string
+}
+
+func (k textKey) compare(l textKey) int {
+	return cmp.Or(cmp.Compare(k.length, l.length), cmp.Compare(k.text, l.text))
+}
+
+// maxKeyed is the number of nodes up to which texts are put in order by their letters. Longer ones stay in the order in
+// which they come, so that writing takes no more time than what is written is long.
+const maxKeyed = 64
+
+func keyOf(x Expr) textKey {
+	count := 0
+	Inspect(x, func(Expr) bool {
+		count++
+		return count <= maxKeyed
+	})
+	if count > maxKeyed {
+		return textKey{length: 1 << 30}
+	}
+	text := Print(x)
+	return textKey{len(text), text}
+}
