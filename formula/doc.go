@@ -5,7 +5,10 @@
 //	problem.go     a file made meaningful: inputs, givens, definitions, kernels
 //	infer.go       ranks and sizes of names that nothing declares
 //	walk.go        what the uses of a name say about its rank and sizes
+//	walk_call.go   the same for calls, functions and derivatives
+//	shape.go       what inference knows of an expression
 //	tensor.go      entry formulas with axes, combined entry by entry and multiplied
+//	given.go       assumptions
 //	scope.go       what names stand for at one place
 //	lower.go       one case for each node of the syntax tree
 //	reduce.go      operators that bind indices, and the ranges that are not written

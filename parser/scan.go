@@ -190,7 +190,7 @@ func (s *scanner) comment(rest string) {
 var refusals = map[rune]string{
 	'!': "the factorial of n is gamma(n+1); \"not equal\" is !=, negation is \"not\"",
 	'{': "group with parentheses", '}': "group with parentheses",
-	'\\': "LaTeX is read with --latex", '$': "LaTeX is read with --latex",
+	'\\': "LaTeX is not read yet", '$': "LaTeX is not read yet",
 	'&': "write \"and\"", '%': "the remainder is mod(x, m)", '?': "a choice is written if(x > 0, a, b)",
 	'.': "a number has digits after its point, as in 3.0; a range is 1..n; .* ./ .^ are entrywise",
 	'"': "there are no strings in the language", '~': "write \"not\", or == for equality",

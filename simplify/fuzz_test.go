@@ -194,6 +194,8 @@ var found = []string{
 	"param x[n]\nsum[i in 2..n](exp(n + 1 - i))",
 	// A branch that is not taken does not reach the result.
 	"param x[n]\ngrad(sum(elu(x)), x)",
+	// The size of a call says nothing of an index where its argument is of an index bound further in.
+	"param x[n], X[m,n]\ngrad(sum[i in 1..m](logsumexp[j in 1..n](X[i,j] + x[j])), x)",
 	// A matrix and the row that a broadcast number would be cannot be added.
 	"param A[m,n], x[n], v[n]\njvp(softmax(A*x), x, v)",
 }

@@ -83,18 +83,18 @@ func lengths(shape []int) string {
 	return "length " + strings.Join(parts, "×")
 }
 
-// readEntry reads a number, or one of the strings "NaN", "+Inf", "Inf", "-Inf".
+// readEntry reads a number, or one of the strings "NaN", "+Inf", "Inf", "-Inf", in lower case too.
 func readEntry(x any) (Entry, error) {
 	switch x := x.(type) {
 	case json.Number:
 		return exactDecimal(x.String())
 	case string:
 		switch x {
-		case "NaN":
+		case "NaN", "nan":
 			return Entry{}, nil
-		case "+Inf", "Inf":
+		case "+Inf", "Inf", "+inf", "inf":
 			return Entry{Inf: 1}, nil
-		case "-Inf":
+		case "-Inf", "-inf":
 			return Entry{Inf: -1}, nil
 		}
 		return Entry{}, fmt.Errorf("%q is not a number", x)

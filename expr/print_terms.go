@@ -1,0 +1,269 @@
+package expr
+
+import (
+	"math/big"
+	"slices"
+
+	"github.com/seed-9905856d/derive/syntax"
+)
+
+func (p *printer) sum(n *Node) syntax.Expr {
+	constant, terms := Terms(n)
+	c := commonCoefficient(constant, terms)
+	if c.IsOne() {
+		return p.terms(constant, terms)
+	}
+	for i := range terms {
+		terms[i].Coef = terms[i].Coef.Div(c)
+	}
+	inner := p.terms(constant.Div(c), terms)
+	b := c.Big()
+	if b.Num().Cmp(big.NewInt(1)) != 0 {
+		inner = syntax.NewBinary(syntax.Mul, &syntax.Number{Value: new(big.Rat).SetInt(b.Num())}, inner)
+	}
+	if !b.IsInt() {
+		inner = syntax.NewBinary(syntax.Div, inner, &syntax.Number{Value: new(big.Rat).SetInt(b.Denom())})
+	}
+	return inner
+}
+
+// terms prints a sum: terms with a plus sign first, among them the constant first, then in order of their text.
+func (p *printer) terms(constant Rat, terms []Term) syntax.Expr {
+	var all []syntax.Summand
+	if !constant.IsZero() || len(terms) == 0 {
+		rank := 0
+		if len(terms) > 0 && isIndexSum(terms) { // i + 1, but 1 + x
+			rank = 2
+		}
+		all = append(all, syntax.Summand{Negative: constant.Sign() < 0, Rank: rank, X: number(absRat(constant))})
+	}
+	for _, t := range terms {
+		negative, x := p.signedTerm(t.Coef, t.X)
+		all = append(all, syntax.Summand{Negative: negative, Rank: 1, X: x})
+	}
+	return syntax.Sum(all)
+}
+
+// isIndexSum reports whether terms are a form in indices, as in a subscript.
+func isIndexSum(terms []Term) bool {
+	index := false
+	for _, t := range terms {
+		if !isLinearAtom(t.X) {
+			return false
+		}
+		index = index || t.X.kind == KindIndex
+	}
+	return index
+}
+
+// commonCoefficient returns the number that stands, up to the sign, before every term of a sum with several, else 1. It stays
+// where it is where it reads better with a root of a number: x/sqrt(2).
+func commonCoefficient(constant Rat, terms []Term) Rat {
+	if len(terms) == 0 || len(terms) == 1 && constant.IsZero() {
+		return Int(1)
+	}
+	c := absRat(terms[0].Coef)
+	if !constant.IsZero() && !absRat(constant).Equal(c) || c.IsOne() {
+		return Int(1)
+	}
+	for _, t := range terms {
+		if !absRat(t.Coef).Equal(c) || isIndexSum(terms) {
+			return Int(1)
+		}
+		for _, f := range Factors(t.X) {
+			if f.kind == KindPow && (f.args[0].kind == KindRat || f.args[0].kind == KindConst) {
+				return Int(1)
+			}
+		}
+	}
+	return c
+}
+
+func absRat(r Rat) Rat {
+	if r.Sign() < 0 {
+		return r.Neg()
+	}
+	return r
+}
+
+// signedTerm prints coef·x without its sign. Sums among the factors are turned to the side on which they read best, and the
+// sign of the whole goes into one of them where there is one.
+func (p *printer) signedTerm(coef Rat, x *Node) (negative bool, text syntax.Expr) {
+	negative = coef.Sign() < 0
+	turned := map[*Node]bool{}
+	var last *Node
+	for _, f := range Factors(x) {
+		if !carriesSign(f) {
+			continue
+		}
+		if last == nil || last.kind == KindReduce && f.kind != KindReduce || (last.kind == KindReduce) == (f.kind == KindReduce) && Compare(f, last) > 0 {
+			last = f
+		}
+		if f.kind == KindAdd && readsBetterNegated(f) || f.kind == KindPow && readsBetterNegated(f.args[0]) {
+			turned[f] = true
+			negative = !negative
+		}
+	}
+	if negative && last != nil {
+		turned[last] = !turned[last]
+		negative = false
+	}
+	return negative, p.fraction(absRat(coef), x, turned)
+}
+
+// carriesSign reports whether the sign of a factor can be turned inside it: a sum of terms of either sign, an odd power of one, or a reduction by
+// addition of a product with such a factor.
+func carriesSign(f *Node) bool {
+	switch f.kind {
+	case KindAdd:
+		return hasBothSigns(f)
+	case KindPow:
+		k, ok := f.args[1].rat.Int64()
+		return f.args[1].kind == KindRat && ok && k%2 != 0 && f.args[0].kind == KindAdd && hasBothSigns(f.args[0])
+	case KindReduce:
+		return f.op == Sum && slices.ContainsFunc(Factors(f.Body()), carriesSign)
+	}
+	return false
+}
+
+// hasBothSigns reports whether a sum has terms of either sign, so that turned it still begins without a minus.
+func hasBothSigns(x *Node) bool {
+	positive, negative := x.rat.Sign() > 0, x.rat.Sign() < 0
+	for _, c := range x.coefs {
+		positive, negative = positive || c.Sign() > 0, negative || c.Sign() < 0
+	}
+	return positive && negative
+}
+
+// negated prints -f for a factor that carries its sign.
+func (p *printer) negated(f *Node) syntax.Expr {
+	if f.kind == KindReduce {
+		return p.reduceWith(f, func(body *Node) syntax.Expr {
+			_, text := p.signedTerm(Int(-1), body)
+			return text
+		})
+	}
+	constant, terms := Terms(f)
+	for i := range terms {
+		terms[i].Coef = terms[i].Coef.Neg()
+	}
+	return p.terms(constant.Neg(), terms)
+}
+
+// readsBetterNegated reports whether -x is the better form of a sum: the one with more positive terms, with a positive constant,
+// with its first name positive.
+func readsBetterNegated(x *Node) bool {
+	constant, terms := Terms(x)
+	positive, balance := constant.Sign(), 0
+	if positive == 0 {
+		for _, t := range terms {
+			balance += t.Coef.Sign()
+		}
+		if balance != 0 {
+			return balance < 0
+		}
+		first := ""
+		for _, t := range terms {
+			e, err := Syntax(t.X)
+			if err != nil {
+				return false
+			}
+			// Calls and sums before plain names, as in sigmoid(z) - y; names in alphabetical order.
+			text := syntax.Print(e)
+			if t.X.kind == KindEntry || t.X.kind == KindSize {
+				text = "~" + text
+			}
+			if first == "" || text < first {
+				first, balance = text, t.Coef.Sign()
+			}
+		}
+		return balance < 0
+	}
+	for _, t := range terms {
+		if t.Coef.Sign() > 0 {
+			balance++
+		} else {
+			balance--
+		}
+	}
+	return positive < 0 && balance <= 1
+}
+
+// fraction prints coef·x, coef > 0, with negative powers below a fraction bar.
+// Factors that are turned are printed with their sign turned.
+func (p *printer) fraction(coef Rat, x *Node, turned map[*Node]bool) syntax.Expr {
+	var above, below []syntax.Expr
+	var rootAbove, rootBelow []syntax.Expr // what stands under one square root
+	for _, f := range Factors(x) {
+		base, exponent := f, Int(1)
+		if f.kind == KindPow && f.args[1].kind == KindRat {
+			base, exponent = f.args[0], f.args[1].rat
+		}
+		if isNumber := base.kind == KindRat || base.kind == KindConst; isNumber && (exponent.Equal(Frac(1, 2)) || exponent.Equal(Frac(-1, 2))) {
+			if p, ok := base.rat.Int64(); base.kind == KindRat && ok && p > 1 && coef.big == nil && coef.den%p == 0 { // sqrt(2)/2 = 1/sqrt(2)
+				coef, exponent = coef.Mul(Int(p)), exponent.Sub(Int(1))
+			}
+			if exponent.Sign() > 0 {
+				rootAbove = append(rootAbove, p.print(base))
+			} else {
+				rootBelow = append(rootBelow, p.print(base))
+			}
+			continue
+		}
+		var text syntax.Expr
+		switch {
+		case turned[f]:
+			text = p.negated(base)
+		case exponent.IsOne():
+			text = p.factor(f)
+		default:
+			text = p.print(base)
+		}
+		if exponent.Sign() < 0 {
+			below = append(below, p.powerOf(text, exponent.Neg()))
+		} else {
+			above = append(above, p.powerOf(text, exponent))
+		}
+	}
+	root := func(to, xs []syntax.Expr) []syntax.Expr {
+		if len(xs) == 0 {
+			return to
+		}
+		syntax.SortFactors(xs)
+		return append(to, p.powerOf(syntax.Join(syntax.Mul, xs), Frac(1, 2)))
+	}
+	above, below = root(above, rootAbove), root(below, rootBelow)
+	syntax.SortFactors(above)
+	syntax.SortFactors(below)
+	b := coef.Big()
+	if n := b.Num(); len(above) == 0 || n.Cmp(big.NewInt(1)) != 0 {
+		above = append([]syntax.Expr{&syntax.Number{Value: new(big.Rat).SetInt(n)}}, above...)
+	}
+	if d := b.Denom(); d.Cmp(big.NewInt(1)) != 0 {
+		below = append([]syntax.Expr{&syntax.Number{Value: new(big.Rat).SetInt(d)}}, below...)
+	}
+	if len(below) == 0 {
+		return syntax.Join(syntax.Mul, above)
+	}
+	return syntax.NewBinary(syntax.Div, syntax.Join(syntax.Mul, above), syntax.Join(syntax.Mul, below))
+}
+
+func (p *printer) factor(f *Node) syntax.Expr {
+	if f.kind != KindPow {
+		return p.print(f)
+	}
+	return syntax.NewBinary(syntax.Pow, p.print(f.args[0]), p.print(f.args[1]))
+}
+
+// powerOf prints base^r; a square root by its name.
+func (p *printer) powerOf(base syntax.Expr, r Rat) syntax.Expr {
+	switch {
+	case r.IsOne():
+		return base
+	case r.Equal(Frac(1, 2)):
+		return &syntax.Call{Fun: syntax.Ident{Name: "sqrt"}, Args: []syntax.Expr{base}}
+	case r.Sign() < 0:
+		return syntax.NewBinary(syntax.Pow, base, &syntax.Unary{Op: syntax.Neg, X: number(r.Neg())})
+	}
+	return syntax.NewBinary(syntax.Pow, base, number(r))
+}

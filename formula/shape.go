@@ -1,0 +1,43 @@
+package formula
+
+// A shape is what inference knows of an expression.
+type shape struct {
+	rank   int // -1 while it is not known
+	dims   []*dim
+	orient Orientation
+	leaves []*unknown // the names that would give an expression of unknown rank its rank
+}
+
+var scalarShape = shape{}
+
+func unknownShape(leaves ...*unknown) shape { return shape{rank: -1, leaves: leaves} }
+
+// An env binds the indices of sums and the parameters of functions.
+type env struct {
+	name  string
+	index *dim // of an index
+	size  *dim // of the size of a parameter
+	value shape
+	outer *env
+	// library is set inside the library's functions.
+	library bool
+}
+
+func (e *env) find(name string) *env {
+	for ; e != nil; e = e.outer {
+		if e.name == name && name != "" {
+			return e
+		}
+	}
+	return nil
+}
+
+func (e *env) isLibrary() bool { return e != nil && e.library }
+
+func (e *env) bindIndex(name string, d *dim) *env {
+	return &env{name: name, index: d, outer: e, library: e.isLibrary()}
+}
+
+func (e *env) bindValue(name string, v shape) *env {
+	return &env{name: name, value: v, outer: e, library: e.isLibrary()}
+}
