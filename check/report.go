@@ -1,6 +1,7 @@
 package check
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"slices"
@@ -121,8 +122,16 @@ func (u *Unit) bound(i *Item, x syntax.Expr) syntax.Expr {
 }
 
 func (u *Unit) evaluate(x syntax.Expr, p verify.Point) (verify.Tensor, error) {
-	return verify.NewEvaluator(u.witness(), p, Precision).Eval(x)
+	e := verify.NewEvaluator(u.witness(), p, Precision)
+	t, err := e.Eval(x)
+	if err == nil && e.Overflowed() {
+		return t, errOverflow
+	}
+	return t, err
 }
+
+// errOverflow is the error where the witness has no value, though the formula may have one.
+var errOverflow = errors.New("an exponential is out of the range of the numbers that it is checked with")
 
 // Verify holds the results of all items, as they are printed in both notations, against the items as they are written, at
 // count points for each step of sizes.
@@ -178,6 +187,10 @@ func (u *Unit) compare(r *Report, item *Item, p verify.Point) error {
 			continue
 		}
 		got, err := u.evaluate(u.bound(item, x), p)
+		if errors.Is(err, errOverflow) {
+			r.Skipped++
+			continue
+		}
 		if err != nil {
 			finding.Problem = fmt.Sprintf("%s has no value: %v", text, err)
 			r.Findings = append(r.Findings, finding)

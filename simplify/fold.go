@@ -219,9 +219,7 @@ func (f *folder) withName(p *pattern, b *binding, n *expr.Node) []*expr.Node {
 		}
 		for _, t := range targets {
 			tb, _ := baseExponent(s, t)
-			c := b.clone()
-			m := matcher{s: s, vars: p.indices}
-			if m.match(pb, tb, c, nil) && !f.unbound(p, c) {
+			if c, ok := f.subscripts(p, b, pb, tb); ok {
 				quotient(c)
 			}
 		}
@@ -246,9 +244,8 @@ func (f *folder) withName(p *pattern, b *binding, n *expr.Node) []*expr.Node {
 					if !dependsOnAny(qb, p.indices) {
 						continue
 					}
-					c := b.clone()
-					m := matcher{s: s, vars: p.indices}
-					if !m.match(qb, gb, c, nil) || f.unbound(p, c) {
+					c, ok := f.subscripts(p, b, qb, gb)
+					if !ok {
 						continue
 					}
 					full, head, ok := p.instance(s, c)
@@ -265,6 +262,27 @@ func (f *folder) withName(p *pattern, b *binding, n *expr.Node) []*expr.Node {
 		}
 	}
 	return out
+}
+
+// subscripts returns the binding b with the result indices of the pattern bound so that part, which they are in, is the target.
+func (f *folder) subscripts(p *pattern, b *binding, part, target *expr.Node) (*binding, bool) {
+	c := b.clone()
+	m := matcher{s: f.s, vars: p.indices}
+	if m.match(part, target, c, nil) && !f.unbound(p, c) {
+		return c, true
+	}
+	// Which way round the indices of a sum are written may depend on an index in it, and then only equality shows the match.
+	if len(p.indices) != 1 || b.indices[p.indices[0]] != nil || part.Kind() != target.Kind() {
+		return nil, false
+	}
+	for _, i := range target.Free() {
+		if f.s.Replace(part, map[*expr.Node]*expr.Node{p.indices[0]: i}) == target {
+			c = b.clone()
+			c.indices[p.indices[0]] = i
+			return c, true
+		}
+	}
+	return nil, false
 }
 
 // asDefined reports whether the product c, which n became by putting in a name for a body, is defined wherever n is: it divides by

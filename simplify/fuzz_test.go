@@ -7,9 +7,12 @@ import (
 	"math/big"
 	"math/rand/v2"
 	"os"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 
 	"github.com/seed-9905856d/derive/builtin"
@@ -106,7 +109,43 @@ func samplePoint(file *syntax.File, sizes map[string]int, seed uint64) verify.Po
 		}
 		p.Values[d.Name.Name] = v
 	}
+	assume(p, file)
 	return p
+}
+
+// assume makes a point satisfy the fact of its file, one of [randformula.Facts].
+func assume(p verify.Point, file *syntax.File) {
+	set := func(name string, k int, r *big.Rat) { p.Values[name].Data[k] = verify.Entry{Rat: r} }
+	magnitude := func(name string) *big.Rat {
+		return new(big.Rat).Add(big.NewRat(1, 16), new(big.Rat).Abs(p.Values[name].Data[0].Rat))
+	}
+	for _, s := range file.Statements {
+		given, ok := s.(*syntax.Given)
+		if !ok {
+			continue
+		}
+		switch syntax.Print(given.Cond) {
+		case "sum(y) == 1":
+			rest := big.NewRat(1, 1)
+			for _, y := range p.Values["y"].Data[1:] {
+				rest.Sub(rest, y.Rat)
+			}
+			set("y", 0, rest)
+		case "onehot(y)":
+			hot := int(new(big.Int).Mod(p.Values["y"].Data[0].Rat.Num(), big.NewInt(int64(len(p.Values["y"].Data)))).Int64())
+			for k := range p.Values["y"].Data {
+				set("y", k, new(big.Rat))
+			}
+			set("y", hot, big.NewRat(1, 1))
+		case "a > 0":
+			set("a", 0, magnitude("a"))
+		case "0 < b and b < 1", "0 < b < 1":
+			m := magnitude("b")
+			set("b", 0, m.Quo(m, new(big.Rat).Add(m, big.NewRat(1, 1))))
+		default:
+			panic("no sample satisfies " + syntax.Print(given.Cond))
+		}
+	}
 }
 
 var errSkip = errors.New("the formula has no value here")
@@ -116,18 +155,23 @@ func near(a, b float64) bool {
 	return a == b || math.Abs(a-b) <= 1e-13*math.Max(1, math.Max(math.Abs(a), math.Abs(b)))
 }
 
-// checkText holds the results for a text against the text itself at small sizes.
-func checkText(text string, seed uint64) error {
+// tally counts what was compared.
+type tally struct{ values, refused, skipped atomic.Int64 }
+
+// checkText holds the results for a text against the text itself at small sizes and one larger.
+func checkText(text string, seed uint64, count *tally) error {
 	file, results, err := simplified(text)
 	if err != nil {
 		if strings.Contains(err.Error(), "is supported where it is taken of entries") || strings.Contains(err.Error(), "too large to print") {
+			count.refused.Add(1)
 			return nil
 		}
 		return fmt.Errorf("%w\n%s", err, text)
 	}
-	for n := 1; n <= 3; n++ {
+	for _, n := range []int{1, 2, 3, 5} {
 		want, got, err := values(file, results, map[string]int{"n": n, "m": 2}, seed)
 		if errors.Is(err, errSkip) {
+			count.skipped.Add(1)
 			continue
 		}
 		if err != nil {
@@ -142,8 +186,10 @@ func checkText(text string, seed uint64) error {
 			}
 			for j := range want {
 				if math.IsNaN(want[j]) || math.IsInf(want[j], 0) {
+					count.skipped.Add(1)
 					continue
 				}
+				count.values.Add(1)
 				if !near(g[j], want[j]) {
 					return fmt.Errorf("n = %d, entry %d: %v, want %v\n%s\n=> %s", n, j, g[j], want[j], text, results[k])
 				}
@@ -153,32 +199,56 @@ func checkText(text string, seed uint64) error {
 	return nil
 }
 
-// TestRandomFormulas holds closed forms, gradients and Hessians of random formulas against the formula as it is written, which
-// the witness evaluates and differentiates by other means. DERIVE_CASES sets the number of seeds.
+// fuzzForms are what is asked of a random formula.
+var fuzzForms = []string{"%s", "grad(%s, x)", "d(%s, x[1])", "grad(%s, X)", "hess(%s, x)", "hvp(%s, x, y)", "d(%s, x[u])"}
+
+// randomText returns the text of a random file with one expression.
+func randomText(seed uint64) string {
+	form := fuzzForms[seed%uint64(len(fuzzForms))]
+	g := randformula.New(seed)
+	// At the kink of abs(x^2), which is x^2, the edges that the language declares give a second derivative of 0, not 2.
+	g.Smooth = strings.HasPrefix(form, "h")
+	definitions, e := g.File()
+	text := randformula.Inputs
+	if fact := g.Fact(); fact != "" {
+		text += "given " + fact + "\n"
+	}
+	return text + definitions + fmt.Sprintf(form, e)
+}
+
+// TestRandomFormulas holds closed forms, gradients and Hessians of random formulas, under facts, against the formula as it is
+// written, which the witness evaluates and differentiates by other means. DERIVE_CASES sets the number of seeds and DERIVE_FROM
+// the first.
 func TestRandomFormulas(t *testing.T) {
-	cases := 300
-	if s := os.Getenv("DERIVE_CASES"); s != "" {
-		cases, _ = strconv.Atoi(s)
+	cases, from := uint64(500), uint64(0)
+	if v, err := strconv.ParseUint(os.Getenv("DERIVE_CASES"), 10, 64); err == nil {
+		cases = v
 	}
-	from := 0
-	if s := os.Getenv("DERIVE_FROM"); s != "" {
-		from, _ = strconv.Atoi(s)
+	if v, err := strconv.ParseUint(os.Getenv("DERIVE_FROM"), 10, 64); err == nil {
+		from = v
 	}
-	failures := 0
-	for seed := from; seed < from+cases; seed++ {
-		forms := []string{"%s", "grad(%s, x)", "d(%s, x[1])", "grad(%s, X)", "hess(%s, x)", "hvp(%s, x, y)", "d(%s, x[u])"}
-		form := forms[seed%len(forms)]
-		g := randformula.New(uint64(seed))
-		// At the kink of abs(x^2), which is x^2, the edges that the language declares give a second derivative of 0, not 2.
-		g.Smooth = strings.HasPrefix(form, "h")
-		definitions, e := g.File()
-		text := randformula.Inputs + definitions + fmt.Sprintf(form, e)
-		if err := checkText(text, uint64(seed)); err != nil {
-			t.Errorf("seed %d: %v", seed, err)
-			if failures++; failures > 5 {
-				return
+	var count tally
+	var next, failures atomic.Uint64
+	var workers sync.WaitGroup
+	for range runtime.GOMAXPROCS(0) {
+		workers.Go(func() {
+			for failures.Load() <= 5 {
+				k := next.Add(1) - 1
+				if k >= cases {
+					return
+				}
+				if err := checkText(randomText(from+k), from+k, &count); err != nil {
+					t.Errorf("seed %d: %v", from+k, err)
+					failures.Add(1)
+				}
 			}
-		}
+		})
+	}
+	workers.Wait()
+	t.Logf("%d formulas from seed %d: %d values compared, %d points or values skipped, %d refused with a clear error",
+		cases, from, count.values.Load(), count.skipped.Load(), count.refused.Load())
+	if count.values.Load() < int64(cases)*8 {
+		t.Errorf("only %d values of %d formulas were compared", count.values.Load(), cases)
 	}
 }
 
@@ -201,9 +271,10 @@ var found = []string{
 }
 
 func TestFound(t *testing.T) {
+	var count tally
 	for _, text := range found {
 		for seed := range uint64(5) {
-			if err := checkText(text, seed); err != nil {
+			if err := checkText(text, seed, &count); err != nil {
 				t.Error(err)
 				break
 			}

@@ -64,6 +64,10 @@ func (e *Evaluator) Eval(x syntax.Expr) (t Tensor, err error) {
 	return e.free(scope{world: e.root}, x), nil
 }
 
+// Overflowed reports whether an exponential of a finite number was out of the range of numbers, so that a value may be an infinity, or NaN,
+// or lack a term, where the formula has a finite value.
+func (e *Evaluator) Overflowed() bool { return e.ctx.Overflowed() }
+
 // Holds reports whether a condition is true. A given with a free index holds if it is
 // true for all its values. Equality is up to the tolerance, relative to the larger side;
 // 0 demands it exactly.

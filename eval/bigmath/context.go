@@ -3,6 +3,7 @@ package bigmath
 import (
 	"math/big"
 	"sync"
+	"sync/atomic"
 )
 
 // guardBits is what working precision adds to the precision of the result.
@@ -19,7 +20,13 @@ type Context struct {
 	mu        sync.Mutex
 	constants [constantCount]constantCache
 	bernoulli bernoulliCache
+
+	overflowed atomic.Bool
 }
+
+// Overflowed reports whether an exponential of a finite number has been beyond the range of exponents, so that what
+// was computed since then may be an infinity or NaN that the mathematics does not have.
+func (c *Context) Overflowed() bool { return c.overflowed.Load() }
 
 // NewContext returns a Context of the given precision in bits.
 func NewContext(prec uint) *Context { return &Context{Prec: prec} }

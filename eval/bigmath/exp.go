@@ -29,6 +29,9 @@ func (c *Context) exp(x *big.Float, wp uint) *big.Float {
 		if x.Sign() < 0 {
 			return newFloat(wp)
 		}
+		if !x.IsInf() {
+			c.overflowed.Store(true)
+		}
 		return newFloat(wp).SetInf(false)
 	case e < -int(wp):
 		return add(wp, one, x)
@@ -47,7 +50,10 @@ func (c *Context) exp(x *big.Float, wp uint) *big.Float {
 	u := expm1Fixed(r, p)
 	u.Add(u, new(big.Int).Lsh(big.NewInt(1), p))
 	f := fromFixed(u, p, wp)
-	return f.SetMantExp(f, int(k))
+	if f.SetMantExp(f, int(k)); f.IsInf() {
+		c.overflowed.Store(true)
+	}
+	return f
 }
 
 // Expm1 returns eˣ - 1 without cancellation near 0.

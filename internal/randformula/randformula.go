@@ -19,6 +19,8 @@ type Generator struct {
 	names int
 	// Smooth leaves out what has kinks.
 	Smooth bool
+	// Suffix ends the names of definitions, so that several formulas can stand in one file.
+	Suffix string
 }
 
 // New returns the generator of a seed.
@@ -41,16 +43,28 @@ func (g *Generator) File() (definitions, expression string) {
 	return strings.Join(g.defs, ""), e
 }
 
+// Facts are what a file may assume of its inputs.
+var Facts = []string{"sum(y) == 1", "onehot(y)", "a > 0", "0 < b and b < 1"}
+
+// Fact returns one of [Facts], or in most cases none.
+func (g *Generator) Fact() string {
+	if k := g.rng.IntN(3 * len(Facts)); k < len(Facts) {
+		return Facts[k]
+	}
+	return ""
+}
+
 // define adds a definition: a scalar, or a vector over n.
 func (g *Generator) define() {
 	g.names++
+	name := fmt.Sprint(g.names, g.Suffix)
 	switch g.rng.IntN(3) {
 	case 0:
-		g.defs = append(g.defs, fmt.Sprintf("s%d = %s\n", g.names, g.scalar(2, nil)))
+		g.defs = append(g.defs, fmt.Sprintf("s%s = %s\n", name, g.scalar(2, nil)))
 	case 1:
-		g.defs = append(g.defs, fmt.Sprintf("v%d[q in 1..n] = %s\n", g.names, g.scalar(2, []index{{"q", "n"}})))
+		g.defs = append(g.defs, fmt.Sprintf("v%s[q in 1..n] = %s\n", name, g.scalar(2, []index{{"q", "n"}})))
 	default:
-		g.defs = append(g.defs, fmt.Sprintf("v%d = %s\n", g.names, g.vector(1)))
+		g.defs = append(g.defs, fmt.Sprintf("v%s = %s\n", name, g.vector(1)))
 	}
 }
 
@@ -58,10 +72,12 @@ func (g *Generator) define() {
 func (g *Generator) one(choices ...string) string { return choices[g.rng.IntN(len(choices))] }
 
 // vectorNames returns the names of vectors over n that can be used.
-func (g *Generator) vectorNames() []string {
-	names := []string{"x", "y", "x", "x"}
+func (g *Generator) vectorNames() []string { return g.defined("v", "x", "y", "x", "x") }
+
+// defined returns the names given and those of definitions that begin with a prefix.
+func (g *Generator) defined(prefix string, names ...string) []string {
 	for _, d := range g.defs {
-		if strings.HasPrefix(d, "v") {
+		if strings.HasPrefix(d, prefix) {
 			names = append(names, d[:strings.IndexAny(d, "[ ")])
 		}
 	}
@@ -104,7 +120,7 @@ func (g *Generator) entry(scope []index) string {
 		}
 	}
 	if len(overN) == 0 && len(overM) == 0 {
-		return g.one("a", "b", "a", "2", "3", "n")
+		return g.one(g.defined("s", "a", "b", "a", "2", "3", "n")...)
 	}
 	if len(overN) > 0 && (len(overM) == 0 || g.rng.IntN(3) > 0) {
 		i := overN[g.rng.IntN(len(overN))]

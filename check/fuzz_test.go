@@ -1,0 +1,74 @@
+package check
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"strconv"
+	"strings"
+	"testing"
+
+	"github.com/seed-9905856d/derive/internal/randformula"
+)
+
+// perFile is the number of random formulas in one file, whose kernels are compiled together.
+const perFile = 50
+
+// TestRandomFiles holds everything that is made of random formulas and of their gradients against the witness: closed forms,
+// printed and read again, and the generated Go, compiled and run. DERIVE_CASES sets the number of formulas and DERIVE_FROM the first.
+func TestRandomFiles(t *testing.T) {
+	cases, from := uint64(perFile), uint64(0)
+	if v, err := strconv.ParseUint(os.Getenv("DERIVE_CASES"), 10, 64); err == nil {
+		cases = v
+	}
+	if v, err := strconv.ParseUint(os.Getenv("DERIVE_FROM"), 10, 64); err == nil {
+		from = v
+	}
+	kernels, compared, skipped := 0, 0, 0
+	for first := from; first < from+cases; first += perFile {
+		text, count := randomFile(first, min(perFile, from+cases-first))
+		u, err := Load("random.formula", text)
+		if err != nil {
+			t.Fatalf("%v\n%s", err, text)
+		}
+		r, err := u.VerifyAll(context.Background(), first, 1)
+		if err != nil {
+			t.Fatalf("%v\n%s", err, text)
+		}
+		for _, f := range r.Findings {
+			if !strings.Contains(f.Problem, "could not be compared") {
+				t.Errorf("seeds from %d: %v\n%s", first, f, f.Point.JSON())
+			}
+		}
+		if t.Failed() {
+			t.Fatal(text)
+		}
+		kernels, compared, skipped = kernels+count, compared+r.Points, skipped+r.Skipped
+	}
+	t.Logf("%d formulas from seed %d: %d kernels, %d comparisons of all entries, %d skipped", cases, from, kernels, compared, skipped)
+	if compared < int(cases)*10 {
+		t.Errorf("only %d comparisons for %d formulas", compared, cases)
+	}
+}
+
+// randomFile returns a file with one kernel for each of the formulas that the engine does not refuse, and their number.
+func randomFile(first, count uint64) (text string, kernels int) {
+	var definitions, statements strings.Builder
+	for seed := first; seed < first+count; seed++ {
+		g := randformula.New(seed)
+		g.Suffix = fmt.Sprintf("_%d", seed)
+		g.Smooth = true
+		defs, e := g.File()
+		out := []string{e, "grad(" + e + ", x)", "grad(" + e + ", X)", "hvp(" + e + ", x, y)"}[seed%4]
+		kernel := fmt.Sprintf("kernel k%d(a, b, x, y, w, X) = %s, value: %s\n", seed, out, e)
+		if u, err := Load("", randformula.Inputs+defs+kernel); err != nil {
+			continue
+		} else if _, err := u.Go("main"); err != nil {
+			continue
+		}
+		definitions.WriteString(defs)
+		statements.WriteString(kernel)
+		kernels++
+	}
+	return randformula.Inputs + definitions.String() + statements.String(), kernels
+}
