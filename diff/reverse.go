@@ -3,6 +3,7 @@ package diff
 import (
 	"fmt"
 	"slices"
+	"strconv"
 
 	"github.com/seed-9905856d/derive/expr"
 )
@@ -117,7 +118,7 @@ func (r *reverse) name(n *expr.Node) *expr.Node {
 		}
 		axes, dims = append(axes, f), append(dims, f.Hi())
 	}
-	sym := r.s.NewSymbol(fmt.Sprintf("adjoint%d", len(r.definitions)+1), false, dims...)
+	sym := r.s.NewSymbol("adjoint"+strconv.Itoa(len(r.definitions)+1), false, dims...)
 	r.definitions = append(r.definitions, Named{sym, axes, n})
 	return r.s.Entry(sym, axes...)
 }

@@ -10,6 +10,9 @@ type Term struct {
 
 // Add returns the sum of xs.
 func (s *Session) Add(xs ...*Node) *Node {
+	if len(xs) == 1 {
+		return xs[0]
+	}
 	terms := make([]Term, len(xs))
 	for i, x := range xs {
 		terms[i] = Term{Int(1), x}
@@ -27,10 +30,13 @@ func (s *Session) Neg(a *Node) *Node { return s.Scale(Int(-1), a) }
 
 // Scale returns c*x. A sum is scaled term by term.
 func (s *Session) Scale(c Rat, x *Node) *Node {
-	if c.IsOne() {
+	switch {
+	case c.IsOne():
 		return x
+	case c.IsZero() || x.kind == KindRat || x.kind == KindAdd:
+		return s.Linear(Int(0), []Term{{c, x}})
 	}
-	return s.Linear(Int(0), []Term{{c, x}})
+	return s.intern(&Node{kind: KindAdd, rat: Int(0), coefs: []Rat{c}, args: []*Node{x}})
 }
 
 // Linear returns constant + Σ coefₖ·xₖ, with sums among the xₖ flattened and like terms collected.

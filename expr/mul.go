@@ -22,12 +22,24 @@ type product struct {
 
 // Mul returns the product of xs.
 func (s *Session) Mul(xs ...*Node) *Node {
-	p := product{s: s, coef: Int(1), bases: make([]*Node, 0, len(xs)+4), powers: make([]*Node, 0, len(xs)+4)}
+	if len(xs) == 2 && xs[0] != xs[1] && isPlain(xs[0]) && isPlain(xs[1]) {
+		a, b := xs[0], xs[1]
+		if Compare(a, b) > 0 {
+			a, b = b, a
+		}
+		return s.intern(&Node{kind: KindMul, args: []*Node{a, b}})
+	}
+	n := len(xs) + 4
+	room := make([]*Node, 2*n)
+	p := product{s: s, coef: Int(1), bases: room[:0:n], powers: room[n:n]}
 	for _, x := range xs {
 		p.push(x)
 	}
 	return p.build()
 }
+
+// isPlain reports whether x is a factor with which nothing happens in a product but that it meets its like.
+func isPlain(x *Node) bool { return x.kind == KindEntry || x.kind == KindCall }
 
 func (p *product) push(x *Node) {
 	if x.kind == KindMul {

@@ -62,6 +62,9 @@ type scanner struct {
 	ds     syntax.Diagnostics
 }
 
+// bytesPerToken is the length of a token with the space after it that room is made for.
+const bytesPerToken = 4
+
 // scan returns the tokens of text and what in it cannot be read. Characters that
 // are refused are left out of the tokens.
 func scan(name, text string) ([]lexer.Token, syntax.Diagnostics) {
@@ -73,6 +76,7 @@ func scan(name, text string) ([]lexer.Token, syntax.Diagnostics) {
 	if rest, ok := strings.CutPrefix(text, "\ufeff"); ok {
 		s.pos.Offset = len(text) - len(rest)
 	}
+	s.tokens = make([]lexer.Token, 0, len(text)/bytesPerToken+8)
 	for s.pos.Offset < len(text) && len(s.ds) < MaxErrors {
 		s.next()
 	}

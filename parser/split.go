@@ -15,8 +15,9 @@ type piece struct {
 // that one bad statement does not hide the next.
 type splitter struct {
 	rest    []lexer.Token
-	bare    bool // an expression is expected: given - x is a difference
-	rescued int  // statements cut off at an unclosed bracket
+	bare    bool          // an expression is expected: given - x is a difference
+	rescued int           // statements cut off at an unclosed bracket
+	room    []lexer.Token // what the tokens of the next statements are stored in
 }
 
 // maxRescued bounds how often one text is cut at an unclosed bracket: each time costs a
@@ -44,10 +45,14 @@ func (s *splitter) next(other func(lexer.Token)) (piece, bool) {
 // statement cuts off the statement that rest begins with.
 func (s *splitter) statement() piece {
 	var p piece
-	p.tokens = make([]lexer.Token, 1, 16) // room for a Definition token
-	var open []int                        // open brackets, as indices into p.tokens
-	closed := -1                          // the bracket that the last token closed
-	bound := -1                           // the innermost bracket with "in" or | inside
+	if len(s.room) == 0 {
+		s.room = make([]lexer.Token, len(s.rest)+len(s.rest)/8+1)
+	}
+	p.tokens = s.room[:1] // room for a Definition token
+	defer func() { s.room = s.room[min(len(p.tokens)+1, len(s.room)):] }()
+	var open []int // open brackets, as indices into p.tokens
+	closed := -1   // the bracket that the last token closed
+	bound := -1    // the innermost bracket with "in" or | inside
 	firstOpen, defines := 0, false
 	for i := range s.rest {
 		if len(open) > MaxNesting+1 { // the parser will say so
@@ -117,6 +122,7 @@ func (s *splitter) finish(p piece, i int, by string, defines bool) piece {
 	} else { // before a comment and blank lines
 		p.end.Pos = lexer.Position(spanOf(&p.tokens[len(p.tokens)-1]).End)
 	}
+	p.tokens = p.tokens[:len(p.tokens):len(p.tokens)]
 	first := &p.tokens[1]
 	if isKeyword(p.tokens[1:], defines) && !(s.bare && !followsKeyword(p.tokens[2:])) {
 		first.Type = typeKeyword
