@@ -42,6 +42,11 @@ func (Elementary) Partial(s *expr.Session, fn *expr.Func, k int, args []*expr.No
 	return formula.Partial(s, fn, k, args)
 }
 
+// EntryPartial returns the derivative of a function of a matrix by an entry of it, in the terms of its row.
+func (Elementary) EntryPartial(s *expr.Session, fn *expr.Func, k int, args, at []*expr.Node) (*expr.Node, error) {
+	return formula.EntryPartial(s, fn, args, at)
+}
+
 // Log returns log(x).
 func (Elementary) Log(s *expr.Session, x *expr.Node) *expr.Node {
 	return formula.Elementary(s, "log", x)

@@ -15,6 +15,8 @@ import (
 type Table interface {
 	// Partial returns ∂fn/∂argₖ at args, k counted from 0; an error where it does not exist.
 	Partial(s *expr.Session, fn *expr.Func, k int, args []*expr.Node) (*expr.Node, error)
+	// EntryPartial returns the derivative of fn at args by the entry of its tensor argument k at the given subscripts.
+	EntryPartial(s *expr.Session, fn *expr.Func, k int, args, at []*expr.Node) (*expr.Node, error)
 	// Log returns the natural logarithm of x.
 	Log(s *expr.Session, x *expr.Node) *expr.Node
 }
@@ -79,6 +81,9 @@ func (d *forward) rule(n *expr.Node) *expr.Node {
 	case expr.KindPow:
 		return d.power(args[0], args[1])
 	case expr.KindCall:
+		if n.Func().Ranks != nil {
+			return d.tensorCall(n)
+		}
 		terms := make([]*expr.Node, 0, len(args))
 		for k, a := range args {
 			da := d.of(a)
@@ -100,6 +105,29 @@ func (d *forward) rule(n *expr.Node) *expr.Node {
 		return d.reduce(n)
 	}
 	return s.Int(0) // numbers, sizes, indices, conditions
+}
+
+// tensorCall returns the derivative of a function of tensors, the sum over their entries.
+func (d *forward) tensorCall(n *expr.Node) *expr.Node {
+	var terms []*expr.Node
+	for k, a := range n.Args()[:len(n.Func().Ranks)] {
+		indices, body := []*expr.Node(nil), a
+		if expr.IsLambda(a) {
+			o := d.s.Open(a, n, d.entry)
+			indices, body = o.Indices, o.Body
+		}
+		da := d.of(body)
+		if da.IsZero() {
+			continue
+		}
+		p, err := d.table.EntryPartial(d.s, n.Func(), k, n.Args(), indices)
+		if err != nil {
+			d.err = err
+			return d.s.Int(0)
+		}
+		terms = append(terms, d.s.Reduce(expr.Sum, d.s.Mul(p, da), indices...))
+	}
+	return d.s.Add(terms...)
 }
 
 // delta returns ∂x[i…]/∂x[k…] = Π [i = k].

@@ -150,19 +150,43 @@ func (r *reverse) topological(e *expr.Node) []*expr.Node {
 // children returns what n is a differentiable function of.
 func (r *reverse) children(n *expr.Node) []*expr.Node {
 	switch n.Kind() {
-	case expr.KindAdd, expr.KindMul, expr.KindPow, expr.KindCall:
+	case expr.KindAdd, expr.KindMul, expr.KindPow:
 		return n.Args()
+	case expr.KindCall:
+		if n.Func().Ranks == nil {
+			return n.Args()
+		}
+		var bodies []*expr.Node
+		for _, a := range n.Args()[:len(n.Func().Ranks)] {
+			_, body := r.entries(a)
+			bodies = append(bodies, body)
+		}
+		return bodies
 	case expr.KindIf:
 		return n.Args()[1:]
 	case expr.KindReduce:
-		o, ok := r.opened[n]
-		if !ok {
-			o = r.s.Open(n, r.kept...)
-			r.opened[n] = o
-		}
-		return []*expr.Node{o.Body}
+		return []*expr.Node{r.open(n).Body}
 	}
 	return nil
+}
+
+// open opens a reduction, each time with the same indices.
+func (r *reverse) open(n *expr.Node) *expr.Opening {
+	o, ok := r.opened[n]
+	if !ok {
+		o = r.s.Open(n, r.kept...)
+		r.opened[n] = o
+	}
+	return o
+}
+
+// entries returns an argument of a function of tensors by its entries: the indices, none for a scalar, and the entry.
+func (r *reverse) entries(a *expr.Node) (indices []*expr.Node, entry *expr.Node) {
+	if !expr.IsLambda(a) {
+		return nil, a
+	}
+	o := r.open(a)
+	return o.Indices, o.Body
 }
 
 // pass adds a contribution of node n to the adjoint of its child, summed over the indices that the child lacks.
@@ -207,6 +231,10 @@ func (r *reverse) propagate(n, adjoint *expr.Node) {
 			r.pass(n, y, s.Mul(adjoint, n, r.table.Log(s, x)))
 		}
 	case expr.KindCall:
+		if n.Func().Ranks != nil {
+			r.propagateTensorCall(n, adjoint)
+			return
+		}
 		for k, a := range args {
 			p, err := r.table.Partial(s, n.Func(), k, args)
 			if err != nil {
@@ -221,6 +249,33 @@ func (r *reverse) propagate(n, adjoint *expr.Node) {
 		r.pass(n, args[2], s.If(args[0], zero, adjoint))
 	case expr.KindReduce:
 		r.propagateReduction(n, adjoint)
+	}
+}
+
+// propagateTensorCall hands the entries of each tensor argument their part. The argument is opened anew on the way, since the indices
+// that its entries have elsewhere may be among the subscripts of the call.
+func (r *reverse) propagateTensorCall(n, adjoint *expr.Node) {
+	s := r.s
+	for k, a := range n.Args()[:len(n.Func().Ranks)] {
+		indices, body := r.entries(a)
+		if !r.depends[body] {
+			continue
+		}
+		own := indices
+		if len(indices) > 0 {
+			own = s.Open(a, append(append(slices.Clone(r.kept), indices...), n, adjoint)...).Indices
+		}
+		p, err := r.table.EntryPartial(s, n.Func(), k, n.Args(), own)
+		if err != nil {
+			r.fail(err)
+			return
+		}
+		x := r.sumOver(n.Free(), a.Free(), s.Mul(adjoint, p))
+		rename := map[*expr.Node]*expr.Node{}
+		for j, i := range own {
+			rename[i] = indices[j]
+		}
+		r.adjoints[body] = append(r.adjoints[body], r.sumOver(indices, body.Free(), s.Replace(x, rename)))
 	}
 }
 

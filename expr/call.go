@@ -11,6 +11,11 @@ func (s *Session) Call(fn *Func, args ...*Node) *Node {
 	if v, ok := exactValue(fn, args); ok {
 		return s.Number(v)
 	}
+	if fn.Rule != nil {
+		if x, ok := fn.Rule(s, fn, args); ok {
+			return x
+		}
+	}
 	if fn.Arity == 1 {
 		x := args[0]
 		switch fn.Name {

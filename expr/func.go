@@ -36,8 +36,13 @@ type Func struct {
 	Ranks []int
 	// Result is the number of axes of the result: a call has as many subscripts after its arguments.
 	Result int
-	// Like has for each axis of the result a parameter with one axis, whose size it has; -1 where there is none.
+	// Like has for each axis of the result a parameter with axes, the size of whose first it has; -1 where there is none.
 	Like []int
+	// Square says of a function of one matrix that the matrix is square, and that the result, if it is a matrix, is of its size.
+	Square bool
+	// Rule returns a simpler form of a call where there is one; nil where calls stay as they are. Each form that it returns is
+	// made of calls that are smaller, so that it ends.
+	Rule func(s *Session, fn *Func, args []*Node) (*Node, bool)
 	// Exact returns the value at rational arguments where it is rational
 	// (exp(0) = 1, floor(5/2) = 2); nil where there is no such point.
 	Exact func(args []*big.Rat) (*big.Rat, bool)

@@ -12,6 +12,13 @@ func (p *printer) call(n *Node) syntax.Expr {
 	}
 	params := n.args[:len(n.fn.Ranks)]
 	call := &syntax.Call{Fun: syntax.Ident{Name: n.fn.Printed()}}
+	if x, ok := transposedEntry(n); ok { // of a transpose: the transpose
+		call.Args = []syntax.Expr{x}
+		if n.fn.Result == 0 {
+			return call
+		}
+		return &syntax.Subscript{X: call, Subs: p.list([]*Node{n.args[2], n.args[1]})}
+	}
 	for _, a := range params {
 		call.Args = append(call.Args, p.argument(a))
 	}
@@ -19,6 +26,23 @@ func (p *printer) call(n *Node) syntax.Expr {
 		return call
 	}
 	return &syntax.Subscript{X: call, Subs: p.list(n.args[len(params):])}
+}
+
+// transposedEntry reads the argument of a function of a matrix, which takes transposes to transposes, where it is the transpose of a symbol.
+func transposedEntry(n *Node) (syntax.Expr, bool) {
+	if !n.fn.Square || !IsLambda(n.args[0]) {
+		return nil, false
+	}
+	binders, body := n.args[0].Binders(), n.args[0].Body()
+	if body.kind != KindEntry || len(body.args) != 2 || body.args[0] != binders[1] || body.args[1] != binders[0] {
+		return nil, false
+	}
+	for axis, dim := range body.sym.Dims {
+		if b := body.args[axis]; b.Hi() != dim || !b.Lo().IsOne() {
+			return nil, false
+		}
+	}
+	return name(body.sym.Name), true
 }
 
 func (p *printer) argument(a *Node) syntax.Expr {

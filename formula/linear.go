@@ -3,6 +3,7 @@ package formula
 import (
 	"slices"
 
+	"github.com/seed-9905856d/derive/builtin"
 	"github.com/seed-9905856d/derive/expr"
 	"github.com/seed-9905856d/derive/syntax"
 )
@@ -64,12 +65,40 @@ func init() {
 			return Tensor{Axes: []*expr.Node{i}, Value: l.s.Reduce(expr.Sum, l.at(v, k), k)}
 		},
 	}
-	for _, name := range []string{"det", "logdet", "inv", "solve", "kron", "vec"} {
+	for _, row := range builtin.Matrices {
+		linearFunctions[row.Name] = func(l *lowering, x *syntax.Call, args []operand) Tensor {
+			a := l.matrixArgument(x, args, 0, 1)
+			l.square(x, a)
+			return l.ofMatrix(row.Func, a)
+		}
+	}
+	linearFunctions["solve"] = func(l *lowering, x *syntax.Call, args []operand) Tensor {
+		a := l.matrixArgument(x, args, 0, 2)
+		l.square(x, a)
+		inverse := operand{l.ofMatrix(matrixFunction("inv"), a), args[0].from}
+		return l.multiply(&syntax.Binary{Span: x.Span, Op: syntax.Mul, X: args[0].from, Y: args[1].from}, inverse.Tensor, args[1].Tensor)
+	}
+	for _, name := range []string{"kron", "vec"} {
 		linearFunctions[name] = func(l *lowering, x *syntax.Call, _ []operand) Tensor {
 			l.unsupported(x, name)
 			return Tensor{}
 		}
 	}
+}
+
+// ofMatrix applies a function of a square matrix.
+func (l *lowering) ofMatrix(fn *expr.Func, a Tensor) Tensor {
+	axes := []*expr.Node(nil)
+	if fn.Result > 0 {
+		axes = l.freshAxes(a.Axes)
+	}
+	return Tensor{Axes: axes, Value: l.s.Call(fn, append([]*expr.Node{l.lambda(a)}, axes...)...)}
+}
+
+// matrixFunction returns the function of a row of the table.
+func matrixFunction(name string) *expr.Func {
+	row, _ := builtin.Matrix(name)
+	return row.Func
 }
 
 // euclidean is the norm of a vector, and of a matrix the Frobenius norm.

@@ -231,20 +231,21 @@ func (l *lowering) matrixPower(x *syntax.Binary, a, exponent Tensor) Tensor {
 		l.fail(x, "only a square matrix has powers, but this is %s", form(a))
 	}
 	if exponent.Value.Kind() == expr.KindRat {
-		if k, ok := exponent.Value.Rat().Int64(); ok && k >= 0 {
-			if k > maxMatrixPower {
-				l.fail(x.Y, "a matrix power of %d is above the limit of %d", k, maxMatrixPower)
+		if k, ok := exponent.Value.Rat().Int64(); ok {
+			if k > maxMatrixPower || k < -maxMatrixPower {
+				l.fail(x.Y, "a matrix power of %d is beyond the limit of %d", k, maxMatrixPower)
 			}
 			if k == 0 {
 				return l.identity(l.size(a.Axes[0]))
+			}
+			if k < 0 {
+				a, k = l.ofMatrix(matrixFunction("inv"), a), -k
 			}
 			r := a
 			for range k - 1 {
 				r = l.multiply(&syntax.Binary{Span: x.Span, Op: syntax.Mul, X: x.X, Y: x.X}, r, a)
 			}
 			return r
-		} else if ok {
-			l.unsupported(x, "inv")
 		}
 	}
 	l.advise(x.Y, fmt.Sprintf("%s takes the power of every entry", entrywisePower(x)), "the exponent of a matrix power is an integer")

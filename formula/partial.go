@@ -65,3 +65,27 @@ func Partial(s *expr.Session, fn *expr.Func, k int, args []*expr.Node) (*expr.No
 	}
 	return n, nil
 }
+
+// EntryPartial returns the derivative of a function of a matrix by the entry of the matrix at the given subscripts.
+func EntryPartial(s *expr.Session, fn *expr.Func, args, at []*expr.Node) (*expr.Node, error) {
+	row, ok := builtin.Matrix(fn.Name)
+	if !ok || !fn.Square {
+		return nil, fmt.Errorf("there is no derivative of %s by its argument", fn.Name)
+	}
+	var n *expr.Node
+	d := guard(func() {
+		l := newLowering(&Problem{Session: s})
+		o := s.Open(args[0], append(args[1:len(args):len(args)], at...)...)
+		names := scope{world: newWorld(), library: true}
+		names = names.bind("A", Tensor{Axes: o.Indices, Value: o.Body})
+		for k, name := range []string{"i", "j"}[:fn.Result] {
+			names = names.bind(name, Tensor{Value: args[1+k]})
+		}
+		names = names.bind("k", Tensor{Value: at[0]}).bind("l", Tensor{Value: at[1]})
+		n = l.scalar(names, parsed(row.Partial))
+	})
+	if d != nil {
+		return nil, fmt.Errorf("the derivative of %s: %s", fn.Name, d.Message)
+	}
+	return n, nil
+}

@@ -207,6 +207,9 @@ func (f *inference) binary(e *env, x *syntax.Binary) shape {
 	case syntax.Or, syntax.And:
 		return scalarShape
 	case syntax.Pow:
+		if a.rank == 2 {
+			f.unify(a.dims[0], a.dims[1])
+		}
 		return a
 	case syntax.DotPow:
 		f.hint(a.leaves, 1, byDot)

@@ -9,7 +9,7 @@ import (
 
 // wanted are the ranks that functions of vectors and matrices take.
 var wanted = map[string][]int{
-	"tr": {2}, "det": {2}, "logdet": {2}, "inv": {2}, "dot": {1, 1}, "outer": {1, 1}, "cumsum": {1}, "norm1": {1}, "norminf": {1},
+	"tr": {2}, "det": {2}, "logdet": {2}, "inv": {2}, "dot": {1, 1}, "solve": {2}, "outer": {1, 1}, "cumsum": {1}, "norm1": {1}, "norminf": {1},
 }
 
 func (f *inference) call(e *env, x *syntax.Call) shape {
@@ -48,9 +48,7 @@ func (f *inference) call(e *env, x *syntax.Call) shape {
 		if name == "dot" && len(args) == 2 && args[0].rank == 1 && args[1].rank == 1 {
 			f.unify(args[0].dims[0], args[1].dims[0])
 		}
-		if name == "tr" && len(args) == 1 && args[0].rank == 2 {
-			f.unify(args[0].dims[0], args[0].dims[1])
-		}
+		f.square(name, args)
 		return scalarShape
 	case "outer":
 		if len(args) == 2 && args[0].rank == 1 && args[1].rank == 1 {
@@ -59,7 +57,17 @@ func (f *inference) call(e *env, x *syntax.Call) shape {
 		return unknownShape()
 	case "cumsum", "inv":
 		if len(args) == 1 {
+			f.square(name, args)
 			return args[0]
+		}
+	case "solve":
+		if len(args) == 2 {
+			f.hint(args[1].leaves, 1, byShape)
+			f.square(name, args)
+			if args[0].rank == 2 && args[1].rank > 0 {
+				f.unify(args[0].dims[1], args[1].dims[0])
+			}
+			return args[1]
 		}
 	case "diag":
 		if len(args) == 1 {
@@ -95,6 +103,13 @@ func (f *inference) call(e *env, x *syntax.Call) shape {
 		s = f.zip(s, a)
 	}
 	return s
+}
+
+// square notes that the first argument of a function is a square matrix.
+func (f *inference) square(name string, args []shape) {
+	if _, ok := builtin.Matrix(name); (ok || name == "tr" || name == "solve") && len(args) > 0 && args[0].rank == 2 {
+		f.unify(args[0].dims[0], args[0].dims[1])
+	}
 }
 
 // apply walks the body of a function with the shapes of the arguments.

@@ -45,6 +45,9 @@ func (r *reader) scalarCall(n *expr.Node, over []*expr.Node) syntax.Expr {
 // tensorCall reads a function with tensor parameters or a tensor result: softmax(l), softmax(Z) row by row, f(x)[3].
 func (r *reader) tensorCall(n *expr.Node, over []*expr.Node) syntax.Expr {
 	f := n.Func()
+	if f.Square {
+		return r.matrixCall(n, over)
+	}
 	params, subs := n.Args()[:len(f.Ranks)], n.Args()[len(f.Ranks):]
 	row, ok := r.rowOf(f, params, over)
 	if !ok {
@@ -85,6 +88,57 @@ func (r *reader) tensorCall(n *expr.Node, over []*expr.Node) syntax.Expr {
 		at, fixed = append(at, text), true
 	}
 	if fixed {
+		x = slice(x, at)
+	}
+	return arranged(x, order, over)
+}
+
+// matrixCall reads a function of a square matrix, of the matrix or of its transpose, whichever is shorter: the functions that there are
+// take transposes to transposes.
+func (r *reader) matrixCall(n *expr.Node, over []*expr.Node) syntax.Expr {
+	a, subs := n.Args()[0], n.Args()[1:]
+	if !hasPlainBinders(a) || dependsOnAny(a, over) {
+		return nil
+	}
+	o := r.s.Open(a, subs...)
+	x, ok := r.tensor(o.Body, o.Indices)
+	turned, ok2 := r.tensor(o.Body, []*expr.Node{o.Indices[1], o.Indices[0]})
+	switch {
+	case ok2 && (!ok || r.cost(turned) < r.cost(x)):
+		x = turned
+		if len(subs) == 2 {
+			subs = []*expr.Node{subs[1], subs[0]}
+		}
+	case !ok:
+		x = r.closed(a)
+	}
+	if x == nil {
+		return nil
+	}
+	x = call(n.Func().Printed(), x)
+	if len(subs) == 0 {
+		return x
+	}
+	at := make([]syntax.Expr, len(subs))
+	var order []*expr.Node
+	for k, sub := range subs {
+		switch {
+		case slices.Contains(over, sub):
+			if sub.Hi() != o.Indices[0].Hi() {
+				return nil
+			}
+			order, at[k] = append(order, sub), &syntax.Slice{}
+			continue
+		case len(sub.Free()) > 0:
+			return nil
+		}
+		text, err := expr.Syntax(sub)
+		if err != nil {
+			return nil
+		}
+		at[k] = text
+	}
+	if len(order) < len(subs) {
 		x = slice(x, at)
 	}
 	return arranged(x, order, over)

@@ -116,7 +116,10 @@ func heaviest(s *expr.Session, x *expr.Node) (term, value *expr.Node) {
 	return terms[k].X, s.Scale(terms[k].Coef.Inv().Neg(), sum)
 }
 
-func mentions(x, part *expr.Node) bool {
+func mentions(x, part *expr.Node) bool { return contains(x, func(n *expr.Node) bool { return n == part }) }
+
+// contains reports whether a node in x, or x itself, has a property.
+func contains(x *expr.Node, has func(*expr.Node) bool) bool {
 	found := false
 	seen := map[*expr.Node]bool{}
 	var visit func(n *expr.Node)
@@ -125,7 +128,7 @@ func mentions(x, part *expr.Node) bool {
 			return
 		}
 		seen[n] = true
-		found = n == part
+		found = has(n)
 		for _, a := range n.Args() {
 			visit(a)
 		}
@@ -163,7 +166,7 @@ func (f *facts) sign(given int, x *expr.Node, strict bool) {
 
 // apply rewrites x with the facts until nothing changes.
 func (f *facts) apply(x *expr.Node) *expr.Node {
-	if len(f.rewrites) > 0 || len(f.signs) > 0 || len(f.oneHot) > 0 || len(f.holding) > 0 {
+	if len(f.rewrites) > 0 || len(f.signs) > 0 || len(f.oneHot) > 0 || len(f.holding) > 0 || contains(x, isInverse) {
 		for range maxFactRounds {
 			y := f.round(x)
 			if y == x {
@@ -172,18 +175,25 @@ func (f *facts) apply(x *expr.Node) *expr.Node {
 			x = y
 		}
 	}
+	return x
+}
+
+// alike writes the entries that facts of symmetry make equal in one way. The facts are not in use until the result is.
+func (f *facts) alike(x *expr.Node) (y *expr.Node, given []int) {
 	for _, r := range f.symmetries {
-		if y := f.symmetric(r, x); weight(y) < weight(x) {
-			x = y
-			f.used[r.given] = true
+		if z := f.symmetric(r, x); z != x {
+			x, given = z, append(given, r.given)
 		}
 	}
-	return x
+	return x, given
 }
 
 // symmetric writes entries that are equal in one way, whichever comes first.
 func (f *facts) symmetric(r fact, x *expr.Node) *expr.Node {
 	return f.s.Map(x, nil, func(n *expr.Node, args []*expr.Node) (*expr.Node, bool) {
+		if isInverse(n) {
+			return f.symmetricInverse(r, f.s.With(n, args)), true
+		}
 		if n.Kind() != expr.KindEntry || n.Symbol() != r.from.Symbol() {
 			return nil, false
 		}
@@ -286,6 +296,9 @@ func (f *facts) node(n *expr.Node) *expr.Node {
 		}
 	}
 	if n.Kind() == expr.KindReduce && n.Op() == expr.Sum {
+		if y, ok := cancelInverse(f.s, n); ok {
+			return y
+		}
 		if y, ok := f.insideSum(n); ok {
 			return y
 		}

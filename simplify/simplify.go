@@ -104,6 +104,15 @@ func (z *Simplifier) Simplify(t formula.Tensor, free int, n Notation, written sy
 	if err != nil {
 		return nil, err
 	}
+	if same, given := f.alike(base); same != base {
+		same = f.apply(same)
+		if r, err := z.cheapest(t, z.forms(same, t.Axes), free, n); err == nil && cost(r.Text) < cost(best.Text) {
+			best, base = r, same
+			for _, k := range given {
+				f.used[k] = true
+			}
+		}
+	}
 	if joined := deepTogether(z.s, base); joined != base {
 		if r, err := z.cheapest(t, z.forms(joined, t.Axes), free, n); err == nil && cost(r.Text) < cost(best.Text) {
 			best = r

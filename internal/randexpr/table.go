@@ -25,5 +25,10 @@ func (Table) Partial(s *expr.Session, fn *expr.Func, _ int, args []*expr.Node) (
 	return nil, fmt.Errorf("no derivative of %s", fn.Name)
 }
 
+// EntryPartial fails: random formulas have no functions of tensors.
+func (Table) EntryPartial(_ *expr.Session, fn *expr.Func, _ int, _, _ []*expr.Node) (*expr.Node, error) {
+	return nil, fmt.Errorf("no derivative of %s", fn.Name)
+}
+
 // Log returns log(x).
 func (Table) Log(s *expr.Session, x *expr.Node) *expr.Node { return s.Call(logFn, x) }
