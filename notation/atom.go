@@ -34,6 +34,9 @@ func (r *reader) matrix(p *product, f factor, i, j *expr.Node) (piece, bool) {
 	if t, ok := l.x.(*syntax.Transpose); ok {
 		l = lit{x: t.X, t: !l.t}
 	}
+	if r.symmetric != nil && exponent == nil && r.symmetric(f.base, i, j) {
+		l.t, l.sym = false, true
+	}
 	return piece{chain{l}, absolute(f.exponent), f.exponent.Sign() < 0}, l.x != nil
 }
 
@@ -87,10 +90,10 @@ func (r *reader) atomOrSum(n *expr.Node, over []*expr.Node) syntax.Expr {
 		}
 		return &syntax.Unary{Op: syntax.Neg, X: number(n.Rat().Neg())}
 	case expr.KindEntry:
-		return r.entry(n, over)
+		return r.upright(n, r.entry(n, over), over)
 	case expr.KindCall:
 		if n.Func().Ranks != nil {
-			return r.tensorCall(n, over)
+			return r.upright(n, r.tensorCall(n, over), over)
 		}
 		return r.scalarCall(n, over)
 	case expr.KindReduce:
@@ -113,6 +116,14 @@ func (r *reader) atomOrSum(n *expr.Node, over []*expr.Node) syntax.Expr {
 		return x
 	}
 	return nil
+}
+
+// upright takes the transpose away from x, the reading of a symmetric matrix n.
+func (r *reader) upright(n *expr.Node, x syntax.Expr, over []*expr.Node) syntax.Expr {
+	if t, ok := x.(*syntax.Transpose); ok && len(over) == 2 && r.symmetric != nil && r.symmetric(n, over[0], over[1]) {
+		return t.X
+	}
+	return x
 }
 
 // power reads base^exponent with an exponent that is no number.

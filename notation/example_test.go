@@ -18,7 +18,7 @@ func ExampleSyntax() {
 	i, j, k := s.Index("i", s.Int(1), m), s.Index("j", s.Int(1), n), s.Index("k", s.Int(1), n)
 	residual := s.Sub(s.Reduce(expr.Sum, s.Mul(s.Entry(a, i, j), s.Entry(x, j)), j), s.Entry(b, i))
 	gradient := s.Scale(expr.Int(2), s.Reduce(expr.Sum, s.Mul(s.Entry(a, i, k), residual), i))
-	tree, ok := notation.Syntax(s, gradient, []*expr.Node{k})
+	tree, ok := notation.Syntax(s, gradient, []*expr.Node{k}, nil)
 	fmt.Println(syntax.Print(tree), ok)
 	// Output: 2*A'*(A*x - b) true
 }

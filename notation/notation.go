@@ -8,8 +8,9 @@ import (
 // Syntax returns the tensor with entries value over the free indices axes (each 1..size, in order; none for a scalar)
 // in matrix notation; ok is false where it has none. A vector is a column.
 //
-// Scalar parts of a tensor that have no matrix notation themselves are written entry by entry.
-func Syntax(s *expr.Session, value *expr.Node, axes []*expr.Node) (x syntax.Expr, ok bool) {
+// Scalar parts of a tensor that have no matrix notation themselves are written entry by entry. Symmetric, if not nil, reports
+// whether an expression keeps its value when two indices trade places: such a matrix is written without a transpose.
+func Syntax(s *expr.Session, value *expr.Node, axes []*expr.Node, symmetric func(n, i, j *expr.Node) bool) (x syntax.Expr, ok bool) {
 	if len(axes) > 2 || len(axes) == 2 && axes[0] == axes[1] {
 		return nil, false
 	}
@@ -19,6 +20,7 @@ func Syntax(s *expr.Session, value *expr.Node, axes []*expr.Node) (x syntax.Expr
 		}
 	}
 	r := newReader(s)
+	r.symmetric = symmetric
 	x, ok = r.tensor(value, axes)
 	if !ok || len(axes) == 0 && r.fellBack && r.isIndexNotation(value, x) {
 		return nil, false

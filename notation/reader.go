@@ -20,6 +20,8 @@ type reader struct {
 	work     int
 	depth    int
 	fellBack bool // a scalar part is written entry by entry
+	// symmetric reports whether n keeps its value when i and j trade places; nil where nothing is known of that.
+	symmetric func(n, i, j *expr.Node) bool
 }
 
 // A key is an expression over at most two indices, in order.

@@ -19,7 +19,7 @@ type fact struct {
 type facts struct {
 	s          *expr.Session
 	rewrites   []fact
-	symmetries []fact     // entries of one symbol that are equal, as A[i,j] and A[j,i]
+	symmetries []symmetry
 	signs      []signFact // one for each symbol
 	oneHot     []oneHotFact
 	holding    []holdingFact
@@ -73,7 +73,9 @@ func (f *facts) relation(given int, r formula.Relation) {
 	switch r.Op {
 	case syntax.Eq:
 		if r.Left.Kind() == expr.KindEntry && r.Right.Kind() == expr.KindEntry && r.Left.Symbol() == r.Right.Symbol() {
-			f.symmetries = append(f.symmetries, fact{given, r.Left, r.Right, slices.Clone(r.Left.Free())})
+			if sym, ok := newSymmetry(f.s, given, r.Left, r.Right); ok {
+				f.symmetries = append(f.symmetries, sym)
+			}
 			return
 		}
 		if expr.IsIndexForm(difference) && len(difference.Free()) > 0 {
@@ -176,44 +178,6 @@ func (f *facts) apply(x *expr.Node) *expr.Node {
 		}
 	}
 	return x
-}
-
-// alike writes the entries that facts of symmetry make equal in one way. The facts are not in use until the result is.
-func (f *facts) alike(x *expr.Node) (y *expr.Node, given []int) {
-	for _, r := range f.symmetries {
-		if z := f.symmetric(r, x); z != x {
-			x, given = z, append(given, r.given)
-		}
-	}
-	return x, given
-}
-
-// symmetric writes entries that are equal in one way, whichever comes first.
-func (f *facts) symmetric(r fact, x *expr.Node) *expr.Node {
-	return f.s.Map(x, nil, func(n *expr.Node, args []*expr.Node) (*expr.Node, bool) {
-		if isInverse(n) {
-			return f.symmetricInverse(r, f.s.With(n, args)), true
-		}
-		if n.Kind() != expr.KindEntry || n.Symbol() != r.from.Symbol() {
-			return nil, false
-		}
-		n = f.s.With(n, args)
-		if y, ok := f.rewrite(r, n); ok && preferred(y, n) {
-			return y, true
-		}
-		return n, true
-	})
-}
-
-// preferred reports whether the entry a reads better than b, which equals it: indices of the result come before summed ones, as
-// in A*x.
-func preferred(a, b *expr.Node) bool {
-	for k, sub := range a.Args() {
-		if x, y := sub.Name() != "", b.Args()[k].Name() != ""; x != y {
-			return x
-		}
-	}
-	return expr.Compare(a, b) < 0
 }
 
 // maxFactRounds bounds how often the facts are applied to their own results.

@@ -3,7 +3,6 @@ package simplify
 import (
 	"slices"
 
-	"github.com/seed-9905856d/derive/builtin"
 	"github.com/seed-9905856d/derive/expr"
 )
 
@@ -121,28 +120,4 @@ func takeOut(s *expr.Session, factors, parts, inner, indices []*expr.Node) (left
 		return left, append(now, bound...), true
 	}
 	return nil, nil, false
-}
-
-// symmetricInverse writes an entry of the inverse of a matrix that is symmetric under a fact in one way.
-func (f *facts) symmetricInverse(r fact, n *expr.Node) *expr.Node {
-	a, i, j := n.Args()[0], n.Args()[1], n.Args()[2]
-	o := f.s.Open(a, i, j)
-	turned := f.symmetric(r, f.s.Lambda(o.Body, o.Indices[1], o.Indices[0]))
-	if turned != f.symmetric(r, a) {
-		return n
-	}
-	if y := builtin.Inv(f.s, a, j, i); preferredOrder(j, i, i, j) {
-		return y
-	}
-	return n
-}
-
-// preferredOrder reports whether the subscripts a, b read better than c, d: indices of the result come before summed ones.
-func preferredOrder(a, b, c, d *expr.Node) bool {
-	for _, p := range [][2]*expr.Node{{a, c}, {b, d}} {
-		if x, y := p[0].Name() != "", p[1].Name() != ""; x != y {
-			return x
-		}
-	}
-	return expr.Compare(a, c) < 0
 }

@@ -91,7 +91,7 @@ func (z *Simplifier) matrix(t formula.Tensor) (syntax.Expr, bool) {
 			return nil, false
 		}
 	}
-	x, ok := notation.Syntax(z.s, t.Value, t.Axes)
+	x, ok := notation.Syntax(z.s, t.Value, t.Axes, z.symmetric)
 	if ok && len(t.Axes) == 1 && t.Orient == formula.Row {
 		x = &syntax.Transpose{X: x}
 	}

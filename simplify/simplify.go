@@ -25,6 +25,8 @@ type Simplifier struct {
 	s        *expr.Session
 	problem  *formula.Problem
 	patterns []*pattern
+	// symmetric is what [notation.Syntax] may know of symmetries; nil while none are in use.
+	symmetric func(n, i, j *expr.Node) bool
 }
 
 // New returns a simplifier of a problem's results.
@@ -104,12 +106,14 @@ func (z *Simplifier) Simplify(t formula.Tensor, free int, n Notation, written sy
 	if err != nil {
 		return nil, err
 	}
-	if same, given := f.alike(base); same != base {
+	if same, needed := f.alike(base); same != base {
 		same = f.apply(same)
-		if r, err := z.cheapest(t, z.forms(same, t.Axes), free, n); err == nil && cost(r.Text) < cost(best.Text) {
+		others := *z
+		others.symmetric = func(n, i, j *expr.Node) bool { return f.isSymmetric(n, i, j, needed) }
+		if r, err := others.cheapest(t, z.forms(same, t.Axes), free, n); err == nil && cost(r.Text) < cost(best.Text) {
 			best, base = r, same
-			for _, k := range given {
-				f.used[k] = true
+			for _, sym := range needed {
+				f.used[sym.given] = true
 			}
 		}
 	}

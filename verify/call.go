@@ -10,12 +10,23 @@ import (
 
 // call evaluates f(a, b): what the user or the library defines first, then derivative
 // operators, reductions, functions of matrices, and elementary functions entry by entry.
-func (e *Evaluator) call(s scope, x *syntax.Call) Tensor {
+func (e *Evaluator) call(s scope, x *syntax.Call) (t Tensor) {
 	defs, library := e.overloads(x.Fun.Name, s.library)
 	if len(defs) == 0 {
 		if t, ok := e.derivative(s, x); ok {
 			return t
 		}
+	}
+	if closed := e.closed(s, x); closed {
+		if t, ok := s.world.calls[x]; ok {
+			return t
+		}
+		defer func() {
+			if s.world.calls == nil {
+				s.world.calls = map[*syntax.Call]Tensor{}
+			}
+			s.world.calls[x] = t
+		}()
 	}
 	args := make([]Tensor, len(x.Args))
 	for i, a := range x.Args {
@@ -31,6 +42,24 @@ func (e *Evaluator) call(s scope, x *syntax.Call) Tensor {
 		return t
 	}
 	return e.entrywise(x, args)
+}
+
+// closed reports whether a call inside a sum or function mentions nothing that is bound there, so that it has one value in its world.
+func (e *Evaluator) closed(s scope, x *syntax.Call) bool {
+	if s.frame == nil || s.library {
+		return false
+	}
+	names, ok := e.names[x]
+	if !ok {
+		syntax.Inspect(x, func(y syntax.Expr) bool {
+			if n, ok := y.(*syntax.Name); ok {
+				names = append(names, n.Name)
+			}
+			return true
+		})
+		e.names[x] = names
+	}
+	return !slices.ContainsFunc(names, func(name string) bool { return s.frame.find(name) != nil })
 }
 
 // reduction evaluates sum(v) and its like over all entries of one tensor; ok is false

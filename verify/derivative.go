@@ -115,11 +115,14 @@ func (e *Evaluator) eachEntry(s scope, v variable, body func(scope) Tensor, yiel
 	}
 }
 
-// extract returns the coefficient of the k-th power of a tag in every entry.
+// extract returns the coefficient of the k-th power of a tag in every entry. What has no value has no derivative.
 func (e *Evaluator) extract(f Tensor, t tag, k int) Tensor {
 	data := make([]Num, len(f.Data))
 	for i, x := range f.Data {
 		data[i] = e.coefficient(x, t, k)
+		if e.isNaN(x) {
+			data[i] = e.nan()
+		}
 	}
 	return f.with(data)
 }

@@ -26,6 +26,9 @@ type Evaluator struct {
 	spent int
 	depth int
 	reach map[string]map[string]bool // the names that a definition depends on
+	names map[*syntax.Call][]string  // the names in a call
+
+	cancelled bool // see Cancelled
 }
 
 // NewEvaluator returns an evaluator for a source at a point whose
@@ -38,6 +41,7 @@ func NewEvaluator(src Source, point Point, prec uint) *Evaluator {
 		point:   point,
 		root:    &world{memo: map[string]Tensor{}},
 		reach:   map[string]map[string]bool{},
+		names:   map[*syntax.Call][]string{},
 	}
 }
 
@@ -67,6 +71,10 @@ func (e *Evaluator) Eval(x syntax.Expr) (t Tensor, err error) {
 // Overflowed reports whether an exponential of a finite number was out of the range of numbers, so that a value may be an infinity, or NaN,
 // or lack a term, where the formula has a finite value.
 func (e *Evaluator) Overflowed() bool { return e.ctx.Overflowed() }
+
+// Cancelled reports whether a matrix that was inverted is singular but for what rounding may leave, so that its inverse may be of no
+// meaning.
+func (e *Evaluator) Cancelled() bool { return e.cancelled }
 
 // Holds reports whether a condition is true. A given with a free index holds if it is
 // true for all its values. Equality is up to the tolerance, relative to the larger side;

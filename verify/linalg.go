@@ -1,6 +1,9 @@
 package verify
 
 import (
+	"math"
+
+	"github.com/seed-9905856d/derive/eval/bigmath"
 	"github.com/seed-9905856d/derive/syntax"
 )
 
@@ -191,7 +194,12 @@ func (e *Evaluator) ofSquare(x *syntax.Call, a Tensor) Tensor {
 	case "inv":
 		return e.solve(x, a, e.identity(n))
 	case "logdet":
-		return scalar(e.elementary("log", e.elementary("abs", e.det(x, a.Data, n))))
+		det, bound := e.det(x, a.Data, n), e.int(1)
+		for i := range n { // Hadamard's, up to a factor
+			bound = e.mul(bound, e.largest(a.Data[i*n:(i+1)*n]))
+		}
+		e.cancelled = e.cancelled || e.isNothing(det, bound)
+		return scalar(e.elementary("log", e.elementary("abs", det)))
 	}
 	return scalar(e.det(x, a.Data, n))
 }
@@ -248,6 +256,7 @@ func (e *Evaluator) solve(at syntax.Expr, a, b Tensor) Tensor {
 	_, m := b.matrix()
 	e.spend(at, n*n*(n+m))
 	rows := make([][]Num, n) // (A | B)
+	largest := e.largest(a.Data)
 	for i := range rows {
 		rows[i] = append(append([]Num(nil), a.Data[i*n:(i+1)*n]...), b.Data[i*m:(i+1)*m]...)
 	}
@@ -258,6 +267,7 @@ func (e *Evaluator) solve(at syntax.Expr, a, b Tensor) Tensor {
 				best = i
 			}
 		}
+		e.cancelled = e.cancelled || e.isNothing(rows[best][c], largest)
 		if e.isZero(rows[best][c]) {
 			return b.with(e.undefined(n * m))
 		}
@@ -280,6 +290,23 @@ func (e *Evaluator) solve(at syntax.Expr, a, b Tensor) Tensor {
 		r.Data = append(r.Data, row[n:]...)
 	}
 	return r
+}
+
+// largest returns the largest magnitude among the values.
+func (e *Evaluator) largest(xs []Num) Num {
+	r := e.int(0)
+	for _, x := range xs {
+		r = e.larger(r, e.elementary("abs", x))
+	}
+	return r
+}
+
+// isNothing reports whether x is zero but for what rounding leaves of differences of numbers as large as scale: a pivot of that size is
+// that of a singular matrix.
+func (e *Evaluator) isNothing(x, scale Num) bool {
+	limit := e.mul(scale, real(bigmath.FromFloat64(math.Ldexp(1, -int(e.ctx.Precision())*2/3))))
+	c, ordered := e.cmp(e.elementary("abs", x), limit)
+	return ordered && c <= 0
 }
 
 // undefined returns n times NaN.

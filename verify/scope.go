@@ -1,5 +1,7 @@
 package verify
 
+import "github.com/seed-9905856d/derive/syntax"
+
 // A scope says what names mean at one place of a formula: the indices and parameters
 // bound around it, and the world, in which definitions and inputs have their values.
 type scope struct {
@@ -41,7 +43,8 @@ func (f *frame) index(name string) (int, bool) {
 type world struct {
 	moved string // the name whose value differs from the outer world's; empty in the outermost
 	value Tensor
-	memo  map[string]Tensor // definitions evaluated in this world
+	memo  map[string]Tensor       // definitions evaluated in this world
+	calls map[*syntax.Call]Tensor // calls inside sums that mention nothing bound there
 	outer *world
 }
 
