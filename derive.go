@@ -10,6 +10,7 @@ import (
 	"github.com/seed-9905856d/derive/expr"
 	"github.com/seed-9905856d/derive/formula"
 	"github.com/seed-9905856d/derive/parser"
+	"github.com/seed-9905856d/derive/render"
 	"github.com/seed-9905856d/derive/simplify"
 	"github.com/seed-9905856d/derive/syntax"
 )
@@ -61,7 +62,15 @@ type Result struct {
 	Params []Param  // the inputs
 	Given  []string // the assumptions that the result needs
 	Ops    int      // the operators and calls in Text
+
+	Tree syntax.Expr // what Text is printed from
 }
+
+// LaTeX returns the result as papers write it, what stands between dollar signs. It needs amsmath and amssymb.
+func (r *Result) LaTeX() string { return render.LaTeX(r.Tree) }
+
+// Unicode returns the result on one line with the letters and signs of mathematics; the parser reads it.
+func (r *Result) Unicode() string { return render.Unicode(r.Tree) }
 
 // A Param is an input with the sizes of its axes, as text.
 type Param struct {
@@ -110,7 +119,7 @@ func (f *Formula) Result(o Options) (*Result, error) {
 
 // describe turns a simplified tensor into text.
 func describe(p *formula.Problem, r *simplify.Result) *Result {
-	out := &Result{Text: syntax.Print(r.Text), Index: syntax.Print(r.Index), Ops: operations(r.Text)}
+	out := &Result{Text: syntax.Print(r.Text), Index: syntax.Print(r.Index), Ops: operations(r.Text), Tree: r.Text}
 	for _, axis := range r.Tensor.Axes {
 		out.Shape = append(out.Shape, formula.SizeText(axis))
 	}
@@ -213,6 +222,16 @@ func VJP(text, wrt, dir string) (*Result, error) { return apply(text, "vjp", wrt
 
 // HVP returns the Hessian times the vector dir, without building the Hessian.
 func HVP(text, wrt, dir string) (*Result, error) { return apply(text, "hvp", wrt, dir) }
+
+// Go returns a Go file of the given package with a function for every kernel of the formula or, where it has none, one function f for its
+// expression, which takes every input.
+func (f *Formula) Go(pkg string) ([]byte, error) {
+	u, err := check.LoadFile(f.File, f.Strict)
+	if err != nil {
+		return nil, err
+	}
+	return u.Go(pkg)
+}
 
 // Generate returns a Go file of the given package with a function for every kernel of a formula file. The name stands in the
 // file's header.

@@ -49,11 +49,16 @@ func Load(name, text string) (*Unit, error) {
 		return nil, diagnostics
 	}
 	strict := slices.ContainsFunc(file.Statements, func(s syntax.Statement) bool { _, ok := s.(*syntax.Param); return ok })
+	return LoadFile(file, strict)
+}
+
+// LoadFile takes a file that has been read. Strict demands that every name is declared or defined.
+func LoadFile(file *syntax.File, strict bool) (*Unit, error) {
 	p, err := formula.New(expr.NewSession(), file, formula.Options{Strict: strict, Calculus: diff.NewCalculus()})
 	if err != nil {
 		return nil, err
 	}
-	u := &Unit{Problem: p, simplifier: simplify.New(p), source: &syntax.File{Name: name, Text: text}}
+	u := &Unit{Problem: p, simplifier: simplify.New(p), source: &syntax.File{Name: file.Name, Text: file.Text}}
 	if !strict {
 		u.source.Statements = append(u.source.Statements, declarations(p))
 	}

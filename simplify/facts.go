@@ -118,7 +118,9 @@ func heaviest(s *expr.Session, x *expr.Node) (term, value *expr.Node) {
 	return terms[k].X, s.Scale(terms[k].Coef.Inv().Neg(), sum)
 }
 
-func mentions(x, part *expr.Node) bool { return contains(x, func(n *expr.Node) bool { return n == part }) }
+func mentions(x, part *expr.Node) bool {
+	return contains(x, func(n *expr.Node) bool { return n == part })
+}
 
 // contains reports whether a node in x, or x itself, has a property.
 func contains(x *expr.Node, has func(*expr.Node) bool) bool {
@@ -166,9 +168,14 @@ func (f *facts) sign(given int, x *expr.Node, strict bool) {
 	}
 }
 
+// saysMore reports whether there is anything that may rewrite x.
+func (f *facts) saysMore(x *expr.Node) bool {
+	return len(f.rewrites) > 0 || len(f.signs) > 0 || len(f.oneHot) > 0 || len(f.holding) > 0 || contains(x, isInverse)
+}
+
 // apply rewrites x with the facts until nothing changes.
 func (f *facts) apply(x *expr.Node) *expr.Node {
-	if len(f.rewrites) > 0 || len(f.signs) > 0 || len(f.oneHot) > 0 || len(f.holding) > 0 || contains(x, isInverse) {
+	if f.saysMore(x) {
 		for range maxFactRounds {
 			y := f.round(x)
 			if y == x {

@@ -117,6 +117,16 @@ func (z *Simplifier) Simplify(t formula.Tensor, free int, n Notation, written sy
 			}
 		}
 	}
+	// What the facts say of a product may show only once it is multiplied out.
+	if f.saysMore(base) {
+		if open := expand(z.s, base); open != base {
+			if met := f.apply(open); met != open {
+				if r, err := z.cheapest(t, z.forms(met, t.Axes), free, n); err == nil && cost(r.Text) < cost(best.Text) {
+					best, base = r, met
+				}
+			}
+		}
+	}
 	if joined := deepTogether(z.s, base); joined != base {
 		if r, err := z.cheapest(t, z.forms(joined, t.Axes), free, n); err == nil && cost(r.Text) < cost(best.Text) {
 			best = r

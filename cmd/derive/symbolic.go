@@ -5,12 +5,14 @@ import (
 	"encoding/json"
 	"fmt"
 	"math/big"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/seed-9905856d/derive"
 	"github.com/seed-9905856d/derive/parser"
+	"github.com/seed-9905856d/derive/render"
 	"github.com/seed-9905856d/derive/simplify"
 	"github.com/seed-9905856d/derive/syntax"
 )
@@ -134,7 +136,7 @@ are told on standard error.`, Example: c.example,
 	if c.order {
 		flags.IntVar(&o.order, "order", 1, "how often to differentiate")
 	}
-	flags.StringVar(&o.format, "format", "text", "text or json")
+	flags.StringVar(&o.format, "format", "text", strings.Join(formats[:len(formats)-1], ", ")+" or "+formats[len(formats)-1])
 	flags.StringVar(&o.notation, "notation", "auto", "auto, index or matrix")
 	o.layout = "numerator"
 	if c.layout {
@@ -143,12 +145,18 @@ are told on standard error.`, Example: c.example,
 	return cmd
 }
 
+// formats are the ways in which a result can be printed.
+var formats = []string{"text", "unicode", "latex", "json", "go", "tree"}
+
 var notations = map[string]simplify.Notation{"auto": simplify.Auto, "index": simplify.Index, "matrix": simplify.Matrix}
 
 // check looks at the options before any work is done.
 func (o *symbolicOptions) check(c symbolicCommand) error {
-	if o.format != "text" && o.format != "json" {
-		return hint(fmt.Errorf("unknown format %q", o.format), "%s prints text or json", c.name)
+	if !slices.Contains(formats, o.format) {
+		return hint(fmt.Errorf("unknown format %q", o.format), "there are %s", strings.Join(formats, ", "))
+	}
+	if o.format == "go" && o.layout != "numerator" {
+		return fmt.Errorf("generated Go fills Jacobians in the numerator layout")
 	}
 	if _, ok := notations[o.notation]; !ok {
 		return hint(fmt.Errorf("unknown notation %q", o.notation), "there are auto, index and matrix")
@@ -223,6 +231,9 @@ func (a *app) symbolic(cmd *cobra.Command, c symbolicCommand, o *symbolicOptions
 		}
 	}
 	input, _ := p.expression()
+	if o.format == "go" {
+		return a.printGo(cmd, p, input, groups, c, o)
+	}
 	var objects []*symbolicResult
 	for _, group := range groups {
 		x, err := c.build(input, group, o)
@@ -242,12 +253,33 @@ func (a *app) symbolic(cmd *cobra.Command, c symbolicCommand, o *symbolicOptions
 	return printSymbolic(cmd, objects, o.format)
 }
 
+// printGo prints one Go function with an output for each group of variables.
+func (a *app) printGo(cmd *cobra.Command, p *problem, input syntax.Expr, groups [][]syntax.Expr, c symbolicCommand, o *symbolicOptions) error {
+	a.phase.set("generating Go")
+	file := *p.file
+	file.Statements = slices.Clone(file.Statements[:len(file.Statements)-1])
+	for _, group := range groups {
+		x, err := c.build(input, group, o)
+		if err != nil {
+			return err
+		}
+		file.Statements = append(file.Statements, &syntax.ExprStatement{Span: x.Source(), X: x})
+	}
+	code, err := (&derive.Formula{File: &file, Strict: p.strict}).Go("kernels")
+	if err != nil {
+		return p.meaningless(err)
+	}
+	_, err = cmd.OutOrStdout().Write(code)
+	return err
+}
+
 // A symbolicResult is what a symbolic command prints.
 type symbolicResult struct {
 	Input  string `json:"input"`
 	Wrt    string `json:"wrt,omitempty"`
 	Result struct {
 		Text  string `json:"text"`
+		LaTeX string `json:"latex"`
 		Index string `json:"index"`
 	} `json:"result"`
 	Layout   string              `json:"layout,omitempty"`
@@ -256,6 +288,8 @@ type symbolicResult struct {
 	Given    []string            `json:"given"`
 	Ops      int                 `json:"ops"`
 	Warnings []string            `json:"warnings"`
+
+	line string // in a format of one result a line
 }
 
 // derive gives x its meaning in the problem p and simplifies it.
@@ -267,7 +301,17 @@ func (a *app) derive(p *problem, x syntax.Expr, c symbolicCommand, o *symbolicOp
 		return nil, p.meaningless(err)
 	}
 	out := &symbolicResult{Shape: orEmpty(r.Shape), Params: map[string][]string{}, Given: orEmpty(r.Given), Ops: r.Ops, Warnings: []string{}}
-	out.Result.Text, out.Result.Index = r.Text, r.Index
+	out.Result.Text, out.Result.Index, out.Result.LaTeX = r.Text, r.Index, r.LaTeX()
+	switch o.format {
+	case "text":
+		out.line = r.Text
+	case "unicode":
+		out.line = r.Unicode()
+	case "latex":
+		out.line = out.Result.LaTeX
+	case "tree":
+		out.line = render.Tree(r.Tree)
+	}
 	if c.layout {
 		out.Layout = o.layout
 	}
@@ -299,9 +343,9 @@ func printSymbolic(cmd *cobra.Command, results []*symbolicResult, format string)
 	}
 	told := map[string]bool{}
 	for _, r := range results {
-		line := r.Result.Text
+		line := r.line
 		if r.Wrt != "" {
-			line = r.Wrt + ": " + line
+			line = r.Wrt + ": " + strings.ReplaceAll(line, "\n", "\n  ")
 		}
 		fmt.Fprintln(cmd.OutOrStdout(), line)
 		for _, g := range r.Given {
