@@ -67,6 +67,13 @@ var identities = []struct{ left, right string }{
 	{"hvp(cross_entropy(y, softmax(l)), l, z)", "hess(cross_entropy(y, softmax(l)), l)*z"},
 	{"vjp(log_softmax(z), z, l)", "l - softmax(z)*sum(l)"},
 	{"softmax([x, q])[1]", "sigmoid(x - q)"},
+	{"exp(ln(q))", "q"},
+	{"sin(arcsin(q))", "q"},
+	{"cos(arccos(q))", "q"},
+	{"tan(arctan(x))", "x"},
+	{"sinh(arsinh(x))", "x"},
+	{"cosh(arcosh(1 + q))", "1 + q"},
+	{"tanh(artanh(q))", "q"},
 }
 
 const bits = 200

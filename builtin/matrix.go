@@ -82,8 +82,14 @@ func take(s *expr.Session, a *expr.Node, clear ...*expr.Node) square {
 // lambda returns the matrix without its scalar.
 func (m square) lambda() *expr.Node { return m.s.Lambda(m.body, m.row, m.column) }
 
-// transposed returns the transposed matrix without its scalar.
+// transposed returns the transposed matrix without its scalar. Its own scalar may be -1.
 func (m square) transposed() *expr.Node { return m.s.Lambda(m.body, m.column, m.row) }
+
+// turned returns the transposed matrix without its scalar as sign·t. The sign of a sum may turn with the names of its indices.
+func (m square) turned() (sign, t *expr.Node) {
+	u := take(m.s, m.transposed())
+	return u.scalar, u.lambda()
+}
 
 // size returns n of an n×n matrix.
 func (m square) size() *expr.Node {
@@ -187,13 +193,13 @@ func invRule(s *expr.Session, fn *expr.Func, args []*expr.Node) (*expr.Node, boo
 		}
 		return s.Reduce(expr.Sum, s.Mul(factors...), between...), true
 	}
-	switch t := m.transposed(); {
-	case t == a: // symmetric
+	switch sign, t := m.turned(); {
+	case t == a: // symmetric, or equal to the opposite of its transpose
 		if expr.Compare(i, j) > 0 {
-			return s.Call(fn, a, j, i), true
+			return s.Mul(s.Inv(sign), s.CallAsIs(fn, a, j, i)), true
 		}
 	case expr.Compare(t, a) < 0:
-		return s.Call(fn, t, j, i), true
+		return s.Mul(s.Inv(sign), s.CallAsIs(fn, t, j, i)), true
 	}
 	return nil, false
 }
@@ -216,7 +222,11 @@ func detRule(s *expr.Session, fn *expr.Func, args []*expr.Node) (*expr.Node, boo
 	if n, ok := m.size().Rat().Int64(); ok && m.size().Kind() == expr.KindRat && n <= maxExpanded {
 		return m.expanded(nil, int(n)), true
 	}
-	return m.upright(fn, args[0])
+	sign, t := m.turned()
+	if expr.Compare(t, args[0]) < 0 {
+		return s.Mul(s.Pow(sign, m.size()), s.CallAsIs(fn, t)), true
+	}
+	return nil, false
 }
 
 // logdetRule is detRule for log |det(A)|.
@@ -239,7 +249,10 @@ func logdetRule(s *expr.Session, fn *expr.Func, args []*expr.Node) (*expr.Node, 
 	if chain, ok := m.product(); ok {
 		return s.Add(each(s, fn, chain)...), true
 	}
-	return m.upright(fn, args[0])
+	if _, t := m.turned(); expr.Compare(t, args[0]) < 0 {
+		return s.CallAsIs(fn, t), true
+	}
+	return nil, false
 }
 
 // each applies a function to several matrices.
@@ -249,14 +262,6 @@ func each(s *expr.Session, fn *expr.Func, matrices []*expr.Node) []*expr.Node {
 		out[k] = s.Call(fn, a)
 	}
 	return out
-}
-
-// upright replaces a matrix by its transpose where that comes first, of a function for which the two are the same.
-func (m square) upright(fn *expr.Func, a *expr.Node) (*expr.Node, bool) {
-	if t := m.transposed(); expr.Compare(t, a) < 0 {
-		return m.s.Call(fn, t), true
-	}
-	return nil, false
 }
 
 // maxExpanded is the number of rows up to which a determinant is written out.

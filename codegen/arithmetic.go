@@ -77,6 +77,10 @@ func (l *lowering) scaled(coef expr.Rat, x *expr.Node) Arg {
 	if x.Kind() == expr.KindRat {
 		return l.rat(coef.Mul(x.Rat()))
 	}
+	if coef.Equal(expr.Int(-1)) && x.Kind() == expr.KindAdd { // b - a for -(a - b)
+		constant, terms := expr.Terms(x)
+		return l.value(l.s.Linear(constant.Neg(), scaled(terms, -1)))
+	}
 	key := l.s.Call(scaledKey, l.s.Rat(coef), x)
 	if v := l.lookup(key); v != (Arg{}) {
 		return v
@@ -229,6 +233,9 @@ func (l *lowering) power(n *expr.Node) Arg {
 // cancel has cancelled.
 func (l *lowering) sum(n *expr.Node) Arg {
 	constant, terms := expr.Terms(n)
+	if len(terms) == 1 && constant.IsZero() && terms[0].X.Kind() == expr.KindMul && !hasConds(terms[0].X) {
+		return l.product(terms[0].Coef, terms[0].X.Args()) // the sign goes to the factors of outer loops
+	}
 	depth := make(map[*expr.Node]int, len(terms))
 	deepest := 0
 	for _, t := range terms {

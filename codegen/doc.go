@@ -12,10 +12,12 @@
 //	absorb.go      a sum that is a term of a tensor is accumulated in it
 //	order.go       the order of each definition's loops: what runs along memory goes inside
 //	statement.go   assignments, accumulations, and updates of the entries that a delta picks
+//	symmetric.go   of a fold that is symmetric in two subscripts, one triangle and a copy
 //	fuse.go        one tree of loops; statements share a loop where dependences allow
 //	place.go       what is a local variable, what lies in the scratch slice or in an output not yet written
-//	lower.go       the loop language of loop.go: value.go, arithmetic.go, function.go, gather.go
-//	narrow.go, merge.go, rows.go   conditions that bound loops, conditions alike, rows of matrices
+//	lower.go       the loop language of loop.go: value.go, arithmetic.go, function.go, decay.go, gather.go
+//	narrow.go, merge.go   conditions that bound loops, conditions alike
+//	zero.go, split.go, rows.go, unroll.go   buffers set to 0, loops with calls, rows of matrices, four turns in one; copy.go
 //	tidy.go, print.go, signature.go, names.go, special.go   the Go text
 //
 // # Invariants

@@ -36,6 +36,9 @@ var inGo = map[string]string{
 // function emits a call.
 func (l *lowering) function(n *expr.Node) Arg {
 	fn := n.Func()
+	if fn.Name == fnSigmoid.Name && l.decays[l.decayKey(n.Args()[0])] > 1 {
+		return l.sigmoid(n.Args()[0])
+	}
 	args := make([]Arg, len(n.Args()))
 	for k, a := range n.Args() {
 		args[k] = l.value(a)
@@ -50,8 +53,7 @@ func (l *lowering) function(n *expr.Node) Arg {
 		down := l.exponentOf(n.Args()[0])
 		return l.let("p", OpDiv, one, l.let("t", OpAdd, one, l.call("e", "math.Exp", down)))
 	case fnTail.Name:
-		down := l.let("t", OpNeg, l.call("t", "math.Abs", x))
-		return l.call("t", "math.Log1p", l.call("e", "math.Exp", down))
+		return l.call("t", "math.Log1p", l.decay(n.Args()[0]))
 	case fnPositive.Name:
 		return l.call("t", "max", x, zero)
 	case fnApart.Name:

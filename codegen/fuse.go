@@ -13,7 +13,7 @@ type node struct {
 	statement *statement
 	folds     []*statement // accumulations whose first binder is this loop
 	writes    map[*definition]bool
-	uses      map[*expr.Node]bool // the entries read below, to choose between loops to join
+	uses      map[*expr.Node]int // how many statements below read an entry, to choose between loops to join
 	below     []*statement
 }
 
@@ -49,20 +49,9 @@ func (f *fusion) level(statements []*statement, path []*node) []*node {
 	at := map[*statement]int{}
 	for k, st := range statements {
 		earliest := 0
-		together := map[int]bool{} // items that st may join in spite of a dependence
 		for _, before := range statements[:k] {
-			if !depends(st, before) {
-				continue
-			}
-			if p := at[before]; sameTurn(before, st) {
-				if p > earliest {
-					earliest = p
-				}
-				if _, known := together[p]; !known {
-					together[p] = true
-				}
-			} else if p+1 > earliest {
-				earliest = p + 1
+			if depends(st, before) {
+				earliest = max(earliest, at[before]+apart(before, st))
 			}
 		}
 		if len(st.loops) == 0 {
@@ -73,7 +62,7 @@ func (f *fusion) level(statements []*statement, path []*node) []*node {
 		i := st.loops[0]
 		best, bestScore := -1, -1
 		for p := earliest; p < len(items); p++ {
-			if items[p].index == nil || items[p].index.Lo() != i.Lo() || items[p].index.Hi() != i.Hi() {
+			if !items[p].admits(i) {
 				continue
 			}
 			if score := items[p].common(f.s, st); score >= bestScore {
@@ -82,11 +71,18 @@ func (f *fusion) level(statements []*statement, path []*node) []*node {
 		}
 		if best < 0 {
 			best = len(items)
-			items = append(items, &node{index: i, uses: map[*expr.Node]bool{}})
+			items = append(items, &node{index: i, uses: map[*expr.Node]int{}})
 		}
 		at[st] = best
-		f.join(items[best], st)
+		items[best].note(f.s, st, 1)
 	}
+	f.settle(statements, items, at)
+	for _, st := range statements {
+		if n := items[at[st]]; n.index != nil {
+			f.join(n, st)
+		}
+	}
+	items = slices.DeleteFunc(items, func(n *node) bool { return n.statement == nil && len(n.below) == 0 })
 	for _, n := range items {
 		if n.statement != nil {
 			n.statement.path = path
@@ -108,6 +104,47 @@ func (f *fusion) level(statements []*statement, path []*node) []*node {
 		}
 	}
 	return items
+}
+
+// settle moves statements to later loops that read more of what they read, as far as nothing waits for them.
+func (f *fusion) settle(statements []*statement, items []*node, at map[*statement]int) {
+	for k, st := range statements {
+		here := at[st]
+		if items[here].index == nil {
+			continue
+		}
+		latest := len(items) - 1
+		for _, after := range statements[k+1:] {
+			if depends(after, st) {
+				latest = min(latest, at[after]-apart(st, after))
+			}
+		}
+		items[here].note(f.s, st, -1)
+		best, bestScore := here, items[here].common(f.s, st)
+		for p := here + 1; p <= latest; p++ {
+			if !items[p].admits(st.loops[0]) {
+				continue
+			}
+			if score := items[p].common(f.s, st); score > bestScore {
+				best, bestScore = p, score
+			}
+		}
+		at[st] = best
+		items[best].note(f.s, st, 1)
+	}
+}
+
+// admits reports whether a loop over i can be joined with this one.
+func (n *node) admits(i *expr.Node) bool {
+	return n.index != nil && n.index.Lo() == i.Lo() && n.index.Hi() == i.Hi()
+}
+
+// apart returns how many loops b, which depends on a, must come after a: none if they may be in one.
+func apart(a, b *statement) int {
+	if sameTurn(a, b) {
+		return 0
+	}
+	return 1
 }
 
 // depends reports whether b must come after a: it reads or changes what a writes.
@@ -173,8 +210,12 @@ func (f *fusion) join(n *node, st *statement) {
 		}
 	}
 	n.below = append(n.below, st)
-	for _, e := range entriesOf(st.body) {
-		n.uses[e] = true
+}
+
+// note adds the entries that a statement reads to those read in the loop, or takes them away.
+func (n *node) note(s *expr.Session, st *statement, times int) {
+	for _, e := range entriesOf(s.Substitute(st.body, st.loops[0], n.index)) {
+		n.uses[e] += times
 	}
 }
 
@@ -182,7 +223,7 @@ func (f *fusion) join(n *node, st *statement) {
 func (n *node) common(s *expr.Session, st *statement) int {
 	count := 0
 	for _, e := range entriesOf(s.Substitute(st.body, st.loops[0], n.index)) {
-		if n.uses[e] {
+		if n.uses[e] > 0 {
 			count++
 		}
 	}

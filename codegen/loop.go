@@ -54,7 +54,7 @@ type Arg struct {
 // A Block is a list of statements.
 type Block struct{ Stmts []Stmt }
 
-// A Stmt is one of *Let, *Set, *Store, *Loop, *If, *Row and *Panic.
+// A Stmt is one of *Let, *Set, *Store, *Clear, *Loop, *If, *Row and *Panic.
 type Stmt interface{ stmt() }
 
 // Op is the operation of a [Let].
@@ -82,6 +82,7 @@ type Let struct {
 	Buf  *Buffer // of a load
 	At   Int
 	Func string // of a call, in Go syntax
+	Wide bool   // part of a long sum, which may stand on a long line
 }
 
 // SetOp is how a value is combined with what is there.
@@ -112,11 +113,17 @@ type Store struct {
 	X   Arg
 }
 
-// Loop runs Body for Lo ≤ Var < Hi.
+// Clear sets every entry of a buffer to 0.
+type Clear struct{ Buf *Buffer }
+
+// Loop runs Body for Lo ≤ Var < Hi: with Step for every so manyth value that has all before the next in range, with Rest
+// for the values after those. Both are 0 otherwise.
 type Loop struct {
-	Var    *Var
-	Lo, Hi Int
-	Body   *Block
+	Var        *Var
+	Lo, Hi     Int
+	Step, Rest int64
+	Along      *Buffer // of a loop with Step: a slice of length Hi that it runs along, or nil
+	Body       *Block
 }
 
 // If runs one of two blocks; Else may be nil.
@@ -129,7 +136,7 @@ type If struct {
 // Panic ends the program; Text says why.
 type Panic struct{ Text string }
 
-// Row names a part of a buffer: Row is Row.Of[At:][:Len].
+// Row names a part of a buffer: Row is Row.Of[At:][:Len:Len], whose capacity is no number of its own to be kept.
 type Row struct {
 	Row     *Buffer
 	At, Len Int
@@ -148,6 +155,7 @@ func (*Panic) stmt() {}
 func (*Let) stmt()   {}
 func (*Set) stmt()   {}
 func (*Store) stmt() {}
+func (*Clear) stmt() {}
 func (*Loop) stmt()  {}
 func (*If) stmt()    {}
 

@@ -10,12 +10,14 @@ import (
 func lower(p *plan, root *node, places map[*definition]*placement) *Program {
 	l := &lowering{plan: p, s: p.s, places: places, program: &Program{Kernel: p.kernel},
 		buffers: map[*expr.Symbol]*Buffer{}, sizes: map[string]*Var{}, indices: map[*expr.Node]*Var{},
-		ints: map[*Var]*expr.Node{}, checked: map[checkKey]bool{}, holds: map[string]bool{}, updated: map[*definition]bool{}}
+		ints: map[*Var]*expr.Node{}, checked: map[checkKey]bool{}, holds: map[string]bool{}, updated: map[*definition]bool{}, decays: map[*expr.Node]int{}}
 	l.declare()
 	l.findChecks()
 	l.block = &block{Block: &Block{}, memo: map[*expr.Node]Arg{}}
 	l.program.Body = l.block.Block
-	for _, st := range root.all(nil) {
+	statements := root.all(nil)
+	l.countDecays(statements)
+	for _, st := range statements {
 		l.updated[st.target] = l.updated[st.target] || st.mode == update
 	}
 	l.children(root)
@@ -34,6 +36,7 @@ type lowering struct {
 	checked map[checkKey]bool    // forms of gathers that the top of the function checks
 	holds   map[string]bool      // conditions that these checks imply
 	updated map[*definition]bool // written by more than one statement
+	decays  map[*expr.Node]int   // how many functions of each exp(-|z|) there are
 	block   *block
 	vars    int
 }

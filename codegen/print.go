@@ -240,6 +240,9 @@ func (p *printer) bool(b Bool) string {
 	}
 	x, _ := p.arg(b.X)
 	y, _ := p.arg(b.Y)
+	if b.X.Var == nil && b.Y.Var != nil { // x < 0 for 0 > x
+		return y + " " + strings.NewReplacer(">", "<").Replace(comparisons[b.Op]) + " " + x
+	}
 	return x + " " + comparisons[b.Op] + " " + y
 }
 
@@ -307,12 +310,14 @@ func (p *printer) stmt(st Stmt) {
 	case *Store:
 		x, _ := p.arg(st.X)
 		p.assign(p.element(st.Buf, st.At), st.Op, st.X, x)
+	case *Clear:
+		p.line("clear(%s)", p.buffers[st.Buf])
 	case *Loop:
 		p.loop(st)
 	case *Row:
 		p.buffers[st.Row] = p.scope.name(st.Row.Name)
-		at := p.int(st.At)
-		p.line("%s := %s[%s:][:%s]", p.buffers[st.Row], p.buffers[st.Row.Of], at, p.int(st.Len))
+		at, n := p.int(st.At), p.int(st.Len)
+		p.line("%s := %s[%s:][:%s:%s]", p.buffers[st.Row], p.buffers[st.Row.Of], at, n, n)
 	case *Panic:
 		p.line("panic(%q)", p.where+": "+st.Text)
 	case *If:
@@ -374,6 +379,18 @@ func (p *printer) loop(st *Loop) {
 	head := &bytes.Buffer{}
 	st.Var.Name = p.scope.name(st.Var.Hint)
 	switch {
+	case st.Step > 0:
+		hi := p.int(st.Hi)
+		if st.Along != nil {
+			hi = "len(" + p.buffers[st.Along] + ")"
+		}
+		fmt.Fprintf(head, "for %s := %s; %s < %s-%d; %s += %d {", st.Var.Name, p.int(st.Lo), st.Var.Name, hi, st.Step-1, st.Var.Name, st.Step)
+	case st.Rest > 0:
+		hi, count := p.int(st.Hi), p.int(st.Hi.minus(st.Lo))
+		if len(st.Lo.terms) > 0 {
+			count = "(" + count + ")"
+		}
+		fmt.Fprintf(head, "for %s := %s - %s%%%d; %s < %s; %s++ {", st.Var.Name, hi, count, st.Rest, st.Var.Name, hi, st.Var.Name)
 	case len(st.Lo.terms) > 0:
 		fmt.Fprintf(head, "for %s := %s; %s < %s; %s++ {", st.Var.Name, p.int(st.Lo), st.Var.Name, p.int(st.Hi), st.Var.Name)
 	case p.tidy.uses[st.Var] == 0:

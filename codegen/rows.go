@@ -2,7 +2,7 @@ package codegen
 
 import "slices"
 
-// rows gives the rows of matrices that inner loops run along slices of their own: Zi := Z[i*n:][:n] and Zi[j]
+// rows gives the rows of matrices that inner loops run along slices of their own: Zi := Z[i*n:][:n:n] and Zi[j]
 // instead of Z[i*n+j], which reads better and lets the compiler see that j is in range.
 func rows(p *Program) {
 	r := rowing{}
@@ -38,9 +38,9 @@ func (r *rowing) block(b *Block, loop *Loop) {
 	r.open = r.open[:len(r.open)-1]
 }
 
-// loop rewrites the accesses of one loop over a whole axis that happen in every turn.
+// loop rewrites the accesses of one loop to the end of an axis that happen in every turn.
 func (r *rowing) loop(l *Loop) {
-	if !wholeAxis(l) {
+	if !toEnd(l) {
 		return
 	}
 	for _, st := range l.Body.Stmts {
@@ -55,6 +55,13 @@ func (r *rowing) loop(l *Loop) {
 func wholeAxis(l *Loop) bool {
 	return len(l.Lo.terms) == 0 && len(l.Hi.terms) == 1 && l.Hi.terms[0].coef == 1 &&
 		len(l.Hi.terms[0].vars) == 1 && l.Hi.terms[0].vars[0].size
+}
+
+// toEnd reports whether a loop runs at least once, to the end of an axis.
+func toEnd(l *Loop) bool {
+	whole := *l
+	whole.Lo = Int{}
+	return wholeAxis(&whole) && provablyLess(Int{}, l.Lo) && provablyLess(l.Lo.plus(intConst(1)), l.Hi)
 }
 
 // eachAccess visits the loads and stores of a statement; those in branches where branches is set.
@@ -83,7 +90,7 @@ func eachAccess(st Stmt, branches bool, f func(*(*Buffer), *Int)) {
 // access rewrites one access; a row that is not there yet is made only for an access that happens for sure.
 func (r *rowing) access(l *Loop, buf **Buffer, at *Int, sure bool) {
 	k, rest, ok := at.linearIn(l.Var)
-	if !ok || k != 1 || len(rest.terms) == 0 || onlyConstant(rest) || (*buf).Of != nil || r.defines(l.Body, rest) {
+	if !ok || k != 1 || len(rest.terms) == 0 || onlyConstant(rest) || (*buf).Of != nil || defines(l.Body, rest) {
 		return
 	}
 	for _, f := range r.open {
@@ -99,19 +106,30 @@ func (r *rowing) access(l *Loop, buf **Buffer, at *Int, sure bool) {
 	}
 	// The outermost block in which the variables of the row are known, and that leads here without a condition.
 	place := len(r.open) - 1
-	for place > 0 && r.open[place].loop != nil && wholeAxis(r.open[place].loop) && !rest.mentions(r.open[place].loop.Var) && !r.defines(r.open[place].block, rest) {
+	for place > 0 && r.open[place].loop != nil && toEnd(r.open[place].loop) && !rest.mentions(r.open[place].loop.Var) && !defines(r.open[place].block, rest) {
 		place--
 	}
 	f := r.open[place]
 	row := &Row{Row: &Buffer{Name: rowName(*buf, rest), Of: *buf, Axes: []Int{l.Hi}}, At: rest, Len: l.Hi}
-	f.block.Stmts = slices.Insert(f.block.Stmts, f.at, Stmt(row))
+	f.block.Stmts = slices.Insert(f.block.Stmts, r.first(f, rest), Stmt(row))
 	f.at++
 	f.rows = append(f.rows, row)
 	*buf, *at = row.Row, intVar(l.Var)
 }
 
+// first returns where in a block a row goes: after the other rows, as soon as the variables of its place are known. Rows that
+// stand before a loop with calls leave less to be kept over the calls than the matrices and their lengths.
+func (r *rowing) first(f *frame, at Int) int {
+	for k := f.at; k > 0; k-- {
+		if _, ok := f.block.Stmts[k-1].(*Row); ok || defines(&Block{Stmts: f.block.Stmts[k-1 : k]}, at) {
+			return k
+		}
+	}
+	return 0
+}
+
 // defines reports whether a block, or one inside it, defines a variable of a form.
-func (r *rowing) defines(b *Block, form Int) bool {
+func defines(b *Block, form Int) bool {
 	if b == nil {
 		return false
 	}
@@ -120,9 +138,9 @@ func (r *rowing) defines(b *Block, form Int) bool {
 		case *Let:
 			return form.mentions(st.Var)
 		case *Loop:
-			return r.defines(st.Body, form)
+			return defines(st.Body, form)
 		case *If:
-			return r.defines(st.Then, form) || r.defines(st.Else, form)
+			return defines(st.Then, form) || defines(st.Else, form)
 		}
 		return false
 	})

@@ -49,6 +49,7 @@ func (p *plan) statements() []*statement {
 func (p *plan) lowerDefinition(d *definition) []*statement {
 	s := p.s
 	base := statement{target: d, subs: d.index, guards: d.guards, op: d.op}
+	var other *statement // copies what is computed only once
 	main, picked := d.body, []*statement(nil)
 	if len(d.guards) == 0 && (d.op == expr.NoOp || d.op == expr.Sum) {
 		main, picked = p.pick(d)
@@ -70,13 +71,20 @@ func (p *plan) lowerDefinition(d *definition) []*statement {
 			rest.mode = accumulate
 			rest.first = rest.loops[len(d.index)]
 			list = append(list, &rest)
-			break
+		} else {
+			init.body = d.startValue(s)
+			rest.mode = update
+			list = append(list, &init, &rest)
 		}
-		init.body = d.startValue(s)
-		rest.mode = update
-		list = append(list, &init, &rest)
+		if len(picked) == 0 {
+			other = p.mirror(d, &rest)
+		}
 	}
-	return append(list, picked...)
+	list = append(list, picked...)
+	if other != nil {
+		list = append(list, other)
+	}
+	return list
 }
 
 // freshen gives a statement loop indices of its own, so that loops of two statements can be joined in any order.

@@ -9,8 +9,11 @@ type tidying struct {
 	body   *Block       // of the function
 }
 
-// maxInline bounds the operations of an expression on one line.
-const maxInline = 9
+// The bounds of the operations of an expression on one line.
+const (
+	maxInline = 9
+	maxWide   = 24 // of a sum of like terms
+)
 
 func tidy(p *Program) *tidying {
 	t := &tidying{uses: map[*Var]int{}, inline: map[*Var]*Let{}, weight: map[*Var]int{}, body: p.Body}
@@ -147,7 +150,11 @@ func (t *tidying) tryInline(b *Block, k int, let *Let) {
 	for _, a := range let.Args {
 		weight += t.weight[a.Var]
 	}
-	if t.uses[let.Var] != 1 || weight > maxInline {
+	limit := maxInline
+	if let.Wide {
+		limit = maxWide
+	}
+	if t.uses[let.Var] != 1 || weight > limit {
 		return
 	}
 	reads := map[any]bool{}
@@ -207,6 +214,8 @@ func kills(st Stmt, reads map[any]bool) bool {
 	case *Set:
 		return reads[st.Var]
 	case *Store:
+		return reads[st.Buf.root()]
+	case *Clear:
 		return reads[st.Buf.root()]
 	case *Loop:
 		return killsAny(st.Body, reads)

@@ -39,6 +39,9 @@ func (s *Session) Call(fn *Func, args ...*Node) *Node {
 	return s.newCall(fn, args...)
 }
 
+// CallAsIs returns fn(args…) without the rules of a call. It is for the rules themselves, where they have found that none applies.
+func (s *Session) CallAsIs(fn *Func, args ...*Node) *Node { return s.newCall(fn, args...) }
+
 func (s *Session) newCall(fn *Func, args ...*Node) *Node {
 	return s.intern(&Node{kind: KindCall, fn: fn, args: append([]*Node(nil), args...)})
 }

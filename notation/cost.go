@@ -65,7 +65,11 @@ func (c costs) compute(x syntax.Expr) int {
 		case syntax.Pow, syntax.DotPow:
 			return 1 + c.of(x.X) + c.exponent(x.Y)
 		case syntax.Mul:
-			if left, ok := syntax.Unparen(x.X).(*syntax.Binary); ok && (left.Op == syntax.DotMul || left.Op == syntax.DotDiv) {
+			first := syntax.Unparen(x.X)
+			if turned, ok := first.(*syntax.Transpose); ok { // which is no way out
+				first = syntax.Unparen(turned.X)
+			}
+			if left, ok := first.(*syntax.Binary); ok && (left.Op == syntax.DotMul || left.Op == syntax.DotDiv) {
 				return 1 + misleading + c.of(x.X) + c.of(x.Y)
 			}
 		}

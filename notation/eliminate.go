@@ -256,7 +256,8 @@ func (r *reader) sides(pieces []piece) (above, below []syntax.Expr) {
 	return above, below
 }
 
-// matrixOf multiplies matrices entry by entry, on the side on which the fewer are transposed.
+// matrixOf multiplies matrices entry by entry, on the side on which they cost less: the transpose around them may yet go away, or come,
+// as the whole is turned.
 func (r *reader) matrixOf(pieces []piece) chain {
 	if len(pieces) == 1 && pieces[0].isPlain() {
 		return slices.Clone(pieces[0].ch)
@@ -267,7 +268,7 @@ func (r *reader) matrixOf(pieces []piece) chain {
 	}
 	straight := lit{x: r.hadamard(pieces)}
 	other := lit{x: r.hadamard(turned), t: true}
-	if r.cost(other.expr()) < r.cost(straight.expr()) {
+	if r.cost(other.x)+1 < r.cost(straight.x) {
 		return chain{other}
 	}
 	return chain{straight}

@@ -60,6 +60,9 @@ func values(file *syntax.File, results []string, sizes map[string]int, seed uint
 		if err != nil {
 			return nil, err
 		}
+		if e.Cancelled() {
+			return nil, errSkip
+		}
 		out := make([]float64, len(t.Data))
 		for k, v := range t.Data {
 			out[k] = v.Real().Float64()
@@ -76,6 +79,9 @@ func values(file *syntax.File, results []string, sizes map[string]int, seed uint
 			return nil, nil, fmt.Errorf("the result does not read: %s: %w", r, ds.Err())
 		}
 		v, err := eval(x)
+		if errors.Is(err, errSkip) {
+			return nil, nil, err
+		}
 		if e := (*verify.Error)(nil); errors.As(err, &e) && e.Limit {
 			return nil, nil, errSkip
 		}
@@ -139,6 +145,12 @@ func assume(p verify.Point, file *syntax.File) {
 			set("y", hot, big.NewRat(1, 1))
 		case "a > 0":
 			set("a", 0, magnitude("a"))
+		case "S == S'":
+			s := p.Values["S"]
+			for k := range s.Data {
+				n := s.Shape[0]
+				set("S", k, s.Data[min(k, k%n*n+k/n)].Rat)
+			}
 		case "0 < b and b < 1", "0 < b < 1":
 			m := magnitude("b")
 			set("b", 0, m.Quo(m, new(big.Rat).Add(m, big.NewRat(1, 1))))
@@ -216,11 +228,34 @@ func randomText(seed uint64) string {
 	return text + definitions + fmt.Sprintf(form, e)
 }
 
+// randomMatrixText returns the text of a random file with one expression of matrices.
+func randomMatrixText(seed uint64) string {
+	g := randformula.New(seed)
+	text := randformula.MatrixInputs
+	switch seed % 6 {
+	case 0:
+		return text + g.Matrix(3)
+	case 1:
+		return text + g.MatrixScalar(3)
+	case 2:
+		return text + "jac(" + g.MatrixVector(2) + ", x)"
+	case 3:
+		return text + "grad(" + g.MatrixScalar(2) + ", S)"
+	}
+	return text + "grad(" + g.MatrixScalar(2) + ", X)"
+}
+
+// TestRandomMatrices is [TestRandomFormulas] of formulas of matrices and their inverses and determinants.
+func TestRandomMatrices(t *testing.T) { testRandom(t, 200, 2, randomMatrixText) }
+
 // TestRandomFormulas holds closed forms, gradients and Hessians of random formulas, under facts, against the formula as it is
 // written, which the witness evaluates and differentiates by other means. DERIVE_CASES sets the number of seeds and DERIVE_FROM
 // the first.
-func TestRandomFormulas(t *testing.T) {
-	cases, from := uint64(500), uint64(0)
+func TestRandomFormulas(t *testing.T) { testRandom(t, 500, 8, randomText) }
+
+// testRandom checks the texts of many seeds; each is expected to bring at least so many values on average.
+func testRandom(t *testing.T, cases uint64, values int64, text func(seed uint64) string) {
+	from := uint64(0)
 	if v, err := strconv.ParseUint(os.Getenv("DERIVE_CASES"), 10, 64); err == nil {
 		cases = v
 	}
@@ -237,7 +272,7 @@ func TestRandomFormulas(t *testing.T) {
 				if k >= cases {
 					return
 				}
-				if err := checkText(randomText(from+k), from+k, &count); err != nil {
+				if err := checkText(text(from+k), from+k, &count); err != nil {
 					t.Errorf("seed %d: %v", from+k, err)
 					failures.Add(1)
 				}
@@ -247,7 +282,7 @@ func TestRandomFormulas(t *testing.T) {
 	workers.Wait()
 	t.Logf("%d formulas from seed %d: %d values compared, %d points or values skipped, %d refused with a clear error",
 		cases, from, count.values.Load(), count.skipped.Load(), count.refused.Load())
-	if count.values.Load() < int64(cases)*8 {
+	if count.values.Load() < int64(cases)*values {
 		t.Errorf("only %d values of %d formulas were compared", count.values.Load(), cases)
 	}
 }

@@ -13,6 +13,7 @@
 package simplify
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/seed-9905856d/derive/expr"
@@ -107,24 +108,35 @@ func (z *Simplifier) Simplify(t formula.Tensor, free int, n Notation, written sy
 		return nil, err
 	}
 	if same, needed := f.alike(base); same != base {
+		before := maps.Clone(f.used)
 		same = f.apply(same)
 		others := *z
 		others.symmetric = func(n, i, j *expr.Node) bool { return f.isSymmetric(n, i, j, needed) }
 		if r, err := others.cheapest(t, z.forms(same, t.Axes), free, n); err == nil && cost(r.Text) < cost(best.Text) {
-			best, base = r, same
+			best, base, z = r, same, &others
 			for _, sym := range needed {
 				f.used[sym.given] = true
 			}
+		} else {
+			f.used = before
 		}
 	}
+	plain := base
 	// What the facts say of a product may show only once it is multiplied out.
-	if f.saysMore(base) {
-		if open := expand(z.s, base); open != base {
-			if met := f.apply(open); met != open {
-				if r, err := z.cheapest(t, z.forms(met, t.Axes), free, n); err == nil && cost(r.Text) < cost(best.Text) {
-					best, base = r, met
-				}
+	if open := expand(z.s, base); open != base && f.saysMore(base) {
+		before := maps.Clone(f.used)
+		met := f.apply(open)
+		chosen := false
+		if met != open {
+			if r, err := z.cheapest(t, z.forms(met, t.Axes), free, n); err == nil && cost(r.Text) < cost(best.Text) {
+				best, base, chosen = r, met, true
 			}
+		}
+		switch {
+		case !chosen:
+			f.used = before
+		case contains(plain, isInverse): // else what is multiplied out may cancel in floating point where the factors do not
+			plain = met
 		}
 	}
 	if joined := deepTogether(z.s, base); joined != base {
@@ -143,7 +155,7 @@ func (z *Simplifier) Simplify(t formula.Tensor, free int, n Notation, written sy
 		best.Text = written
 		clear(f.used)
 	}
-	best.Plain = z.nameAxes(formula.Tensor{Axes: t.Axes, Value: base, Orient: t.Orient}, free)
+	best.Plain = z.nameAxes(formula.Tensor{Axes: t.Axes, Value: plain, Orient: t.Orient}, free)
 	best.Givens = f.givens()
 	return best, nil
 }

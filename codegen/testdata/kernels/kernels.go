@@ -32,19 +32,19 @@ func SoftmaxCrossEntropy(grad, l, y []float64) (loss float64) {
 		shift = 0
 	}
 	for i := range n {
+		grad[i] = math.Exp(l[i] - shift)
+	}
+	for i := range n {
 		li := l[i]
-		t := li - shift
-		e := math.Exp(t)
-		grad[i] = e
 		if li == shift {
 			sum += 1
 		} else {
-			sum2 += e
+			sum2 += grad[i]
 		}
 		yi := y[i]
 		sum3 += yi
 		if yi != 0 {
-			sum4 += yi * t
+			sum4 += yi * (li - shift)
 		}
 	}
 	t := sum3 / (sum + sum2)
@@ -73,17 +73,17 @@ func SoftmaxCrossEntropyRows(grad, Z, Y []float64, m, n int) (loss float64) {
 	sum := 0.0
 	t := 1 / float64(m)
 	for i := range m {
-		sum2 := 0.0
+		Zi := Z[i*n:][:n:n]
+		gradi := grad[i*n:][:n:n]
+		Yi := Y[i*n:][:n:n]
 		top := math.Inf(-1)
-		Yi := Y[i*n:][:n]
-		Zi := Z[i*n:][:n]
 		for j := range n {
-			sum2 += Yi[j]
 			Zij := Zi[j]
 			if Zij > top {
 				top = Zij
 			}
 		}
+		sum2 := 0.0
 		sum3 := 0.0
 		sum4 := 0.0
 		sum5 := 0.0
@@ -91,24 +91,36 @@ func SoftmaxCrossEntropyRows(grad, Z, Y []float64, m, n int) (loss float64) {
 		if math.IsInf(shift, 0) {
 			shift = 0
 		}
-		gradi := grad[i*n:][:n]
+		for j := 0; j < len(gradi)-3; j += 4 {
+			gradi[j] = math.Exp(Zi[j] - shift)
+			gradi[j+1] = math.Exp(Zi[j+1] - shift)
+			gradi[j+2] = math.Exp(Zi[j+2] - shift)
+			gradi[j+3] = math.Exp(Zi[j+3] - shift)
+		}
+		for j := n - n%4; j < n; j++ {
+			gradi[j] = math.Exp(Zi[j] - shift)
+		}
 		for j := range n {
 			Yij := Yi[j]
+			sum2 += Yij
 			if Yij != 0 {
 				sum3 += Yij * (Zi[j] - shift)
 			}
-			Zij := Zi[j]
-			e := math.Exp(Zij - shift)
-			gradi[j] = e
-			if Zij == shift {
+			if Zi[j] == shift {
 				sum4 += 1
 			} else {
-				sum5 += e
+				sum5 += gradi[j]
 			}
 		}
 		sum += sum2*math.Log1p(sum4-1+sum5) - sum3
 		t2 := t * (sum2 / (sum4 + sum5))
-		for j := range n {
+		for j := 0; j < len(gradi)-3; j += 4 {
+			gradi[j] = t2*gradi[j] - t*Yi[j]
+			gradi[j+1] = t2*gradi[j+1] - t*Yi[j+1]
+			gradi[j+2] = t2*gradi[j+2] - t*Yi[j+2]
+			gradi[j+3] = t2*gradi[j+3] - t*Yi[j+3]
+		}
+		for j := n - n%4; j < n; j++ {
 			gradi[j] = t2*gradi[j] - t*Yi[j]
 		}
 	}
@@ -138,8 +150,9 @@ func ClassCrossEntropy(grad, Z []float64, c []int, n int) (loss float64) {
 	t := 1 / float64(m)
 	t2 := -t
 	for i := range m {
+		Zi := Z[i*n:][:n:n]
+		gradi := grad[i*n:][:n:n]
 		top := math.Inf(-1)
-		Zi := Z[i*n:][:n]
 		for j := range n {
 			Zij := Zi[j]
 			if Zij > top {
@@ -152,21 +165,32 @@ func ClassCrossEntropy(grad, Z []float64, c []int, n int) (loss float64) {
 		if math.IsInf(shift, 0) {
 			shift = 0
 		}
-		gradi := grad[i*n:][:n]
+		for j := 0; j < len(gradi)-3; j += 4 {
+			gradi[j] = math.Exp(Zi[j] - shift)
+			gradi[j+1] = math.Exp(Zi[j+1] - shift)
+			gradi[j+2] = math.Exp(Zi[j+2] - shift)
+			gradi[j+3] = math.Exp(Zi[j+3] - shift)
+		}
+		for j := n - n%4; j < n; j++ {
+			gradi[j] = math.Exp(Zi[j] - shift)
+		}
 		for j := range n {
-			Zij := Zi[j]
-			e := math.Exp(Zij - shift)
-			gradi[j] = e
-			if Zij == shift {
+			if Zi[j] == shift {
 				sum2 += 1
 			} else {
-				sum3 += e
+				sum3 += gradi[j]
 			}
 		}
 		ci := c[i]
 		sum += Z[i*n+ci-1] - shift - math.Log1p(sum2-1+sum3)
 		t3 := t / (sum2 + sum3)
-		for j := range n {
+		for j := 0; j < len(gradi)-3; j += 4 {
+			gradi[j] = t3 * gradi[j]
+			gradi[j+1] = t3 * gradi[j+1]
+			gradi[j+2] = t3 * gradi[j+2]
+			gradi[j+3] = t3 * gradi[j+3]
+		}
+		for j := n - n%4; j < n; j++ {
 			gradi[j] = t3 * gradi[j]
 		}
 		grad[i*n+ci-1] += t2
@@ -241,11 +265,17 @@ func SoftmaxJacobian(J, l, work []float64) {
 	t := 1 / (sum * sum)
 	t2 := 1 / sum
 	for i := range n {
+		Ji := J[i*n:][:n:n]
 		esi := es[i]
-		t3 := t * esi
-		Ji := J[i*n:][:n]
-		for j := range n {
-			Ji[j] = -t3 * es[j]
+		t3 := -t * esi
+		for j := 0; j < len(Ji)-3; j += 4 {
+			Ji[j] = t3 * es[j]
+			Ji[j+1] = t3 * es[j+1]
+			Ji[j+2] = t3 * es[j+2]
+			Ji[j+3] = t3 * es[j+3]
+		}
+		for j := n - n%4; j < n; j++ {
+			Ji[j] = t3 * es[j]
 		}
 		J[i*n+i] += t2 * esi
 	}
@@ -280,8 +310,10 @@ func SoftmaxCrossEntropyHvp(h, l, y, v []float64) {
 		shift = 0
 	}
 	for i := range n {
-		e := math.Exp(l[i] - shift)
-		h[i] = e
+		h[i] = math.Exp(l[i] - shift)
+	}
+	for i := range n {
+		e := h[i]
 		sum += e
 		sum2 += y[i]
 		sum3 += e * v[i]
@@ -338,25 +370,36 @@ func Logistic(gradW, A, t, w []float64, b float64) (loss, gradB float64) {
 	if len(A) != m*n {
 		panic("kernels.Logistic: len(A) is not m*n with m = len(t), n = len(w)")
 	}
-	for i := range n {
-		gradW[i] = 0
-	}
+	clear(gradW)
 	sum := 0.0
 	sum2 := 0.0
 	t2 := 1 / float64(m)
 	for i := range m {
+		Ai := A[i*n:][:n:n]
 		sum3 := 0.0
-		Ai := A[i*n:][:n]
-		for j := range n {
+		for j := 0; j < len(Ai)-3; j += 4 {
+			sum3 += Ai[j]*w[j] + Ai[j+1]*w[j+1] + Ai[j+2]*w[j+2] + Ai[j+3]*w[j+3]
+		}
+		for j := n - n%4; j < n; j++ {
 			sum3 += Ai[j] * w[j]
 		}
 		ti := t[i]
 		t3 := sum3 + b
-		sum += ti*t3 - max(t3, 0) - math.Log1p(math.Exp(-math.Abs(t3)))
-		p := 1 / (1 + math.Exp(-(sum3 + b)))
-		t4 := t2*ti - t2*p
-		for j := range n {
-			gradW[j] -= t4 * Ai[j]
+		e := math.Exp(-math.Abs(t3))
+		sum += ti*t3 - max(t3, 0) - math.Log1p(e)
+		p := 1 / (1 + e)
+		if t3 < 0 {
+			p *= e
+		}
+		t4 := t2*p - t2*ti
+		for j := 0; j < len(gradW)-3; j += 4 {
+			gradW[j] += t4 * Ai[j]
+			gradW[j+1] += t4 * Ai[j+1]
+			gradW[j+2] += t4 * Ai[j+2]
+			gradW[j+3] += t4 * Ai[j+3]
+		}
+		for j := n - n%4; j < n; j++ {
+			gradW[j] += t4 * Ai[j]
 		}
 		sum2 += ti - p
 	}
@@ -380,22 +423,44 @@ func LogisticHvp(h, A, t, w []float64, b float64, v []float64) {
 	if len(v) != n {
 		panic("kernels.LogisticHvp: len(v) is not n with n = len(w)")
 	}
-	for i := range n {
-		h[i] = 0
-	}
+	clear(h)
 	t2 := 1 / float64(m)
 	for i := range m {
+		Ai := A[i*n:][:n:n]
 		sum := 0.0
 		sum2 := 0.0
-		Ai := A[i*n:][:n]
-		for j := range n {
+		for j := 0; j < len(Ai)-3; j += 4 {
+			Aij := Ai[j]
+			Aij2 := Ai[j+1]
+			Aij3 := Ai[j+2]
+			Aij4 := Ai[j+3]
+			sum += Aij*v[j] + Aij2*v[j+1] + Aij3*v[j+2] + Aij4*v[j+3]
+			sum2 += w[j]*Aij + w[j+1]*Aij2 + w[j+2]*Aij3 + w[j+3]*Aij4
+		}
+		for j := n - n%4; j < n; j++ {
 			Aij := Ai[j]
 			sum += Aij * v[j]
 			sum2 += w[j] * Aij
 		}
-		t3 := sum * (1 / (1 + math.Exp(-(sum2 + b)))) * (1 / (1 + math.Exp(sum2+b)))
-		t4 := t2 * t3
-		for j := range n {
+		t3 := sum2 + b
+		e := math.Exp(-math.Abs(t3))
+		p := 1 / (1 + e)
+		p2 := p
+		if t3 < 0 {
+			p2 *= e
+		}
+		p3 := p
+		if t3 > 0 {
+			p3 *= e
+		}
+		t4 := t2 * (sum * p2 * p3)
+		for j := 0; j < len(h)-3; j += 4 {
+			h[j] += t4 * Ai[j]
+			h[j+1] += t4 * Ai[j+1]
+			h[j+2] += t4 * Ai[j+2]
+			h[j+3] += t4 * Ai[j+3]
+		}
+		for j := n - n%4; j < n; j++ {
 			h[j] += t4 * Ai[j]
 		}
 	}
@@ -416,19 +481,26 @@ func LeastSquares(grad, A, t, w []float64) (loss float64) {
 	if len(A) != m*n {
 		panic("kernels.LeastSquares: len(A) is not m*n with m = len(t), n = len(w)")
 	}
-	for i := range n {
-		grad[i] = 0
-	}
+	clear(grad)
 	sum := 0.0
 	for i := range m {
+		Ai := A[i*n:][:n:n]
 		sum2 := 0.0
-		Ai := A[i*n:][:n]
-		for j := range n {
+		for j := 0; j < len(w)-3; j += 4 {
+			sum2 += w[j]*Ai[j] + w[j+1]*Ai[j+1] + w[j+2]*Ai[j+2] + w[j+3]*Ai[j+3]
+		}
+		for j := n - n%4; j < n; j++ {
 			sum2 += w[j] * Ai[j]
 		}
 		t2 := sum2 - t[i]
 		sum += t2 * t2
-		for j := range n {
+		for j := 0; j < len(grad)-3; j += 4 {
+			grad[j] += t2 * Ai[j]
+			grad[j+1] += t2 * Ai[j+1]
+			grad[j+2] += t2 * Ai[j+2]
+			grad[j+3] += t2 * Ai[j+3]
+		}
+		for j := n - n%4; j < n; j++ {
 			grad[j] += t2 * Ai[j]
 		}
 	}
@@ -447,20 +519,26 @@ func Gram(G, A []float64, m, n int) {
 	if len(A) != m*n {
 		panic("kernels.Gram: len(A) is not m*n")
 	}
-	for i := range n {
-		Gi := G[i*n:][:n]
-		for j := range n {
-			Gi[j] = 0
-		}
-	}
+	clear(G)
 	for i := range m {
-		Ai := A[i*n:][:n]
+		Ai := A[i*n:][:n:n]
 		for j := range n {
+			Gj := G[j*n:][:n:n]
 			Aij := Ai[j]
-			Gj := G[j*n:][:n]
-			for k := range n {
+			for k := j; k < len(Gj)-3; k += 4 {
+				Gj[k] += Aij * Ai[k]
+				Gj[k+1] += Aij * Ai[k+1]
+				Gj[k+2] += Aij * Ai[k+2]
+				Gj[k+3] += Aij * Ai[k+3]
+			}
+			for k := n - (n-j)%4; k < n; k++ {
 				Gj[k] += Aij * Ai[k]
 			}
+		}
+	}
+	for i := range n {
+		for j := range i {
+			G[i*n+j] = G[j*n+i]
 		}
 	}
 }
@@ -477,9 +555,12 @@ func MatVec(u, A, v []float64) {
 		panic("kernels.MatVec: len(A) is not m*n with m = len(u), n = len(v)")
 	}
 	for i := range m {
+		Ai := A[i*n:][:n:n]
 		sum := 0.0
-		Ai := A[i*n:][:n]
-		for j := range n {
+		for j := 0; j < len(Ai)-3; j += 4 {
+			sum += Ai[j]*v[j] + Ai[j+1]*v[j+1] + Ai[j+2]*v[j+2] + Ai[j+3]*v[j+3]
+		}
+		for j := n - n%4; j < n; j++ {
 			sum += Ai[j] * v[j]
 		}
 		u[i] = sum
@@ -497,13 +578,17 @@ func MatTransposeVec(u, A, t []float64) {
 	if len(A) != m*n {
 		panic("kernels.MatTransposeVec: len(A) is not m*n with m = len(t), n = len(u)")
 	}
-	for i := range n {
-		u[i] = 0
-	}
+	clear(u)
 	for i := range m {
+		Ai := A[i*n:][:n:n]
 		ti := t[i]
-		Ai := A[i*n:][:n]
-		for j := range n {
+		for j := 0; j < len(u)-3; j += 4 {
+			u[j] += ti * Ai[j]
+			u[j+1] += ti * Ai[j+1]
+			u[j+2] += ti * Ai[j+2]
+			u[j+3] += ti * Ai[j+3]
+		}
+		for j := n - n%4; j < n; j++ {
 			u[j] += ti * Ai[j]
 		}
 	}
@@ -608,18 +693,19 @@ func ScatterRows(g, A []float64, c []int, Z []float64, n int) {
 	if len(Z) != m*n {
 		panic("kernels.ScatterRows: len(Z) is not m*n with m = len(c)")
 	}
-	for i := range m {
-		gi := g[i*n:][:n]
-		for j := range n {
-			gi[j] = 0
-		}
-	}
+	clear(g)
 	for i := range m {
 		ci := c[i]
 		if ci >= 1 && ci <= m {
-			Zi := Z[i*n:][:n]
-			gRow := g[ci*n-n:][:n]
-			for j := range n {
+			Zi := Z[i*n:][:n:n]
+			gRow := g[ci*n-n:][:n:n]
+			for j := 0; j < len(gRow)-3; j += 4 {
+				gRow[j] += Zi[j]
+				gRow[j+1] += Zi[j+1]
+				gRow[j+2] += Zi[j+2]
+				gRow[j+3] += Zi[j+3]
+			}
+			for j := n - n%4; j < n; j++ {
 				gRow[j] += Zi[j]
 			}
 		}
