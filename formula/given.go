@@ -16,6 +16,7 @@ type Given struct {
 	Source    syntax.Expr
 	Relations []Relation
 	OneHot    []Tensor // tensors whose last axis has a single 1 among zeros
+	Posdef    []Tensor // symmetric matrices with positive eigenvalues
 }
 
 // Text returns the condition as it is printed.
@@ -79,6 +80,8 @@ func (l *lowering) assume(s scope, x syntax.Expr, g *Given) {
 			}
 			if x.Fun.Name == "posdef" {
 				l.square(x, t)
+				g.Posdef = append(g.Posdef, t)
+				g.Relations = append(g.Relations, Relation{syntax.Eq, t.Value, l.at(t, t.Axes[1], t.Axes[0])})
 			}
 			if x.Fun.Name == "onehot" {
 				if len(t.Axes) == 0 {

@@ -132,9 +132,24 @@ func (p *product) turnSigns() {
 			last = k
 		}
 	}
-	if p.coef.Sign() < 0 && last >= 0 {
+	if p.coef.Sign() < 0 && last >= 0 && !p.hasTwin(last) {
 		p.turn(last, true)
 	}
+}
+
+// hasTwin reports whether another factor is factor k at another index, as in x'*A*x, so that both read alike.
+func (p *product) hasTwin(k int) bool {
+	over, ok := p.over(p.factors[k].base)
+	if !ok || len(over) != 1 {
+		return false
+	}
+	for j, f := range p.factors {
+		other, ok := p.over(f.base)
+		if j != k && ok && len(other) == 1 && p.r.s.Replace(f.base, map[*expr.Node]*expr.Node{other[0]: over[0]}) == p.factors[k].base {
+			return true
+		}
+	}
+	return false
 }
 
 // turn replaces the base of factor k by its opposite; odd says whether that turns the sign of the factor.

@@ -23,6 +23,7 @@ type facts struct {
 	signs      []signFact // one for each symbol
 	oneHot     []oneHotFact
 	holding    []holdingFact
+	matrices   []matrixFact
 	used       map[int]bool
 }
 
@@ -49,6 +50,11 @@ func newFacts(s *expr.Session, givens []formula.Given) *facts {
 	for k, g := range givens {
 		for _, r := range g.Relations {
 			f.relation(k, r)
+		}
+		for _, t := range g.Posdef {
+			if t.Value.Kind() == expr.KindEntry {
+				f.matrices = append(f.matrices, matrixFact{k, t.Value.Symbol(), false})
+			}
 		}
 		for _, t := range g.OneHot {
 			if t.Value.Kind() == expr.KindEntry {
@@ -81,7 +87,21 @@ func (f *facts) relation(given int, r formula.Relation) {
 		if expr.IsIndexForm(difference) && len(difference.Free()) > 0 {
 			return // about indices: as a rewrite it would also reach bound ones
 		}
+		for _, sides := range [][2]*expr.Node{{r.Left, r.Right}, {r.Right, r.Left}} {
+			if m, ok := orthogonal(given, sides[0], sides[1]); ok {
+				f.matrices = append(f.matrices, m)
+				rows := f.otherSide(sides[0], m.sym)
+				f.rewrites = append(f.rewrites, fact{given, rows, sides[1], slices.Clone(rows.Free())})
+			}
+		}
 		from, to := r.Left, r.Right
+		if isDiagonal(from, to) || isDiagonal(to, from) {
+			if isDiagonal(to, from) {
+				from, to = to, from
+			}
+			f.rewrites = append(f.rewrites, fact{given, from, to, slices.Clone(from.Free())})
+			return
+		}
 		if weight(from) < weight(to) || weight(from) == weight(to) && expr.Compare(from, to) < 0 {
 			from, to = to, from
 		}
@@ -170,7 +190,7 @@ func (f *facts) sign(given int, x *expr.Node, strict bool) {
 
 // saysMore reports whether there is anything that may rewrite x.
 func (f *facts) saysMore(x *expr.Node) bool {
-	return len(f.rewrites) > 0 || len(f.signs) > 0 || len(f.oneHot) > 0 || len(f.holding) > 0 || contains(x, isInverse)
+	return len(f.rewrites) > 0 || len(f.signs) > 0 || len(f.oneHot) > 0 || len(f.holding) > 0 || len(f.matrices) > 0 || contains(x, isInverse)
 }
 
 // apply rewrites x with the facts until nothing changes.
@@ -261,8 +281,16 @@ func (f *facts) signed(x *expr.Node, signs []signFact) *expr.Node {
 // node rewrites one node, whose parts have been rewritten.
 func (f *facts) node(n *expr.Node) *expr.Node {
 	for _, r := range f.rewrites {
-		if y, ok := f.rewrite(r, n); ok {
+		if y, ok := f.rewrite(r, n); ok && y != n {
 			f.used[r.given] = true
+			return y
+		}
+	}
+	if len(f.matrices) > 0 {
+		if y, ok := f.matrixCall(n); ok {
+			return y
+		}
+		if y, ok := f.determinant(n); ok {
 			return y
 		}
 	}

@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"math/big"
 	"math/rand/v2"
-
-	"github.com/seed-9905856d/derive/syntax"
 )
 
 // GivenTolerance is the relative difference up to which a sampled or a user's value
@@ -61,127 +59,6 @@ func draw(rng *rand.Rand, mode int) *big.Rat {
 		return big.NewRat(1+rng.Int64N(1<<12-1), 1<<12)
 	}
 	return big.NewRat(1+rng.Int64N(3), 1)
-}
-
-// construct changes a point so that it satisfies one given, where the given has a form that chance would not meet: sums that
-// are 1, one-hot vectors, integers, symmetric matrices. Other givens are left to chance.
-func construct(rng *rand.Rand, p Point, cond syntax.Expr) {
-	switch x := syntax.Unparen(cond).(type) {
-	case *syntax.Binary:
-		if x.Op == syntax.And {
-			construct(rng, p, x.X)
-			construct(rng, p, x.Y)
-		}
-	case *syntax.Call:
-		if len(x.Args) != 1 {
-			return
-		}
-		name, ok := syntax.Unparen(x.Args[0]).(*syntax.Name)
-		if !ok {
-			return
-		}
-		switch v := p.Values[name.Name]; x.Fun.Name {
-		case "onehot":
-			eachRow(v, func(row []Entry) {
-				hot := rng.IntN(len(row))
-				for k := range row {
-					row[k].Rat.SetInt64(0)
-				}
-				row[hot].Rat.SetInt64(1)
-			})
-		case "integer":
-			for k := range v.Data {
-				v.Data[k].Rat.SetInt64(1 + rng.Int64N(int64(smallest(p.Sizes))))
-			}
-		}
-	case *syntax.Compare:
-		if len(x.Ops) == 1 && x.Ops[0] == syntax.Eq {
-			constructEqual(p, x.Operands[0], x.Operands[1])
-		}
-	}
-}
-
-// smallest returns the smallest size, which every subscript stays within.
-func smallest(sizes map[string]int) int {
-	least := 3
-	for _, n := range sizes {
-		least = min(least, n)
-	}
-	return max(least, 1)
-}
-
-// constructEqual makes sum(y) == 1, sum[k](Y[r,k]) == 1 and A == A' true.
-func constructEqual(p Point, left, right syntax.Expr) {
-	left = syntax.Unparen(left)
-	if t, ok := syntax.Unparen(right).(*syntax.Transpose); ok {
-		a, isName := left.(*syntax.Name)
-		b, same := syntax.Unparen(t.X).(*syntax.Name)
-		if isName && same && a.Name == b.Name {
-			symmetrise(p.Values[a.Name])
-		}
-		return
-	}
-	one, isNumber := syntax.Unparen(right).(*syntax.Number)
-	if !isNumber || one.Value.Cmp(big.NewRat(1, 1)) != 0 {
-		return
-	}
-	var summed syntax.Expr
-	switch x := left.(type) {
-	case *syntax.Call:
-		if x.Fun.Name == "sum" && len(x.Args) == 1 {
-			summed = syntax.Unparen(x.Args[0])
-		}
-	case *syntax.Reduce: // of the last subscript
-		s, ok := syntax.Unparen(x.Body).(*syntax.Subscript)
-		if ok && x.Op.Name == "sum" && len(x.Binders) == 1 && x.Cond == nil {
-			last, isName := syntax.Unparen(s.Subs[len(s.Subs)-1]).(*syntax.Name)
-			if isName && last.Name == x.Binders[0].Name.Name {
-				summed = s.X
-			}
-		}
-	}
-	name, ok := summed.(*syntax.Name)
-	if !ok {
-		return
-	}
-	eachRow(p.Values[name.Name], func(row []Entry) {
-		total := new(big.Rat)
-		for k := range row {
-			row[k].Rat.Abs(row[k].Rat)
-			total.Add(total, row[k].Rat)
-		}
-		if total.Sign() == 0 {
-			row[0].Rat.SetInt64(1)
-			return
-		}
-		for k := range row {
-			row[k].Rat.Quo(row[k].Rat, total)
-		}
-	})
-}
-
-// eachRow calls f for the entries along the last axis, whatever the others are.
-func eachRow(v Value, f func(row []Entry)) {
-	if len(v.Shape) == 0 {
-		return
-	}
-	n := v.Shape[len(v.Shape)-1]
-	for k := 0; n > 0 && k+n <= len(v.Data); k += n {
-		f(v.Data[k : k+n])
-	}
-}
-
-// symmetrise copies the upper triangle of a square matrix to the lower one.
-func symmetrise(v Value) {
-	if len(v.Shape) != 2 || v.Shape[0] != v.Shape[1] {
-		return
-	}
-	n := v.Shape[0]
-	for i := range n {
-		for j := range i {
-			v.Data[i*n+j].Rat.Set(v.Data[j*n+i].Rat)
-		}
-	}
 }
 
 // satisfies reports whether every given holds at a point.
