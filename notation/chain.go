@@ -15,6 +15,32 @@ type lit struct {
 	ones *expr.Node // the size where it is a vector of ones
 }
 
+// opposite returns -l where l is a sum of terms of either sign.
+func (l lit) opposite() (lit, bool) {
+	var terms []syntax.Summand
+	plus, minus := false, false
+	var flatten func(x syntax.Expr, negative bool)
+	flatten = func(x syntax.Expr, negative bool) {
+		if b, ok := x.(*syntax.Binary); ok && (b.Op == syntax.Add || b.Op == syntax.Sub) {
+			flatten(b.X, negative)
+			flatten(b.Y, negative != (b.Op == syntax.Sub))
+			return
+		}
+		plus, minus = plus || negative, minus || !negative
+		s := syntax.Summand{Negative: !negative, Rank: 1, X: x}
+		if _, ok := rational(x); ok {
+			s.Rank = 0
+		}
+		terms = append(terms, s)
+	}
+	flatten(l.x, false)
+	if !plus || !minus {
+		return lit{}, false
+	}
+	l.x = syntax.Sum(terms)
+	return l, true
+}
+
 func (l lit) expr() syntax.Expr {
 	if !l.t {
 		return l.x

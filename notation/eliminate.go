@@ -221,11 +221,16 @@ func (r *reader) column(pieces []piece, i *expr.Node) chain {
 
 // ones returns the vector of ones over an index.
 func (r *reader) ones(i *expr.Node) lit {
-	size, err := expr.Syntax(i.Hi())
+	return lit{x: call("ones", r.size(i)), ones: i.Hi()}
+}
+
+// size returns the upper end of an index over 1..size.
+func (r *reader) size(i *expr.Node) syntax.Expr {
+	x, err := expr.Syntax(i.Hi())
 	if err != nil {
-		size = name("…") // sizes are small
+		return name("…") // sizes are small
 	}
-	return lit{x: call("ones", size), ones: i.Hi()}
+	return x
 }
 
 // hadamard multiplies entry by entry.

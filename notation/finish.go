@@ -112,9 +112,8 @@ func (n *network) finishMatrix(t *term, i, j int) bool {
 			t.ch = chain{r.diagonal(r.column(rows.pieces, rows.index))}
 			return true
 		}
-		size, err := expr.Syntax(rows.index.Hi())
-		t.ch = chain{{x: call("eye", size), sym: true}}
-		return err == nil
+		t.ch = chain{r.identity(rows.index)}
+		return true
 	}
 	if len(rows.pieces) == 0 && len(cols.pieces) == 0 {
 		n.entries(t, e.pieces)
@@ -136,6 +135,17 @@ func (n *network) finishMatrix(t *term, i, j int) bool {
 		*t = with
 	}
 	return true
+}
+
+// identity returns the unit matrix over an index.
+func (r *reader) identity(i *expr.Node) lit { return lit{x: call("eye", r.size(i)), sym: true} }
+
+// first returns the first of some indices, nil of none.
+func first(indices []*expr.Node) *expr.Node {
+	if len(indices) == 0 {
+		return nil
+	}
+	return indices[0]
 }
 
 // entries puts matrices that are multiplied entry by entry into t.

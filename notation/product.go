@@ -162,7 +162,7 @@ func (p *product) turn(k int, odd bool) {
 
 // read builds the network and reads it.
 func (p *product) read() *term {
-	t := &term{coef: p.coef, tensor: len(p.axes) > 0}
+	t := &term{coef: p.coef, tensor: len(p.axes) > 0, rows: first(p.axes)}
 	net := newNetwork(p)
 	for _, f := range p.factors {
 		over, ok := p.over(f.base)

@@ -15,6 +15,8 @@ type term struct {
 	ch           chain         // a tensor, or a scalar made of matrices
 	under        syntax.Expr   // a tensor
 	tensor       bool          // it has axes
+	rows         *expr.Node    // its first axis; nil where it has none
+	from         *term         // the term that this one is written another way; nil for one of its own
 }
 
 // expr returns the term without its sign.
@@ -142,16 +144,24 @@ func (r *reader) factored(terms []*term) [][]*term {
 		groups := map[string][]*term{}
 		var order []string
 		for _, t := range terms {
-			if len(t.ch) < 2 || t.under != nil {
+			if len(t.ch) == 0 || t.under != nil || len(t.ch) == 1 && (!atEnd || t.rows == nil) {
 				continue
 			}
 			l := t.ch[0]
 			if atEnd {
 				l = t.ch[len(t.ch)-1]
 			}
-			k := syntax.Print(l.expr())
-			if t.tensor { // a number beside a tensor broadcasts: it has no rows to share
-				k += " of a tensor"
+			key := func(l lit) string {
+				if t.tensor { // a number beside a tensor broadcasts: it has no rows to share
+					return syntax.Print(l.expr()) + " of a tensor"
+				}
+				return syntax.Print(l.expr())
+			}
+			k := key(l)
+			if opposite, ok := l.opposite(); ok && groups[k] == nil {
+				if other := key(opposite); groups[other] != nil { // A'*(x - b) and c*(b - x)
+					k, t = other, t.turned(opposite, atEnd)
+				}
 			}
 			if groups[k] == nil {
 				order = append(order, k)
@@ -160,10 +170,12 @@ func (r *reader) factored(terms []*term) [][]*term {
 		}
 		for _, k := range order {
 			group := groups[k]
-			if len(group) < 2 {
+			if len(group) < 2 || !slices.ContainsFunc(group, func(t *term) bool { return len(t.ch) > 1 }) {
 				continue
 			}
-			rest := slices.DeleteFunc(slices.Clone(terms), func(t *term) bool { return slices.Contains(group, t) })
+			rest := slices.DeleteFunc(slices.Clone(terms), func(t *term) bool {
+				return slices.ContainsFunc(group, func(u *term) bool { return u == t || u.from == t })
+			})
 			out = append(out, append(rest, r.together(group, atEnd)))
 		}
 	}
@@ -190,6 +202,9 @@ func (r *reader) together(group []*term, atEnd bool) *term {
 		}
 		if atEnd {
 			common, part.ch = t.ch[len(t.ch)-1], t.ch[:len(t.ch)-1]
+			if len(part.ch) == 0 { // c*x is c*eye(n)*x
+				part.ch = chain{r.identity(t.rows)}
+			}
 		} else {
 			common, part.ch = t.ch[0], t.ch[1:]
 		}
@@ -208,6 +223,18 @@ func (r *reader) together(group []*term, atEnd bool) *term {
 		sum.ch = chain{common, l}
 	}
 	return sum
+}
+
+// turned returns the same term with the opposite of its last or first factor.
+func (t *term) turned(opposite lit, atEnd bool) *term {
+	u := *t
+	u.from, u.coef, u.ch = t, t.coef.Neg(), slices.Clone(t.ch)
+	if atEnd {
+		u.ch[len(u.ch)-1] = opposite
+	} else {
+		u.ch[0] = opposite
+	}
+	return &u
 }
 
 // commonCoef returns the coefficient that all terms have up to the sign, else 1, with a sign that leaves a positive term.
