@@ -1,6 +1,7 @@
 package notation
 
 import (
+	"math/big"
 	"slices"
 
 	"github.com/seed-9905856d/derive/expr"
@@ -63,9 +64,36 @@ func (c chain) expr() syntax.Expr {
 			i++
 			continue
 		}
+		if block, times := c[i:].repeated(); times > 1 { // A*A is A^2, X'*X*X'*X is (X'*X)^2
+			xs = append(xs, syntax.NewBinary(syntax.Pow, block.expr(), syntax.NewInteger(big.NewInt(int64(times)))))
+			i += times*len(block) - 1
+			continue
+		}
 		xs = append(xs, c[i].expr())
 	}
 	return syntax.Join(syntax.Mul, xs)
+}
+
+// repeated returns the block of one or two matrices that the product begins with several times, and how often.
+func (c chain) repeated() (block chain, times int) {
+	for size := 1; size <= 2; size++ {
+		times := 1
+		for k := size; k+size <= len(c); k += size {
+			if !slices.EqualFunc(c[:size], c[k:k+size], lit.equal) {
+				break
+			}
+			times++
+		}
+		if times > 1 {
+			return c[:size], times
+		}
+	}
+	return nil, 1
+}
+
+// equal reports whether two factors are the same matrix.
+func (l lit) equal(m lit) bool {
+	return l.ones == nil && m.ones == nil && (l.t == m.t || l.sym || m.sym) && syntax.Equal(l.x, m.x)
 }
 
 // transpose returns the transposed product.

@@ -92,7 +92,7 @@ func TestSyntax(t *testing.T) {
 		{"tensor[i in 1..n](i*x[i])", ""},
 		{"tensor[i,j](G[1,i,j])", "G[1,:,:]"},
 		{"sum[i](sum[j](S[i,j]*x[j])^2)", "norm(S*x)^2"},
-		{"S^2", "S*S"},
+		{"S^2", "S^2"},
 		{"M*ones(m,n)", "M*ones(m, n)"},
 		{"tensor[j](A[1,j]*x[j])", "x .* A'[:,1]"},
 		{"A[1,:]", "A[1,:]"},
