@@ -1,6 +1,10 @@
 // Package simplify finds the form of a result that is the cheapest to read.
 //
 //	simplify.go  the pipeline: facts, forms, names, the choice among them
+//	search.go    where forms come from, one source after the other
+//	symmetry.go  matrices that are equal to their transposes
+//	matrix.go    matrices that are orthogonal or positive definite
+//	inverse.go   inverses that meet their matrices
 //	facts.go     what the givens say, as rewrites, signs and conditions
 //	forms.go     normal forms: expanded, factored, over a common denominator
 //	pattern.go   definitions of functions as patterns
@@ -13,7 +17,6 @@
 package simplify
 
 import (
-	"maps"
 	"slices"
 
 	"github.com/seed-9905856d/derive/expr"
@@ -101,63 +104,19 @@ func (z *Simplifier) SimplifyWritten(x syntax.Expr, t formula.Tensor, free int, 
 // Simplify returns the cheapest form of t, the first free axes of which are indices of the user. As written, if not
 // nil, is a form that competes.
 func (z *Simplifier) Simplify(t formula.Tensor, free int, n Notation, written syntax.Expr) (*Result, error) {
-	f := newFacts(z.s, z.problem.Givens)
-	base := f.apply(absolute(z.s, branches(z.s, t.Value)))
-	best, err := z.cheapest(t, z.forms(base, t.Axes), free, n)
-	if err != nil {
+	c := search{z: z, t: t, free: free, notation: n, facts: newFacts(z.s, z.problem.Givens)}
+	c.base = c.facts.apply(absolute(z.s, branches(z.s, t.Value)))
+	if err := c.first(); err != nil {
 		return nil, err
 	}
-	if same, needed := f.alike(base); same != base {
-		before := maps.Clone(f.used)
-		same = f.apply(same)
-		others := *z
-		others.symmetric = func(n, i, j *expr.Node) bool { return f.isSymmetric(n, i, j, needed) }
-		if r, err := others.cheapest(t, z.forms(same, t.Axes), free, n); err == nil && cost(r.Text) < cost(best.Text) {
-			best, base, z = r, same, &others
-			for _, sym := range needed {
-				f.used[sym.given] = true
-			}
-		} else {
-			f.used = before
-		}
-	}
-	plain := base
-	// What the facts say of a product may show only once it is multiplied out.
-	if open := expand(z.s, base); open != base && f.saysMore(base) {
-		before := maps.Clone(f.used)
-		met := f.apply(open)
-		chosen := false
-		if met != open {
-			if r, err := z.cheapest(t, z.forms(met, t.Axes), free, n); err == nil && cost(r.Text) < cost(best.Text) {
-				best, base, chosen = r, met, true
-			}
-		}
-		switch {
-		case !chosen:
-			f.used = before
-		case contains(plain, isInverse): // else what is multiplied out may cancel in floating point where the factors do not
-			plain = met
-		}
-	}
-	if joined := deepTogether(z.s, base); joined != base {
-		if r, err := z.cheapest(t, z.forms(joined, t.Axes), free, n); err == nil && cost(r.Text) < cost(best.Text) {
-			best = r
-		}
-	}
-	// Sums of known, small length are worth writing out where that takes no more entries to read.
-	if short := unroll(z.s, base); short != base {
-		r, err := z.cheapest(t, z.forms(short, t.Axes), free, n)
-		if err == nil && weight(r.Tensor.Value) <= weight(best.Tensor.Value) {
-			best, written = r, nil
-		}
-	}
-	if written != nil && cost(written) < cost(best.Text) {
-		best.Text = written
-		clear(f.used)
-	}
-	best.Plain = z.nameAxes(formula.Tensor{Axes: t.Axes, Value: plain, Orient: t.Orient}, free)
-	best.Givens = f.givens()
-	return best, nil
+	c.withSymmetries()
+	c.plain = c.base
+	c.multipliedOut()
+	c.joined()
+	c.asWritten(written, c.writtenOut())
+	c.best.Plain = z.nameAxes(formula.Tensor{Axes: t.Axes, Value: c.plain, Orient: t.Orient}, free)
+	c.best.Givens = c.facts.givens()
+	return c.best, nil
 }
 
 // What is so much heavier than the lightest form is not printed for comparison; beyond maxCompared nothing else is.

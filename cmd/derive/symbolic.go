@@ -26,6 +26,8 @@ type symbolicCommand struct {
 	dir     bool // the command takes --dir
 	order   bool // the command takes --order
 	layout  bool // the command takes --layout
+	// symmetric says that the command takes --symmetric.
+	symmetric bool
 	// build returns the expression whose closed form is the result.
 	build func(x syntax.Expr, wrt []syntax.Expr, o *symbolicOptions) (syntax.Expr, error)
 }
@@ -39,6 +41,8 @@ type symbolicOptions struct {
 	format   string
 	notation string
 	layout   string
+	// symmetric says that the variables are symmetric matrices, the entries of which are not independent.
+	symmetric bool
 }
 
 func callOf(name string, args ...syntax.Expr) syntax.Expr {
@@ -50,6 +54,17 @@ func operator(name string) func(syntax.Expr, []syntax.Expr, *symbolicOptions) (s
 	return func(x syntax.Expr, wrt []syntax.Expr, _ *symbolicOptions) (syntax.Expr, error) {
 		return callOf(name, x, wrt[0]), nil
 	}
+}
+
+// gradient builds grad(x, w), or for a symmetric matrix W what a change of both W[i,j] and W[j,i] does: G + G' - diag(diag(G)) with
+// G = grad(x, W). Source: Petersen and Pedersen, The Matrix Cookbook, 2012, (138).
+func gradient(x syntax.Expr, wrt []syntax.Expr, o *symbolicOptions) (syntax.Expr, error) {
+	g := callOf("grad", x, wrt[0])
+	if !o.symmetric {
+		return g, nil
+	}
+	both := syntax.NewBinary(syntax.Add, g, &syntax.Transpose{X: g})
+	return syntax.NewBinary(syntax.Sub, both, callOf("diag", callOf("diag", g))), nil
 }
 
 // directional builds OP(x, w, dir).
@@ -68,8 +83,8 @@ func directional(name string) func(syntax.Expr, []syntax.Expr, *symbolicOptions)
 
 // symbolicCommands are the commands that turn a formula into a formula.
 var symbolicCommands = []symbolicCommand{
-	{name: "grad", short: "Print the gradient of a scalar formula, simplified", wrt: "what to differentiate by, as in x or x,y", several: true,
-		example: `  derive grad 'cross_entropy(y, softmax(l))' --wrt l --given 'sum(y) == 1'`, build: operator("grad")},
+	{name: "grad", short: "Print the gradient of a scalar formula, simplified", wrt: "what to differentiate by, as in x or x,y", several: true, symmetric: true,
+		example: `  derive grad 'cross_entropy(y, softmax(l))' --wrt l --given 'sum(y) == 1'`, build: gradient},
 	{name: "jac", short: "Print the Jacobian of a formula, simplified", wrt: "what to differentiate by", several: true, layout: true,
 		example: `  derive jac 'softmax(z)' --wrt z`, build: operator("jac")},
 	{name: "hess", short: "Print the Hessian of a scalar formula, simplified", wrt: "what to differentiate by; x,y is the mixed Hessian",
@@ -135,6 +150,9 @@ are told on standard error.`, Example: c.example,
 	}
 	if c.order {
 		flags.IntVar(&o.order, "order", 1, "how often to differentiate")
+	}
+	if c.symmetric {
+		flags.BoolVar(&o.symmetric, "symmetric", false, "the variables are symmetric matrices, with W[i,j] and W[j,i] one variable")
 	}
 	flags.StringVar(&o.format, "format", "text", strings.Join(formats[:len(formats)-1], ", ")+" or "+formats[len(formats)-1])
 	flags.StringVar(&o.notation, "notation", "auto", "auto, index or matrix")
@@ -215,11 +233,17 @@ func (o *symbolicOptions) variables() ([]syntax.Expr, error) {
 
 // symbolic runs a symbolic command.
 func (a *app) symbolic(cmd *cobra.Command, c symbolicCommand, o *symbolicOptions, args []string) error {
-	p, err := a.problem(o.src, args)
+	wrt, err := o.variables()
 	if err != nil {
 		return err
 	}
-	wrt, err := o.variables()
+	if o.symmetric {
+		for _, w := range wrt {
+			name := syntax.Print(w)
+			o.src.givens = append(o.src.givens, name+" == "+name+"'")
+		}
+	}
+	p, err := a.problem(o.src, args)
 	if err != nil {
 		return err
 	}
