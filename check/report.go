@@ -127,7 +127,7 @@ func (u *Unit) bound(i *Item, x syntax.Expr) syntax.Expr {
 
 func (u *Unit) evaluate(x syntax.Expr, p verify.Point) (verify.Tensor, error) {
 	e := verify.NewEvaluator(u.witness(), p, Precision)
-	t, err := e.Eval(x)
+	t, err := e.Eval(u.Problem.Explicit(x))
 	switch {
 	case err != nil:
 	case e.Overflowed():

@@ -79,6 +79,10 @@ func LoadFile(file *syntax.File, strict bool) (*Unit, error) {
 		var err error
 		switch s := s.(type) {
 		case *syntax.Define:
+			if body := p.Explicit(s.Body); body != s.Body {
+				explicit := *s
+				explicit.Body, s = body, &explicit
+			}
 			u.source.Statements = append(u.source.Statements, s)
 			if !s.IsFunc {
 				err = add(s.Name.Name, &syntax.Name{Span: s.Name.Span, Name: s.Name.Name}, true, nil)
@@ -97,7 +101,7 @@ func LoadFile(file *syntax.File, strict bool) (*Unit, error) {
 			if k := givens; p.AboutIndices(k) {
 				u.about = append(u.about, s.Cond)
 			} else {
-				u.source.Statements = append(u.source.Statements, s)
+				u.source.Statements = append(u.source.Statements, &syntax.Given{Span: s.Span, Cond: p.Explicit(s.Cond)})
 			}
 			givens++
 		default:

@@ -13,7 +13,7 @@ import (
 // d(E, x); then functions of vectors; then what products, transposes and sums suggest. What cannot be
 // inferred is a scalar. Sizes that must agree are one symbol.
 func (p *Problem) infer(file *syntax.File) {
-	f := &inference{p: p, vars: map[string]*unknown{}, free: map[string]*dim{}, shapes: map[string]shape{}, taken: map[string]bool{}, calls: map[*syntax.Define]bool{}}
+	f := &inference{p: p, vars: map[string]*unknown{}, free: map[string]*dim{}, shapes: map[string]shape{}, taken: map[string]bool{}, calls: map[*syntax.Define]bool{}, filled: map[*syntax.Call][]*dim{}}
 	f.collect(file)
 	for rounds := 0; rounds <= 4*len(f.order)+4; rounds++ {
 		f.changed, f.best = false, nil
@@ -48,6 +48,13 @@ func (p *Problem) infer(file *syntax.File) {
 		}
 		p.addInput(v.name, dims)
 	}
+	for call, dims := range f.filled {
+		sizes := make([]*expr.Node, len(dims))
+		for k, d := range dims {
+			sizes[k] = d.root().node // nil where nothing says it
+		}
+		p.filled[call] = sizes
+	}
 }
 
 // inference finds out ranks and sizes of names by walking all formulas until nothing changes.
@@ -59,6 +66,7 @@ type inference struct {
 	shapes  map[string]shape        // of definitions, in this round
 	taken   map[string]bool         // names that a size must not take
 	calls   map[*syntax.Define]bool // the calls that stand around, by function
+	filled  map[*syntax.Call][]*dim // the sizes of vector(1) and matrix(1)
 	changed bool
 	sizing  bool // all ranks are known, and sizes are made one
 	linear  bool // inside the operand of jac, jvp or vjp, where upper-case factors are taken for matrices

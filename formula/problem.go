@@ -28,6 +28,7 @@ type Problem struct {
 	called      []string
 	indices     map[string]bool     // names that one-liners use as free indices
 	deferred    map[int]syntax.Expr // givens about the free indices of an expression, by their number
+	filled      map[*syntax.Call][]*expr.Node // the inferred sizes of vector(1) and matrix(1)
 	world       *world
 	lowering    *lowering
 }
@@ -70,6 +71,7 @@ func New(s *expr.Session, file *syntax.File, o Options) (*Problem, error) {
 		definitions: map[string]*syntax.Define{}, functions: map[string][]*syntax.Define{},
 		inputs: map[string]*expr.Symbol{}, sizes: map[string]*expr.Node{}, integers: map[string]bool{},
 		indices: map[string]bool{}, deferred: map[int]syntax.Expr{},
+		filled: map[*syntax.Call][]*expr.Node{},
 	}
 	p.lowering = newLowering(p)
 	var ds syntax.Diagnostics
