@@ -113,7 +113,7 @@ func (u *Unit) verifyCompiled(ctx context.Context, r *Report, seed uint64, count
 	var calls []call
 	for _, step := range sizeSteps {
 		for k := range count {
-			p, err := u.Sample(step, seed+uint64(k))
+			p, err := u.Sample(step, pointSeed(seed, k))
 			if err != nil {
 				continue
 			}

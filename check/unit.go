@@ -29,6 +29,7 @@ type Unit struct {
 	simplifier *simplify.Simplifier
 	about      []syntax.Expr // the givens that are about free indices
 	source     *syntax.File  // the file with every input declared and without bare expressions and kernels
+	matrices   bool          // whether the file has functions of whole matrices
 }
 
 // An Item is one expression of a file with its result.
@@ -76,6 +77,7 @@ func LoadFile(file *syntax.File, strict bool) (*Unit, error) {
 	}
 	kernels, givens := 0, 0
 	for _, s := range file.Statements {
+		syntax.InspectStatement(s, func(x syntax.Expr) bool { u.noteMatrices(x); return false })
 		var err error
 		switch s := s.(type) {
 		case *syntax.Define:
@@ -112,6 +114,28 @@ func LoadFile(file *syntax.File, strict bool) (*Unit, error) {
 		}
 	}
 	return u, nil
+}
+
+// noteMatrices notes whether an expression calls functions of whole matrices.
+func (u *Unit) noteMatrices(x syntax.Expr) {
+	syntax.Inspect(x, func(y syntax.Expr) bool {
+		switch y := y.(type) {
+		case *syntax.Call:
+			_, ok := builtin.Matrix(y.Fun.Name)
+			u.matrices = u.matrices || ok || y.Fun.Name == "solve" || y.Fun.Name == "mvn_logpdf"
+		case *syntax.Binary:
+			u.matrices = u.matrices || y.Op == syntax.Pow && syntax.Print(y.Y) == "(-1)"
+		}
+		return true
+	})
+}
+
+// precision returns the number of bits in which the witness computes.
+func (u *Unit) precision() uint {
+	if u.matrices {
+		return MatrixPrecision
+	}
+	return Precision
 }
 
 // declarations returns the statement that declares the inputs of a problem whose file declares none.

@@ -26,8 +26,8 @@ type Problem struct {
 	sizes       map[string]*expr.Node
 	integers    map[string]bool
 	called      []string
-	indices     map[string]bool     // names that one-liners use as free indices
-	deferred    map[int]syntax.Expr // givens about the free indices of an expression, by their number
+	indices     map[string]bool               // names that one-liners use as free indices
+	deferred    map[int]syntax.Expr           // givens about the free indices of an expression, by their number
 	filled      map[*syntax.Call][]*expr.Node // the inferred sizes of vector(1) and matrix(1)
 	world       *world
 	lowering    *lowering

@@ -57,6 +57,7 @@ func (l lit) expr() syntax.Expr {
 type chain []lit
 
 func (c chain) expr() syntax.Expr {
+	c = c.flat().inverted()
 	xs := make([]syntax.Expr, 0, len(c))
 	for i := 0; i < len(c); i++ {
 		if l := c[i]; i+1 < len(c) && l.ones != nil && !l.t && c[i+1].ones != nil && c[i+1].t { // ones(m)*ones(n)'
@@ -72,6 +73,98 @@ func (c chain) expr() syntax.Expr {
 		xs = append(xs, c[i].expr())
 	}
 	return syntax.Join(syntax.Mul, xs)
+}
+
+// flat returns the product without products as factors: X*(Y*Z) is X*Y*Z.
+func (c chain) flat() chain {
+	if !slices.ContainsFunc(c, func(l lit) bool { return !l.t && isProduct(l.x) }) || len(c) == 1 {
+		return c
+	}
+	var out chain
+	for _, l := range c {
+		if l.t || !isProduct(l.x) {
+			out = append(out, l)
+			continue
+		}
+		var split func(x syntax.Expr)
+		split = func(x syntax.Expr) {
+			b, ok := x.(*syntax.Binary)
+			if ok && b.Op == syntax.Mul {
+				split(b.X)
+				split(b.Y)
+				return
+			}
+			if t, ok := x.(*syntax.Transpose); ok {
+				out = append(out, lit{x: t.X, t: true})
+				return
+			}
+			out = append(out, lit{x: x})
+		}
+		split(l.x)
+	}
+	return out
+}
+
+// isProduct reports whether x is a product of matrices and no number: a number stays where it is.
+func isProduct(x syntax.Expr) bool {
+	b, ok := x.(*syntax.Binary)
+	if !ok || b.Op != syntax.Mul {
+		return false
+	}
+	for {
+		if _, number := b.X.(*syntax.Number); number {
+			return false
+		}
+		left, ok := b.X.(*syntax.Binary)
+		if !ok {
+			return true
+		}
+		if left.Op != syntax.Mul {
+			return left.Op == syntax.Add || left.Op == syntax.Sub
+		}
+		b = left
+	}
+}
+
+// inverted returns the product with the inverses of several matrices as the inverse of their product: inv(B)*inv(A) is inv(A*B).
+func (c chain) inverted() chain {
+	argument := func(l lit) (chain, bool) {
+		f, ok := l.x.(*syntax.Call)
+		if !ok || f.Fun.Name != "inv" || len(f.Args) != 1 {
+			return nil, false
+		}
+		inside := single(f.Args[0])
+		if t, ok := f.Args[0].(*syntax.Transpose); ok {
+			inside = chain{{x: t.X, t: true}}
+		}
+		if l.t {
+			inside = inside.transpose()
+		}
+		return inside, true
+	}
+	var out chain
+	for k := 0; k < len(c); k++ {
+		product, ok := argument(c[k])
+		last := k
+		for ok && last+1 < len(c) {
+			next, another := argument(c[last+1])
+			if !another {
+				break
+			}
+			product, last = next.times(product), last+1
+		}
+		if last == k || c[k].equal(c[k+1]) { // inv(A)*inv(A) is inv(A)^2
+			out = append(out, c[k])
+			continue
+		}
+		turned := product.transpose()
+		l := lit{x: call("inv", product.expr())}
+		if other := (lit{x: call("inv", turned.expr()), t: true}); Cost(other.expr()) < Cost(l.expr()) {
+			l = other
+		}
+		out, k = append(out, l), last
+	}
+	return out
 }
 
 // repeated returns the block of one or two matrices that the product begins with several times, and how often.

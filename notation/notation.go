@@ -1,6 +1,8 @@
 package notation
 
 import (
+	"math/big"
+
 	"github.com/seed-9905856d/derive/expr"
 	"github.com/seed-9905856d/derive/syntax"
 )
@@ -22,10 +24,60 @@ func Syntax(s *expr.Session, value *expr.Node, axes []*expr.Node, symmetric func
 	r := newReader(s)
 	r.symmetric = symmetric
 	x, ok = r.tensor(value, axes)
+	if ok && len(axes) == 2 { // (B*X + X*B)' rather than X'*B' + B'*X'
+		if y, ok := r.tensor(value, []*expr.Node{axes[1], axes[0]}); ok {
+			if turned := transposed(y); r.cost(turned) < r.cost(x) {
+				x = turned
+			}
+		}
+	}
 	if !ok || len(axes) == 0 && r.fellBack && r.isIndexNotation(value, x) {
 		return nil, false
 	}
 	return alone(x), true
+}
+
+// transposed returns x' with a number or sign that x begins with before it: -2*(X*B)'.
+func transposed(x syntax.Expr) syntax.Expr {
+	if b, ok := x.(*syntax.Binary); ok && b.Op == syntax.Div {
+		return syntax.NewBinary(syntax.Div, transposed(b.X), b.Y)
+	}
+	coefficient, rest := leading(x)
+	y := (lit{x: rest, t: true}).expr()
+	switch {
+	case rest == nil || coefficient == nil:
+		return lit{x: x, t: true}.expr()
+	case coefficient.Cmp(big.NewRat(-1, 1)) == 0:
+		return syntax.Negate(y)
+	case coefficient.Sign() < 0:
+		return syntax.NewBinary(syntax.Mul, syntax.Negate(number(expr.BigRat(coefficient).Neg())), y)
+	}
+	return syntax.NewBinary(syntax.Mul, number(expr.BigRat(coefficient)), y)
+}
+
+// leading splits a product into the number that it begins with, nil where there is none, and the rest.
+func leading(x syntax.Expr) (coefficient *big.Rat, rest syntax.Expr) {
+	switch x := x.(type) {
+	case *syntax.Unary:
+		if x.Op == syntax.Neg {
+			if n, ok := x.X.(*syntax.Number); ok {
+				return new(big.Rat).Neg(n.Value), nil
+			}
+			return big.NewRat(-1, 1), x.X
+		}
+	case *syntax.Number:
+		return x.Value, nil
+	case *syntax.Binary:
+		if x.Op != syntax.Mul {
+			break
+		}
+		c, first := leading(x.X)
+		if first == nil {
+			return c, x.Y
+		}
+		return c, syntax.NewBinary(syntax.Mul, first, x.Y)
+	}
+	return nil, x
 }
 
 // isIndexNotation reports whether x is what value is entry by entry.

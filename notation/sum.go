@@ -22,7 +22,7 @@ type term struct {
 // expr returns the term without its sign.
 func (t *term) expr() syntax.Expr {
 	coef := t.coef.Big()
-	above, below := slices.Clone(t.above), slices.Clone(t.below)
+	above, below := determinants(t.above), determinants(t.below)
 	syntax.SortFactors(above)
 	syntax.SortFactors(below)
 	one := big.NewInt(1)
@@ -48,6 +48,23 @@ func (t *term) expr() syntax.Expr {
 		return syntax.NewBinary(syntax.Div, x, syntax.Join(syntax.Mul, below))
 	}
 	return x
+}
+
+// determinants returns the factors with those that are determinants as one, of a product: det(A)*det(B) is det(A*B).
+func determinants(factors []syntax.Expr) []syntax.Expr {
+	var rest, of []syntax.Expr
+	for _, x := range factors {
+		if f, ok := x.(*syntax.Call); ok && f.Fun.Name == "det" && len(f.Args) == 1 {
+			of = append(of, f.Args[0])
+		} else {
+			rest = append(rest, x)
+		}
+	}
+	if len(of) < 2 {
+		return slices.Clone(factors)
+	}
+	syntax.SortFactors(of)
+	return append(rest, call("det", syntax.Join(syntax.Mul, of)))
 }
 
 // keepsLogs reports whether t is 0 wherever the product of its entries is.

@@ -232,7 +232,9 @@ func randomText(seed uint64) string {
 func randomMatrixText(seed uint64) string {
 	g := randformula.New(seed)
 	text := randformula.MatrixInputs
-	switch seed % 6 {
+	switch seed % 7 {
+	case 4:
+		return text + "jac(" + g.Matrix(1) + ", X)"
 	case 0:
 		return text + g.Matrix(3)
 	case 1:

@@ -2,6 +2,7 @@ package simplify
 
 import (
 	"errors"
+	"slices"
 	"strconv"
 
 	"github.com/seed-9905856d/derive/expr"
@@ -38,6 +39,11 @@ func (z *Simplifier) print(t formula.Tensor, free int, n Notation) (*Result, err
 		}
 	}
 	r.Text = r.Index
+	if n == Auto && r.Matrix == nil && len(named.Axes) > 2 && free == 0 {
+		if x := z.mixed(named); x != nil && cost(x) < cost(r.Text) {
+			r.Text = x
+		}
+	}
 	switch {
 	case r.Matrix != nil && (len(t.Axes) > 0 || n == Matrix || cost(r.Matrix) < cost(r.Index)):
 		r.Text = r.Matrix
@@ -45,6 +51,55 @@ func (z *Simplifier) print(t formula.Tensor, free int, n Notation) (*Result, err
 		return nil, ErrNoMatrix
 	}
 	return r, nil
+}
+
+// mixed writes a tensor entry by entry with sums in matrix notation: tensor[i,j,k]((B*X)[i,j]*[j == k]). It is nil where no sum has one.
+func (z *Simplifier) mixed(t formula.Tensor) syntax.Expr {
+	parts := map[string]syntax.Expr{}
+	var visit func(n *expr.Node) *expr.Node
+	visit = func(n *expr.Node) *expr.Node {
+		switch whole := n.Kind() == expr.KindCall && n.Func().Ranks != nil; {
+		case whole || n.Kind() == expr.KindReduce && n.Op() == expr.Sum:
+			if len(n.Free()) > 2 {
+				return n
+			}
+			axes := slices.Clone(n.Free())
+			x, ok := notation.Syntax(z.s, n, axes, z.symmetric)
+			if !ok {
+				return n
+			}
+			if len(axes) == 2 { // A'[i,j] is A[j,i]
+				if turned, isTranspose := x.(*syntax.Transpose); isTranspose {
+					x, axes = turned.X, []*expr.Node{axes[1], axes[0]}
+				}
+			}
+			name := "@" + strconv.Itoa(len(parts))
+			parts[name] = x
+			dims := make([]*expr.Node, len(axes))
+			for k, a := range axes {
+				dims[k] = a.Hi()
+			}
+			return z.s.Entry(z.s.NewSymbol(name, false, dims...), axes...)
+		case n.Kind() != expr.KindAdd && n.Kind() != expr.KindMul && n.Kind() != expr.KindPow && n.Kind() != expr.KindIf && n.Kind() != expr.KindCall:
+			return n
+		}
+		args := make([]*expr.Node, len(n.Args()))
+		for k, a := range n.Args() {
+			args[k] = visit(a)
+		}
+		return z.s.With(n, args)
+	}
+	entry, err := expr.Syntax(visit(t.Value))
+	if err != nil || len(parts) == 0 {
+		return nil
+	}
+	return tensorOf(t, 0, syntax.Rewrite(entry, func(x syntax.Expr) (syntax.Expr, bool) {
+		name, ok := x.(*syntax.Name)
+		if !ok || parts[name.Name] == nil {
+			return nil, false
+		}
+		return parts[name.Name], true
+	}))
 }
 
 // readsBack reports whether a reader finds the indices of the user in the entry formula: those that occur stand in subscripts that
