@@ -71,6 +71,7 @@ func (u *Unit) sizeNames() []string {
 		for _, a := range item.Tensor.Axes {
 			visit(a)
 		}
+		visit(item.Tensor.Value)
 	}
 	return names
 }
@@ -133,7 +134,12 @@ func (u *Unit) bound(i *Item, x syntax.Expr) syntax.Expr {
 }
 
 func (u *Unit) evaluate(x syntax.Expr, p verify.Point) (verify.Tensor, error) {
-	e := verify.NewEvaluator(u.witness(), p, u.precision())
+	return u.evaluateAt(x, p, u.precision())
+}
+
+// evaluateAt evaluates an expression as it is written, in arithmetic of so many bits.
+func (u *Unit) evaluateAt(x syntax.Expr, p verify.Point, precision uint) (verify.Tensor, error) {
+	e := verify.NewEvaluator(u.witness(), p, precision)
 	t, err := e.Eval(u.Problem.Explicit(x))
 	switch {
 	case err != nil:

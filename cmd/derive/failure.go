@@ -23,6 +23,9 @@ const (
 // errCheckFailed says that a check failed and that the command has already told so.
 var errCheckFailed = errors.New("check failed")
 
+// errUndecided says that a claim could be neither proved nor refuted, which the command has already told.
+var errUndecided = errors.New("undecided")
+
 // errTimeout marks the errors of a command that was not done in time.
 var errTimeout = errors.New("time limit")
 
@@ -65,6 +68,9 @@ func report(w io.Writer, err error) int {
 	}
 	if errors.Is(err, errCheckFailed) {
 		return exitFailed
+	}
+	if errors.Is(err, errUndecided) {
+		return exitLimit
 	}
 	if several, ok := err.(interface{ Unwrap() []error }); ok {
 		code := exitOK

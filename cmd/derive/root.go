@@ -14,7 +14,7 @@ import (
 
 // planned are the commands that derive is going to have and does not have yet.
 var planned = []string{
-	"explain", "lint", "plot", "prove", "serve",
+	"explain", "lint", "plot", "serve",
 }
 
 // newRoot builds the command tree. A new subcommand is one file and one line here.
@@ -44,6 +44,7 @@ precision, and writes Go that computes them.`,
 		newGolden(a),
 		newLib(a),
 		newVerify(a),
+		newProve(a),
 		newVersion(a),
 	)
 	for _, c := range symbolicCommands {

@@ -1,0 +1,338 @@
+package simplify
+
+import (
+	"github.com/seed-9905856d/derive/builtin"
+	"github.com/seed-9905856d/derive/expr"
+	"github.com/seed-9905856d/derive/formula"
+)
+
+// maxZeroRounds bounds how often the algebra of [Simplifier.IsZero] is repeated.
+const maxZeroRounds = 4
+
+// IsZero reports whether t is shown to be 0 wherever it is defined, once functions are written in terms of few: hyperbolic ones as exponentials,
+// those of sums of angles by sin and cos of the angles, the gamma function and its kin at arguments that differ by integers as one. Steps names
+// the rules that were used.
+func (z *Simplifier) IsZero(t formula.Tensor) (zero bool, steps []string) {
+	f := newFacts(z.s, z.problem.Givens)
+	x := f.apply(t.Value)
+	for _, r := range primitives {
+		if y := f.apply(z.rewritten(x, r.of)); y != x {
+			x, steps = y, append(steps, r.text)
+		}
+	}
+	before := len(steps)
+	for range maxZeroRounds {
+		x = f.apply(z.multiplied(x))
+		if y := z.pythagoras(x); y != x {
+			x = f.apply(z.multiplied(y))
+			if len(steps) == before {
+				steps = append(steps, "sin(x)^2 == 1 - cos(x)^2")
+			}
+		}
+		if x.IsZero() {
+			return true, steps
+		}
+		y := numerator(z.s, together(z.s, deepTogether(z.s, x)))
+		if y == x {
+			break
+		}
+		x = y
+	}
+	return x.IsZero(), steps
+}
+
+// A primitive writes calls of a function in terms of others; ok is false where it does not apply.
+type primitive struct {
+	text string
+	of   func(s *expr.Session, name string, args []*expr.Node) (*expr.Node, bool)
+}
+
+// primitives are the rules by which functions are written in terms of few, in the order in which they are used.
+var primitives = []primitive{
+	{"tanh(x) == (exp(x) - exp(-x))/(exp(x) + exp(-x)), and so on", hyperbolic},
+	{"tan(x) == sin(x)/cos(x)", tangent},
+	{"sin(x + y) == sin(x)*cos(y) + cos(x)*sin(y), and so on", angleSum},
+	{"beta(x, y) == gamma(x)*gamma(y)/gamma(x + y)", betaByGamma},
+	{"gamma(x + 1) == x*gamma(x), and so on", gammaShift},
+	{"erfc(x) == 1 - erf(x), acos(x) == pi/2 - asin(x)", complementary},
+	{"log10(x) == log(x)/log(10), log2(x) == log(x)/log(2)", naturalLog},
+}
+
+// rewritten applies a rule to every call of a function of numbers in x.
+func (z *Simplifier) rewritten(x *expr.Node, rule func(s *expr.Session, name string, args []*expr.Node) (*expr.Node, bool)) *expr.Node {
+	return z.s.Map(x, nil, func(n *expr.Node, args []*expr.Node) (*expr.Node, bool) {
+		if n.Kind() != expr.KindCall || n.Func().Ranks != nil {
+			return nil, false
+		}
+		if row, ok := builtin.Lookup(n.Func().Name, n.Func().Arity); !ok || row.Func != n.Func() {
+			return nil, false
+		}
+		return rule(z.s, n.Func().Name, args)
+	})
+}
+
+func hyperbolic(s *expr.Session, name string, args []*expr.Node) (*expr.Node, bool) {
+	plus := formula.Elementary(s, "exp", args[0])
+	minus := formula.Elementary(s, "exp", s.Neg(args[0]))
+	switch name {
+	case "sinh":
+		return s.Scale(expr.Frac(1, 2), s.Sub(plus, minus)), true
+	case "cosh":
+		return s.Scale(expr.Frac(1, 2), s.Add(plus, minus)), true
+	case "tanh":
+		return s.Div(s.Sub(plus, minus), s.Add(plus, minus)), true
+	}
+	return nil, false
+}
+
+func tangent(s *expr.Session, name string, args []*expr.Node) (*expr.Node, bool) {
+	if name != "tan" {
+		return nil, false
+	}
+	return s.Div(formula.Elementary(s, "sin", args[0]), formula.Elementary(s, "cos", args[0])), true
+}
+
+// maxAngles bounds the angles into which one is taken apart.
+const maxAngles = 8
+
+// angleSum writes sin and cos of a sum, and of an integer multiple, by those of its parts.
+func angleSum(s *expr.Session, name string, args []*expr.Node) (*expr.Node, bool) {
+	if name != "sin" && name != "cos" {
+		return nil, false
+	}
+	var parts []*expr.Node
+	constant, terms := expr.Terms(args[0])
+	if !constant.IsZero() {
+		parts = append(parts, s.Rat(constant))
+	}
+	for _, t := range terms {
+		k, ok := t.Coef.Int64()
+		if !ok || k > maxAngles || k < -maxAngles {
+			parts = append(parts, s.Scale(t.Coef, t.X))
+			continue
+		}
+		for range max(k, -k) {
+			if k < 0 {
+				parts = append(parts, s.Neg(t.X))
+			} else {
+				parts = append(parts, t.X)
+			}
+		}
+	}
+	if len(parts) < 2 || len(parts) > maxAngles {
+		return nil, false
+	}
+	sin, cos := formula.Elementary(s, "sin", parts[0]), formula.Elementary(s, "cos", parts[0])
+	for _, p := range parts[1:] {
+		a, b := formula.Elementary(s, "sin", p), formula.Elementary(s, "cos", p)
+		sin, cos = s.Add(s.Mul(sin, b), s.Mul(cos, a)), s.Sub(s.Mul(cos, b), s.Mul(sin, a))
+	}
+	if name == "sin" {
+		return sin, true
+	}
+	return cos, true
+}
+
+func betaByGamma(s *expr.Session, name string, args []*expr.Node) (*expr.Node, bool) {
+	if name != "beta" {
+		return nil, false
+	}
+	gamma := func(x *expr.Node) *expr.Node { return formula.Elementary(s, "gamma", x) }
+	return s.Div(s.Mul(gamma(args[0]), gamma(args[1])), gamma(s.Add(args...))), true
+}
+
+// maxShift bounds the integers by which an argument is shifted.
+const maxShift = 32
+
+// gammaShift shifts the argument of the gamma function, of its logarithm and of its derivatives by an integer so that its
+// constant is at least 0 and less than 1.
+func gammaShift(s *expr.Session, name string, args []*expr.Node) (*expr.Node, bool) {
+	switch name {
+	case "gamma", "lgamma", "digamma", "trigamma":
+	default:
+		return nil, false
+	}
+	constant, terms := expr.Terms(args[0])
+	shift := int64(0)
+	for c := constant; c.Cmp(expr.Int(1)) >= 0 && shift <= maxShift; c = c.Add(expr.Int(-1)) {
+		shift++
+	}
+	for c := constant; c.Sign() < 0 && shift >= -maxShift; c = c.Add(expr.Int(1)) {
+		shift--
+	}
+	if shift == 0 || shift > maxShift || shift < -maxShift || len(terms) == 0 {
+		return nil, false
+	}
+	base := s.Add(args[0], s.Int(-shift))
+	result := formula.Elementary(s, name, base)
+	for k := int64(0); k != shift; {
+		// From gamma(base + k) to the next up, or down.
+		up := shift > 0
+		at := s.Add(base, s.Int(k))
+		if !up {
+			at = s.Add(base, s.Int(k-1))
+		}
+		var by *expr.Node
+		switch name {
+		case "gamma":
+			by = at
+			if !up {
+				by = s.Inv(at)
+			}
+			result = s.Mul(result, by)
+		case "lgamma":
+			by = formula.Elementary(s, "log", formula.Elementary(s, "abs", at))
+		case "digamma":
+			by = s.Inv(at)
+		case "trigamma":
+			by = s.Neg(s.Pow(at, s.Int(-2)))
+		}
+		switch {
+		case name == "gamma":
+		case up:
+			result = s.Add(result, by)
+		default:
+			result = s.Sub(result, by)
+		}
+		if up {
+			k++
+		} else {
+			k--
+		}
+	}
+	return result, true
+}
+
+func complementary(s *expr.Session, name string, args []*expr.Node) (*expr.Node, bool) {
+	switch name {
+	case "erfc":
+		return s.Sub(s.Int(1), formula.Elementary(s, "erf", args[0])), true
+	case "acos":
+		return s.Sub(s.Scale(expr.Frac(1, 2), s.Const("pi")), formula.Elementary(s, "asin", args[0])), true
+	}
+	return nil, false
+}
+
+func naturalLog(s *expr.Session, name string, args []*expr.Node) (*expr.Node, bool) {
+	base := map[string]int64{"log2": 2, "log10": 10}[name]
+	if base == 0 {
+		return nil, false
+	}
+	return s.Div(formula.Elementary(s, "log", args[0]), formula.Elementary(s, "log", s.Int(base))), true
+}
+
+// pythagoras writes even powers of sines by cosines.
+func (z *Simplifier) pythagoras(x *expr.Node) *expr.Node {
+	s := z.s
+	return s.Map(x, nil, func(n *expr.Node, args []*expr.Node) (*expr.Node, bool) {
+		if n.Kind() != expr.KindPow || args[0].Kind() != expr.KindCall || args[0].Func().Name != "sin" || args[1].Kind() != expr.KindRat {
+			return nil, false
+		}
+		k, ok := args[1].Rat().Int64()
+		if !ok || k < 2 {
+			return nil, false
+		}
+		square := s.Sub(s.Int(1), s.Pow(formula.Elementary(s, "cos", args[0].Args()[0]), s.Int(2)))
+		return s.Mul(s.Pow(square, s.Int(k/2)), s.Pow(args[0], s.Int(k%2))), true
+	})
+}
+
+// Bounds on what is multiplied out to show that it is 0.
+const (
+	maxPower   = 12
+	maxProduct = 4000 // terms
+)
+
+// multiplied multiplies products and powers of sums out wherever they stand, those of sums over indices inside such sums as well, and
+// takes even powers of absolute values for powers.
+func (z *Simplifier) multiplied(x *expr.Node) *expr.Node {
+	s := z.s
+	return s.Map(expand(s, x), nil, func(n *expr.Node, args []*expr.Node) (*expr.Node, bool) {
+		switch n.Kind() {
+		case expr.KindPow:
+			k, ok := args[1].Rat().Int64()
+			if args[1].Kind() != expr.KindRat || !ok || k < 2 || k > maxPower {
+				return nil, false
+			}
+			if base := args[0]; base.Kind() == expr.KindCall && base.Func().Name == "abs" && base.Func().Arity == 1 && k%2 == 0 {
+				return s.Pow(base.Args()[0], args[1]), true
+			}
+			if args[0].Kind() != expr.KindAdd {
+				return nil, false
+			}
+			product := s.Int(1)
+			for range k {
+				product = distribute2(s, product, args[0])
+			}
+			return product, true
+		case expr.KindMul:
+			product := s.Int(1)
+			for _, f := range args {
+				product = distribute2(s, product, f)
+			}
+			return product, true
+		case expr.KindReduce:
+			if n.Op() == expr.Sum {
+				return openPowers(s, n)
+			}
+		}
+		return nil, false
+	})
+}
+
+// distribute2 returns the product of two sums multiplied out, as long as it is not too large.
+func distribute2(s *expr.Session, a, b *expr.Node) *expr.Node {
+	c, ts := expr.Terms(a)
+	d, us := expr.Terms(b)
+	if len(ts)*len(us) > maxProduct || len(ts)+len(us) < 3 && c.IsZero() && d.IsZero() {
+		return s.Mul(a, b)
+	}
+	if !c.IsZero() {
+		ts = append(ts, expr.Term{Coef: c, X: s.Int(1)})
+	}
+	if !d.IsZero() {
+		us = append(us, expr.Term{Coef: d, X: s.Int(1)})
+	}
+	var out []expr.Term
+	for _, t := range ts {
+		for _, u := range us {
+			out = append(out, expr.Term{Coef: t.Coef.Mul(u.Coef), X: s.Mul(t.X, u.X)})
+		}
+	}
+	return s.Linear(expr.Int(0), out)
+}
+
+// openPowers writes a square of a sum inside a sum as a sum over two more indices: Σᵢ (Σⱼ aᵢⱼ)² = Σᵢⱼₖ aᵢⱼ·aᵢₖ.
+func openPowers(s *expr.Session, n *expr.Node) (*expr.Node, bool) {
+	o := s.Open(n)
+	body, indices, found := o.Body, o.Indices, false
+	for _, f := range expr.Factors(o.Body) {
+		base, exponent := baseExponent(s, f)
+		k, ok := exponent.Rat().Int64()
+		if exponent.Kind() != expr.KindRat || !ok || k < 2 || k > 4 || base.Kind() != expr.KindReduce || base.Op() != expr.Sum || !dependsOnAny(base, o.Indices) {
+			continue
+		}
+		found = true
+		body = s.Mul(body, s.Pow(f, s.Int(-1)))
+		for range k {
+			inner := s.Open(base, append([]*expr.Node{body}, indices...)...)
+			body, indices = s.Mul(body, inner.Body), append(indices[:len(indices):len(indices)], inner.Indices...)
+		}
+	}
+	if !found {
+		return nil, false
+	}
+	return s.Reduce(expr.Sum, body, indices...), true
+}
+
+// numerator returns x without the factors that are in its denominator.
+func numerator(s *expr.Session, x *expr.Node) *expr.Node {
+	var above []*expr.Node
+	for _, f := range expr.Factors(x) {
+		if _, e := baseExponent(s, f); e.Kind() == expr.KindRat && e.Rat().Sign() < 0 {
+			continue
+		}
+		above = append(above, f)
+	}
+	return s.Mul(above...)
+}
