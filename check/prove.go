@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"unicode"
 
 	"github.com/seed-9905856d/derive/expr"
 	"github.com/seed-9905856d/derive/syntax"
@@ -28,6 +29,7 @@ type Proof struct {
 	Rules   []string // identities that they use beyond what simplification does
 	Given   []string // the assumptions that they use
 	Agreed  int      // the points at which the claim holds, in high precision
+	Numbers []string // undeclared names that look like those of matrices and were taken for numbers
 
 	// The point that refutes the claim, and both sides of the comparison that fails there.
 	Point                   verify.Point
@@ -98,6 +100,13 @@ func Prove(file *syntax.File, x syntax.Expr, strict bool, seed uint64, count int
 	}
 	items := u.Items[len(u.Items)-3*len(cs):]
 	p := &Proof{Verdict: Proved}
+	if !strict {
+		for _, sym := range u.Problem.Params {
+			if len(sym.Dims) == 0 && unicode.IsUpper([]rune(sym.Name)[0]) {
+				p.Numbers = append(p.Numbers, sym.Name)
+			}
+		}
+	}
 	proved := true
 	for k, c := range cs {
 		left, right, difference := items[3*k], items[3*k+1], items[3*k+2]

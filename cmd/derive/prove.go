@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -87,6 +88,7 @@ type proofJSON struct {
 	At      json.RawMessage `json:"at,omitempty"`
 	Left    []jsonNumber    `json:"left,omitempty"`
 	Right   []jsonNumber    `json:"right,omitempty"`
+	Numbers []string        `json:"numbers,omitempty"`
 }
 
 // A jsonNumber is a number in JSON, where what is not finite is a string.
@@ -111,7 +113,7 @@ func jsonNumbers(xs []float64) []jsonNumber {
 
 // printProof prints the verdict and what shows it.
 func printProof(cmd *cobra.Command, x syntax.Expr, p *check.Proof, format string) error {
-	out := proofJSON{Input: syntax.Print(x), Verdict: p.Verdict, Steps: []string{}, Rules: orEmpty(p.Rules), Given: orEmpty(p.Given), Agreed: p.Agreed}
+	out := proofJSON{Input: syntax.Print(x), Verdict: p.Verdict, Steps: []string{}, Rules: orEmpty(p.Rules), Given: orEmpty(p.Given), Agreed: p.Agreed, Numbers: p.Numbers}
 	for _, s := range p.Steps {
 		out.Steps = append(out.Steps, s.String())
 	}
@@ -133,6 +135,9 @@ func printProof(cmd *cobra.Command, x syntax.Expr, p *check.Proof, format string
 	}
 	for _, g := range p.Given {
 		fmt.Fprintf(cmd.ErrOrStderr(), "given %s\n", g)
+	}
+	if len(p.Numbers) > 1 {
+		fmt.Fprintf(cmd.ErrOrStderr(), "note: %s are numbers here; --param '%s[n,n]' declares a matrix\n", strings.Join(p.Numbers, ", "), p.Numbers[0])
 	}
 	switch p.Verdict {
 	case check.Refuted:
