@@ -28,13 +28,14 @@ func (r *reader) matrix(p *product, f factor, i, j *expr.Node) (piece, bool) {
 		return r.atomIn(p, f.base, over)
 	}
 	l := lit{x: read(i, j)}
-	if x := read(j, i); x != nil && (l.x == nil || r.cost(x)+1 < r.cost(l.x)) {
+	symmetric := exponent == nil && r.isSymmetric(f.base, i, j)
+	if x := read(j, i); x != nil && (l.x == nil || r.cost(x)+1 < r.cost(l.x) || symmetric && r.cost(x) < r.cost(l.x)) {
 		l = lit{x: x, t: true}
 	}
 	if t, ok := l.x.(*syntax.Transpose); ok {
 		l = lit{x: t.X, t: !l.t}
 	}
-	if r.symmetric != nil && exponent == nil && r.symmetric(f.base, i, j) {
+	if symmetric {
 		l.t, l.sym = false, true
 	}
 	return piece{chain{l}, absolute(f.exponent), f.exponent.Sign() < 0}, l.x != nil
@@ -120,10 +121,18 @@ func (r *reader) atomOrSum(n *expr.Node, over []*expr.Node) syntax.Expr {
 
 // upright takes the transpose away from x, the reading of a symmetric matrix n.
 func (r *reader) upright(n *expr.Node, x syntax.Expr, over []*expr.Node) syntax.Expr {
-	if t, ok := x.(*syntax.Transpose); ok && len(over) == 2 && r.symmetric != nil && r.symmetric(n, over[0], over[1]) {
+	if t, ok := x.(*syntax.Transpose); ok && len(over) == 2 && r.isSymmetric(n, over[0], over[1]) {
 		return t.X
 	}
 	return x
+}
+
+// isSymmetric reports whether n keeps its value when i and j trade places.
+func (r *reader) isSymmetric(n, i, j *expr.Node) bool {
+	if r.s.Replace(n, map[*expr.Node]*expr.Node{i: j, j: i}) == n {
+		return true
+	}
+	return r.symmetric != nil && r.symmetric(n, i, j)
 }
 
 // power reads base^exponent with an exponent that is no number.

@@ -118,6 +118,7 @@ func (p *product) over(n *expr.Node) (over []*expr.Node, ok bool) {
 
 // turnSigns turns sums among the factors to the side on which they read best, and the sign of the whole into one of them.
 func (p *product) turnSigns() {
+	p.matchTwins()
 	last := -1
 	for k, f := range p.factors {
 		over, ok := p.over(f.base)
@@ -134,6 +135,25 @@ func (p *product) turnSigns() {
 	}
 	if p.coef.Sign() < 0 && last >= 0 && !p.hasTwin(last) {
 		p.turn(last, true)
+	}
+}
+
+// matchTwins turns factors that are the opposite of another at another index, whose sign has turned with the names of indices.
+func (p *product) matchTwins() {
+	for k := range p.factors {
+		turnable, odd := isTurnable(p.factors[k].base, p.factors[k].exponent)
+		over, ok := p.over(p.factors[k].base)
+		if !turnable || !ok || len(over) != 1 {
+			continue
+		}
+		opposite := p.r.s.Neg(p.factors[k].base)
+		for _, f := range p.factors[:k] {
+			other, ok := p.over(f.base)
+			if ok && len(other) == 1 && p.r.s.Replace(f.base, map[*expr.Node]*expr.Node{other[0]: over[0]}) == opposite {
+				p.turn(k, odd)
+				break
+			}
+		}
 	}
 }
 

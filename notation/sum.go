@@ -234,6 +234,9 @@ func (r *reader) together(group []*term, atEnd bool) *term {
 	if x := (lit{x: r.best(turned), t: true}); r.cost(x.expr()) <= r.cost(l.expr()) {
 		l = x
 	}
+	if other, ok := l.opposite(); ok && syntax.Equal(other.x, common.x) { // -(x - m)*(x - m)' rather than (m - x)*(x - m)'
+		l, sum.coef = other, sum.coef.Neg()
+	}
 	if atEnd {
 		sum.ch = chain{l, common}
 	} else {

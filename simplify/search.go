@@ -46,7 +46,7 @@ func (c *search) withSymmetries() {
 		others.symmetric = func(n, i, j *expr.Node) bool { return c.facts.isSymmetric(n, i, j, needed) }
 		return &others, c.facts.apply(c.facts.symmetric(c.base, needed))
 	}
-	_, needed := c.facts.alike(c.base)
+	needed := c.facts.symmetriesOf(c.base)
 	if len(needed) == 0 {
 		return
 	}
@@ -73,7 +73,7 @@ func (c *search) withSymmetries() {
 
 // multipliedOut tries what the facts say only of a product that is multiplied out.
 func (c *search) multipliedOut() {
-	open := expand(c.z.s, c.base)
+	open := expand(c.z.s, squaresOpened(c.z.s, c.base))
 	if open == c.base || !c.facts.saysMore(c.base) {
 		return
 	}

@@ -56,20 +56,10 @@ func newSymmetry(s *expr.Session, given int, a, b *expr.Node) (symmetry, bool) {
 	return y, true
 }
 
-// alike writes the entries that symmetries make equal in one way, and returns the symmetries without which that does not come out; all
-// that x has symbols of, where nothing changes but how it is printed may.
-func (f *facts) alike(x *expr.Node) (y *expr.Node, needed []symmetry) {
+// symmetriesOf returns the symmetries of symbols in x.
+func (f *facts) symmetriesOf(x *expr.Node) []symmetry {
 	symbols := expr.SymbolsOf(x)
-	needed = slices.DeleteFunc(slices.Clone(f.symmetries), func(sym symmetry) bool { return !slices.Contains(symbols, sym.sym) })
-	y = f.symmetric(x, needed)
-	for k := 0; y != x && k < len(needed); {
-		if rest := slices.Delete(slices.Clone(needed), k, k+1); f.symmetric(x, rest) == y {
-			needed = rest
-		} else {
-			k++
-		}
-	}
-	return y, needed
+	return slices.DeleteFunc(slices.Clone(f.symmetries), func(sym symmetry) bool { return !slices.Contains(symbols, sym.sym) })
 }
 
 // isSymmetric reports whether n keeps its value when i and j trade places.

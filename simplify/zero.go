@@ -325,6 +325,16 @@ func openPowers(s *expr.Session, n *expr.Node) (*expr.Node, bool) {
 	return s.Reduce(expr.Sum, body, indices...), true
 }
 
+// squaresOpened writes squares of sums inside sums over more indices, wherever they stand.
+func squaresOpened(s *expr.Session, x *expr.Node) *expr.Node {
+	return s.Map(x, nil, func(n *expr.Node, _ []*expr.Node) (*expr.Node, bool) {
+		if n.Kind() != expr.KindReduce || n.Op() != expr.Sum {
+			return nil, false
+		}
+		return openPowers(s, n)
+	})
+}
+
 // numerator returns x without the factors that are in its denominator.
 func numerator(s *expr.Session, x *expr.Node) *expr.Node {
 	var above []*expr.Node
