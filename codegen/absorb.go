@@ -37,7 +37,7 @@ func (p *plan) absorbable(d *definition, t expr.Term) (entry, scale *expr.Node, 
 	entry = factors[k]
 	others := slices.Delete(slices.Clone(factors), k, k+1)
 	sum := p.of[entry.Symbol()]
-	if !allCheap(others) || sum.op != expr.Sum || sum.output >= 0 || len(sum.guards) > 0 || sum.start != nil ||
+	if !allCheap(others) || sum.op != expr.Sum || sum.whole != nil || sum.output >= 0 || len(sum.guards) > 0 || sum.start != nil ||
 		len(entry.Args()) != len(d.index) || p.readers(sum) != 1 {
 		return nil, nil, false
 	}
@@ -99,6 +99,15 @@ func (p *plan) accumulateIn(d, sum *definition, entry, scale, rest *expr.Node) {
 			terms[k] = expr.Term{Coef: t.Coef.Mul(c), X: s.Mul(factor, t.X)}
 		}
 		sum.body = s.Linear(expr.Int(0), terms)
+	}
+	if d.whole != nil {
+		w := *d.whole
+		for k, i := range d.index {
+			if w.factors != nil {
+				w.factors = s.Substitute(w.factors, i, index[k])
+			}
+		}
+		sum.whole = &w
 	}
 	sum.index, sum.output, sum.start = index, d.output, rest
 	if d.output < 0 { // others read d by its own symbol

@@ -47,6 +47,10 @@ func (p *plan) sum(n *expr.Node, ctx []*expr.Node) *expr.Node {
 			continue
 		}
 		i := indices[0]
+		if x, ok := p.solves(i, body, ctx); ok {
+			out = append(out, expr.Term{Coef: t.Coef, X: s.Mul(append(outside, x)...)})
+			continue
+		}
 		k := slices.IndexFunc(parts, func(q *part) bool { return q.lo == i.Lo() && q.hi == i.Hi() })
 		if k < 0 {
 			k = len(parts)

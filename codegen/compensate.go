@@ -13,12 +13,14 @@ func (st *stabiliser) compensate(v *expr.Node, clear []*expr.Node) *expr.Node {
 		switch {
 		case isCall(n, "log"):
 			return st.logarithm(n, args[0], clear), true
+		case n.Kind() == expr.KindMul:
+			return s.Mul(st.tangents(expr.Factors(s.Mul(args...)))...), true
 		case n.Kind() == expr.KindReduce && n.Op() == expr.Sum && st.log != nil:
 			return st.restAndTies(n, clear)
 		case n.Kind() == expr.KindAdd && !isRestAndTies(n):
 			x := s.With(n, args)
 			if x.Kind() == expr.KindAdd {
-				x = st.foldPositive(st.pairSigmoids(st.pairWithConstant(x)))
+				x = st.foldPositive(st.pairSigmoids(st.atOne(st.multipliedOut(st.pairWithConstant(x)))))
 			}
 			return x, true
 		}
@@ -38,10 +40,33 @@ func (st *stabiliser) logarithm(n, x *expr.Node, clear []*expr.Node) *expr.Node 
 		}
 		return s.Call(fnLog1p, s.Linear(expr.Int(0), terms))
 	}
+	for k, t := range terms {
+		if constant.IsZero() && t.Coef.IsOne() && len(terms) > 1 && isShiftedOne(t.X) {
+			terms[k].X = s.Call(fnExpm1, t.X.Args()[0])
+			return s.Call(fnLog1p, s.Linear(constant, terms))
+		}
+	}
 	if isRestAndTies(x) {
 		return s.Call(fnLogSum, s.Sub(x, s.Int(1)))
 	}
+	if y, ok := st.logSigmoids(x); ok {
+		return y
+	}
 	return s.Call(n.Func(), x)
+}
+
+// isShiftedOne reports whether n is exp(-max(0, …)), 1 where no other term of its sum is larger.
+func isShiftedOne(n *expr.Node) bool {
+	if !isCall(n, fnExp.Name) {
+		return false
+	}
+	_, terms := expr.Terms(n.Args()[0])
+	return len(terms) == 1 && terms[0].Coef.Equal(expr.Int(-1)) && isCall(terms[0].X, fnFinite.Name) && hasZero(terms[0].X.Args()[0])
+}
+
+// hasZero reports whether a maximum is one of 0 and other numbers.
+func hasZero(m *expr.Node) bool {
+	return m.IsZero() || isCall(m, fnMax.Name) && slices.ContainsFunc(m.Args(), hasZero)
 }
 
 // restAndTies writes Σ exp(uⱼ), the largest uⱼ being 0, as the sum of those that are less than 1 and the number of

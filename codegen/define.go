@@ -19,6 +19,7 @@ type definition struct {
 	start   *expr.Node   // what a sum that is accumulated in place begins with; nil for 0
 	guards  []*expr.Node // index conditions outside which the definition is not read, and may not be computed
 	output  int          // number of the output, or -1
+	whole   *whole       // what is done to it as a whole, once its entries are there; nil for nothing
 	order   []int        // the canonical order of the axes, by which equal definitions are found
 }
 
@@ -48,6 +49,9 @@ type plan struct {
 	parents map[*expr.Node]int
 	packing *expr.Func
 	touched map[*expr.Node][]*expr.Symbol
+	// Matrices with their factors, and solutions, by closed form.
+	matrices, solutions map[*expr.Node]made
+	inverses            map[*expr.Symbol]bool // whether the transpose of an inverse was made, by factors
 }
 
 // define names every reduction of the outputs and the outputs themselves.
@@ -55,7 +59,7 @@ func define(s *expr.Session, k Kernel, outputs []Output) *plan {
 	p := &plan{s: s, kernel: k, of: map[*expr.Symbol]*definition{}, known: map[*expr.Node]*definition{},
 		names: map[*expr.Node]string{}, memo: map[*expr.Node]*expr.Node{}, reduces: map[*expr.Node]bool{},
 		safes: map[*expr.Node]bool{}, parents: map[*expr.Node]int{}, touched: map[*expr.Node][]*expr.Symbol{},
-		packing: &expr.Func{Name: "pack", Arity: 3}}
+		packing: &expr.Func{Name: "pack", Arity: 3}, matrices: map[*expr.Node]made{}, solutions: map[*expr.Node]made{}, inverses: map[*expr.Symbol]bool{}}
 	for _, o := range outputs {
 		p.countParents(o.Value)
 	}
@@ -213,6 +217,10 @@ func (p *plan) rebuild(n *expr.Node, ctx []*expr.Node) *expr.Node {
 	switch n.Kind() {
 	case expr.KindReduce:
 		return p.reduction(n, ctx)
+	case expr.KindCall:
+		if n.Func().Square {
+			return p.ofMatrix(n, ctx)
+		}
 	case expr.KindAdd:
 		return p.sum(n, ctx)
 	case expr.KindMul:
@@ -250,7 +258,7 @@ func (p *plan) rebuild(n *expr.Node, ctx []*expr.Node) *expr.Node {
 func (p *plan) reduction(n *expr.Node, ctx []*expr.Node) *expr.Node {
 	indices, body := p.open(n)
 	if n.Op() == expr.Tensor {
-		fail("a function of whole tensors (a linear solve, a determinant) has no code yet")
+		fail("a function of whole tensors has no code")
 	}
 	if n.Op() == expr.Sum && len(indices) > 1 {
 		indices, body = p.nest(indices, body, ctx)
@@ -260,6 +268,11 @@ func (p *plan) reduction(n *expr.Node, ctx []*expr.Node) *expr.Node {
 
 // over defines the reduction of body over the indices and returns its entry.
 func (p *plan) over(op expr.Op, indices []*expr.Node, body *expr.Node, ctx []*expr.Node) *expr.Node {
+	if op == expr.Sum && len(indices) == 1 {
+		if x, ok := p.solves(indices[0], body, ctx); ok {
+			return x
+		}
+	}
 	var guards []*expr.Node
 	if !p.safe(body, nil) {
 		guards = ctx

@@ -7,18 +7,20 @@
 //	               invariant.go, shift.go, exponential.go, compensate.go
 //	define.go      every reduction becomes a definition, a named tensor; equal ones are one
 //	               safe.go, collect.go, intern.go
+//	matrix.go      functions of whole matrices: factors made once, sums with an inverse as solves
 //	nest.go        sums over several indices become nested sums, in the order that costs least
 //	share.go       costly expressions that several loops need become definitions too
 //	absorb.go      a sum that is a term of a tensor is accumulated in it
 //	order.go       the order of each definition's loops: what runs along memory goes inside
 //	statement.go   assignments, accumulations, and updates of the entries that a delta picks
+//	wholes.go      matrices copied as a whole, replaced by their factors, right-hand sides by solutions
 //	symmetric.go   of a fold that is symmetric in two subscripts, one triangle and a copy
 //	fuse.go        one tree of loops; statements share a loop where dependences allow
 //	place.go       what is a local variable, what lies in the scratch slice or in an output not yet written
 //	lower.go       the loop language of loop.go: value.go, arithmetic.go, function.go, decay.go, gather.go
 //	narrow.go, merge.go   conditions that bound loops, conditions alike
 //	zero.go, split.go, rows.go, unroll.go   buffers set to 0, loops with calls, rows of matrices, four turns in one; copy.go
-//	tidy.go, print.go, signature.go, names.go, special.go   the Go text
+//	tidy.go, print.go, signature.go, names.go, special.go, luhelpers.go   the Go text
 //
 // # Invariants
 //

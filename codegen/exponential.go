@@ -25,8 +25,15 @@ func (st *stabiliser) gather(v *expr.Node, clear []*expr.Node) *expr.Node {
 				z, _ := st.exponents(expr.Factors(terms[0].X))
 				return s.Pow(s.Call(fnSigmoid, s.Neg(z)), s.Rat(y.Rat().Neg())), true
 			}
+			if x := s.Pow(args[0], args[1]); x.Kind() == expr.KindMul && st.hasExp(x) {
+				return st.joined(expr.Factors(x), clear), true
+			}
 		case expr.KindMul:
 			return st.joined(args, clear), true
+		case expr.KindReduce:
+			if n.Op() == expr.Sum || n.Op() == expr.Prod {
+				return st.extracted(n, clear)
+			}
 		}
 		return nil, false
 	})
@@ -35,8 +42,9 @@ func (st *stabiliser) gather(v *expr.Node, clear []*expr.Node) *expr.Node {
 // joined is the product of factors with their exponentials joined.
 func (st *stabiliser) joined(factors, clear []*expr.Node) *expr.Node {
 	s := st.s
-	x, rest := st.exponents(expr.Factors(s.Mul(factors...)))
-	if constant, terms := expr.Terms(s.Mul(factors...)); len(terms) == 1 && (terms[0].X.Kind() == expr.KindMul) && s.Mul(factors...).Kind() == expr.KindAdd {
+	product := s.Mul(factors...)
+	x, rest := st.exponents(expr.Factors(product))
+	if constant, terms := expr.Terms(product); len(terms) == 1 && (terms[0].X.Kind() == expr.KindMul) && product.Kind() == expr.KindAdd {
 		inner := st.joined(terms[0].X.Args(), clear)
 		return s.Linear(constant, []expr.Term{{Coef: terms[0].Coef, X: inner}})
 	}
@@ -44,11 +52,10 @@ func (st *stabiliser) joined(factors, clear []*expr.Node) *expr.Node {
 		x, rest[k] = st.pullCommon(x, f)
 	}
 	for k, f := range rest {
-		x, rest[k] = st.pushShift(x, f, clear)
+		x, rest[k] = st.meet(x, f, clear)
 	}
-	for k, f := range rest {
-		x, rest[k] = st.pushIntoSum(x, f, clear)
-	}
+	met, rest := st.exponents(expr.Factors(s.Mul(rest...)))
+	x = s.Add(x, met)
 	for k, f := range rest {
 		x, rest[k] = st.joinSigmoid(x, f)
 	}
@@ -62,68 +69,26 @@ func (st *stabiliser) joined(factors, clear []*expr.Node) *expr.Node {
 	return s.Mul(append(rest, powers...)...)
 }
 
-// pullCommon takes the exponential that every term of a sum f has out of it, or, where the terms differ, takes the one
-// beside it in: exp(a)·(exp(-m)·v + exp(-m)·w) must not raise either alone.
+// pullCommon takes the exponential that every term of a sum f has out of it.
 func (st *stabiliser) pullCommon(x, f *expr.Node) (*expr.Node, *expr.Node) {
 	s := st.s
 	constant, terms := expr.Terms(f)
-	if f.Kind() != expr.KindAdd || !slices.ContainsFunc(terms, func(t expr.Term) bool { return st.hasExp(t.X) || hasSigmoid(t.X, x) }) {
+	if f.Kind() != expr.KindAdd || !constant.IsZero() {
 		return x, f
 	}
-	same, meets := constant.IsZero(), false
 	first, _ := st.exponents(expr.Factors(terms[0].X))
-	for _, t := range terms {
-		e, _ := st.exponents(expr.Factors(t.X))
-		same = same && e == first
-		meets = meets || opposes(x, e) || hasSigmoid(t.X, x)
+	if first.IsZero() {
+		return x, f
 	}
-	if !same {
-		if !meets {
+	rests := make([]expr.Term, len(terms))
+	for k, t := range terms {
+		e, rest := st.exponents(expr.Factors(t.X))
+		if e != first {
 			return x, f
 		}
-		for k, t := range terms {
-			terms[k].X = st.joined(append(slices.Clone(expr.Factors(t.X)), s.Call(fnExp, x)), nil)
-		}
-		return s.Int(0), s.Linear(expr.Int(0), append(terms, expr.Term{Coef: constant, X: s.Call(fnExp, x)}))
+		rests[k] = expr.Term{Coef: t.Coef, X: s.Mul(rest...)}
 	}
-	for k, t := range terms {
-		_, rest := st.exponents(expr.Factors(t.X))
-		terms[k].X = s.Mul(rest...)
-	}
-	return s.Add(x, first), s.Linear(expr.Int(0), terms)
-}
-
-// opposes reports whether a term of x is in y with the other sign.
-func opposes(x, y *expr.Node) bool {
-	_, xs := expr.Terms(x)
-	_, ys := expr.Terms(y)
-	return slices.ContainsFunc(xs, func(t expr.Term) bool {
-		return slices.ContainsFunc(ys, func(u expr.Term) bool { return u.X == t.X && u.Coef.Sign() != t.Coef.Sign() })
-	})
-}
-
-// pushIntoSum takes exp(x) into a sum f that has sigmoids of x.
-func (st *stabiliser) pushIntoSum(x, f *expr.Node, clear []*expr.Node) (*expr.Node, *expr.Node) {
-	s := st.s
-	if f.Kind() != expr.KindReduce || f.Op() != expr.Sum {
-		return x, f
-	}
-	o := s.Open(f, append(slices.Clone(clear), x)...)
-	if !hasSigmoid(o.Body, x) {
-		return x, f
-	}
-	body := st.joined(append(slices.Clone(expr.Factors(o.Body)), s.Call(fnExp, x)), clear)
-	return s.Int(0), s.Reduce(expr.Sum, body, o.Indices...)
-}
-
-// hasSigmoid reports whether a product has a sigmoid that falls where x grows.
-func hasSigmoid(n, x *expr.Node) bool {
-	return slices.ContainsFunc(expr.Factors(n), func(g *expr.Node) bool {
-		if g.Kind() == expr.KindPow {
-			g = g.Args()[0]
-		}
-		return isCall(g, fnSigmoid.Name) && opposes(x, g.Args()[0])
-	})
+	return s.Add(x, first), s.Linear(expr.Int(0), rests)
 }
 
 // splitFamilies returns exp(x) as exponentials that are at hand: with m the shift of Σ exp(aⱼ - m), exp(aᵢ + aₖ - 2·m)
@@ -131,17 +96,10 @@ func hasSigmoid(n, x *expr.Node) bool {
 func (st *stabiliser) splitFamilies(x *expr.Node) []*expr.Node {
 	s := st.s
 	var powers []*expr.Node
-	for _, key := range st.keys {
-		m := st.families[key]
-		if len(key.Binders()) != 1 {
-			continue
-		}
-		for _, i := range slices.Clone(x.Free()) {
-			if i.Lo() != key.Binders()[0].Lo() || i.Hi() != key.Binders()[0].Hi() {
-				continue
-			}
-			u := s.Sub(s.At(key, i), m)
-			for contains(x, u) && x != u {
+	for _, z := range st.members(x) {
+		for _, m := range z.shifts {
+			u := s.Sub(z.exponent, m)
+			for u.Kind() != expr.KindRat && contains(x, u) && x != u {
 				powers = append(powers, s.Call(fnExp, u))
 				x = s.Sub(x, u)
 			}
@@ -167,30 +125,6 @@ func contains(x, u *expr.Node) bool {
 		}
 	}
 	return true
-}
-
-// pushShift moves exp(-m) into a sum of exponentials whose largest exponent is m.
-func (st *stabiliser) pushShift(x, f *expr.Node, clear []*expr.Node) (*expr.Node, *expr.Node) {
-	s := st.s
-	if f.Kind() != expr.KindReduce || f.Op() != expr.Sum {
-		return x, f
-	}
-	o := s.Open(f, append(slices.Clone(clear), x)...)
-	e, inner := st.exponents(expr.Factors(o.Body))
-	m, known := st.families[s.Lambda(e, o.Indices...)]
-	if !known {
-		return x, f
-	}
-	_, shift := expr.Terms(m)
-	_, terms := expr.Terms(x)
-	for _, t := range shift { // all of m must be there to be taken
-		k := slices.IndexFunc(terms, func(u expr.Term) bool { return u.X == t.X })
-		if k < 0 || terms[k].Coef.Sign() == t.Coef.Sign() {
-			return x, f
-		}
-	}
-	body := s.Mul(append(inner, s.Call(fnExp, s.Sub(e, m)))...)
-	return s.Add(x, m), s.Reduce(expr.Sum, body, o.Indices...)
 }
 
 // joinSigmoid uses exp(z)·sigmoid(-z) = sigmoid(z).

@@ -39,6 +39,12 @@ func (l *lowering) function(n *expr.Node) Arg {
 	if fn.Name == fnSigmoid.Name && l.decays[l.decayKey(n.Args()[0])] > 1 {
 		return l.sigmoid(n.Args()[0])
 	}
+	switch fn {
+	case fnDet:
+		return l.pivots("luDet", n.Args()[0])
+	case fnLogDet:
+		return l.pivots("luLogDet", n.Args()[0])
+	}
 	args := make([]Arg, len(n.Args()))
 	for k, a := range n.Args() {
 		args[k] = l.value(a)

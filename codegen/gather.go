@@ -23,7 +23,7 @@ func (l *lowering) findChecks() {
 	for _, d := range l.plan.defs {
 		for _, root := range d.roots() {
 			walk(root, func(n *expr.Node) {
-				if n.Kind() != expr.KindEntry || l.plan.of[n.Symbol()] != nil {
+				if n.Kind() != expr.KindEntry || l.plan.of[n.Symbol()] != nil && l.plan.of[n.Symbol()].whole == nil {
 					return
 				}
 				for axis, sub := range n.Args() {
@@ -55,7 +55,7 @@ func walk(n *expr.Node, visit func(*expr.Node)) {
 func (l *lowering) noteCheck(sym *expr.Symbol, axis int, sub *expr.Node, compared []*expr.Symbol) {
 	constant, terms := expr.Terms(sub)
 	var entry *expr.Node
-	c := Check{Of: sym.Name}
+	c := Check{Of: l.called(sym)}
 	shift := []expr.Term{}
 	for _, t := range terms {
 		switch {
@@ -88,6 +88,14 @@ func (l *lowering) noteCheck(sym *expr.Symbol, axis int, sub *expr.Node, compare
 	if !known {
 		l.program.Checks = append(l.program.Checks, c)
 	}
+}
+
+// called is what a message calls a tensor.
+func (l *lowering) called(sym *expr.Symbol) string {
+	if l.plan.of[sym] != nil {
+		return "a matrix function"
+	}
+	return sym.Name
 }
 
 // A checkKey names a form of a subscript of an axis.
@@ -142,5 +150,5 @@ func (l *lowering) checkGather(n *expr.Node, axis int) {
 	below := Bool{Op: BoolGt, Ints: true, Left: intConst(1), Right: at}
 	above := Bool{Op: BoolGt, Ints: true, Left: at, Right: l.int(sym.Dims[axis])}
 	l.emit(&If{Cond: Bool{Op: BoolOr, Parts: []Bool{below, above}},
-		Then: &Block{Stmts: []Stmt{&Panic{Text: "a subscript of " + sym.Name + " is out of range"}}}})
+		Then: &Block{Stmts: []Stmt{&Panic{Text: "a subscript of " + l.called(sym) + " is out of range"}}}})
 }

@@ -54,7 +54,7 @@ type Arg struct {
 // A Block is a list of statements.
 type Block struct{ Stmts []Stmt }
 
-// A Stmt is one of *Let, *Set, *Store, *Clear, *Loop, *If, *Row and *Panic.
+// A Stmt is one of *Let, *Set, *Store, *Clear, *Loop, *If, *Row, *Apply and *Panic.
 type Stmt interface{ stmt() }
 
 // Op is the operation of a [Let].
@@ -72,6 +72,7 @@ const (
 	OpFloat      // float64(at)
 	OpCall       // function(args…)
 	OpLoadInt    // integer buffer[at]
+	OpApply      // function(buffer, at), a number that a buffer as a whole has
 )
 
 // Let defines a variable that never changes.
@@ -133,6 +134,14 @@ type If struct {
 	Else *Block
 }
 
+// Apply changes a buffer as a whole: copy(To, From), luFactor(To, Size), luSolve(From, To) and others, with Size as the last
+// argument where it is not 0.
+type Apply struct {
+	Func     string
+	From, To *Buffer
+	Size     Int
+}
+
 // Panic ends the program; Text says why.
 type Panic struct{ Text string }
 
@@ -140,6 +149,7 @@ type Panic struct{ Text string }
 type Row struct {
 	Row     *Buffer
 	At, Len Int
+	Same    *Buffer // a name that the part has already, or nil
 }
 
 // root returns the buffer that holds the entries.
@@ -151,6 +161,7 @@ func (b *Buffer) root() *Buffer {
 }
 
 func (*Row) stmt()   {}
+func (*Apply) stmt() {}
 func (*Panic) stmt() {}
 func (*Let) stmt()   {}
 func (*Set) stmt()   {}

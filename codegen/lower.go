@@ -18,7 +18,7 @@ func lower(p *plan, root *node, places map[*definition]*placement) *Program {
 	statements := root.all(nil)
 	l.countDecays(statements)
 	for _, st := range statements {
-		l.updated[st.target] = l.updated[st.target] || st.mode == update
+		l.updated[st.target] = l.updated[st.target] || st.mode >= update
 	}
 	l.children(root)
 	return l.program
@@ -113,6 +113,9 @@ func (l *lowering) declare() {
 			for _, axis := range at.axes {
 				b.Axes = append(b.Axes, l.extent(d.index[axis]).withoutMinus())
 			}
+			if d.whole != nil && d.whole.factors == nil { // the exchanges of rows
+				b.Axes[len(b.Axes)-2] = b.Axes[len(b.Axes)-2].plus(intConst(1))
+			}
 			pr.Work = append(pr.Work, b)
 			l.buffers[d.sym] = b
 		}
@@ -121,6 +124,9 @@ func (l *lowering) declare() {
 
 // bufferName is a name that says what an intermediate holds.
 func (l *lowering) bufferName(d *definition) string {
+	if d.whole != nil {
+		return d.whole.name()
+	}
 	switch d.op {
 	case expr.Sum:
 		return "sums"
@@ -291,6 +297,10 @@ func (l *lowering) statement(st *statement) {
 		return
 	}
 	switch st.mode {
+	case apply:
+		l.apply(st)
+	case transfer:
+		l.transfer(st)
 	case assign:
 		x := l.value(st.body)
 		if l.stored(st.target) {

@@ -55,34 +55,58 @@ const maxNested = 6
 
 // cheapest returns the binder to sum over first.
 func (p *plan) cheapest(binders, factors []*expr.Node) *expr.Node {
-	type net [][]*expr.Node // the free indices of each factor
+	type member struct {
+		free    []*expr.Node // the free indices of a factor
+		inverse *expr.Node   // the factor, if it is an entry of an inverse
+	}
+	type net []member
 	start := make(net, len(factors))
 	for k, f := range factors {
-		start[k] = f.Free()
+		start[k] = member{free: f.Free()}
+		if isInverse(f) {
+			start[k].inverse = f
+		}
 	}
 	eliminate := func(n net, b *expr.Node) (net, int) {
 		var joined []*expr.Node
-		var rest net
-		for _, free := range n {
-			if !slices.Contains(free, b) {
-				rest = append(rest, free)
+		var touched, rest net
+		for _, m := range n {
+			if !slices.Contains(m.free, b) {
+				rest = append(rest, m)
 				continue
 			}
-			for _, f := range free {
+			touched = append(touched, m)
+			for _, f := range m.free {
 				if !slices.Contains(joined, f) {
 					joined = append(joined, f)
 				}
 			}
 		}
-		cost := 1
-		for range joined {
-			cost *= 1000
-			if cost > 1e15 {
-				cost = 1e15
+		sizes, formed, solved := len(joined), 0, false
+		for k, m := range touched {
+			if m.inverse == nil {
+				continue
+			}
+			other, _, ok := contracts(m.inverse, b)
+			if !ok || solved {
+				formed++ // entry by entry, which takes the whole inverse
+				continue
+			}
+			solved = true
+			for j, m := range touched { // the unknowns and a right-hand side's index are two, though they are called the same
+				if j != k && slices.ContainsFunc(other.Free(), func(i *expr.Node) bool { return slices.Contains(m.free, i) }) {
+					sizes++
+					break
+				}
 			}
 		}
+		cost := 1
+		for range sizes {
+			cost = min(1000*cost, 1e15)
+		}
+		cost += formed * 2e9
 		joined = slices.DeleteFunc(joined, func(f *expr.Node) bool { return f == b })
-		return append(rest, joined), cost
+		return append(rest, member{free: joined}), cost
 	}
 	var least func(n net, left []*expr.Node) int
 	least = func(n net, left []*expr.Node) int {
@@ -113,7 +137,10 @@ func (p *plan) cheapest(binders, factors []*expr.Node) *expr.Node {
 		}
 		run := 0
 		for _, f := range factors {
-			run += p.contiguity(f, b)
+			run += 4 * p.contiguity(f, b)
+			if p.plainSide(f, b) { // of the two sides of a matrix
+				run++
+			}
 		}
 		if best == nil || cost < bestCost || cost == bestCost && run > bestRun {
 			best, bestCost, bestRun = b, cost, run

@@ -23,6 +23,7 @@ func compile(s *expr.Session, k Kernel) (p *Program, err error) {
 	program := lower(plan, tree, places) // scalar statements in three-address form, shared and hoisted
 	narrow(program.Body)                 // conditions that bound a loop
 	mergeBranches(program.Body)          // conditions that are the same or opposite
+	settle(program)                      // numbers stored where they are
 	zero(program.Body)                   // buffers set to 0 as a whole
 	splitLoops(program.Body)             // accumulations out of loops that call functions
 	rows(program)                        // rows of matrices as slices

@@ -45,6 +45,10 @@ func (f *file) text() []byte {
 	fmt.Fprintf(&b, ". DO NOT EDIT.\n\npackage %s\n\n", f.options.Package)
 	body := f.body.Bytes()
 	for k := 0; k < len(f.order); k++ { // helpers may need helpers
+		if _, ok := luHelpers[f.order[k]]; ok {
+			body = append(body, f.luText(f.order[k])...)
+			continue
+		}
 		body = append(body, f.helperText(f.order[k])...)
 	}
 	if bytes.Contains(body, []byte("math.")) {
@@ -122,6 +126,8 @@ func (p *printer) expression(let *Let) (string, int) {
 		return p.element(let.Buf, let.At), precAtom
 	case OpFloat:
 		return "float64(" + p.int(let.At) + ")", precAtom
+	case OpApply:
+		return p.file.lu(let.Func) + "(" + p.buffers[let.Buf] + ", " + p.int(let.At) + ")", precAtom
 	case OpCopy:
 		return p.arg(let.Args[0])
 	}
@@ -315,9 +321,15 @@ func (p *printer) stmt(st Stmt) {
 	case *Loop:
 		p.loop(st)
 	case *Row:
+		if st.Same != nil {
+			p.buffers[st.Row] = p.buffers[st.Same]
+			return
+		}
 		p.buffers[st.Row] = p.scope.name(st.Row.Name)
 		at, n := p.int(st.At), p.int(st.Len)
 		p.line("%s := %s[%s:][:%s:%s]", p.buffers[st.Row], p.buffers[st.Row.Of], at, n, n)
+	case *Apply:
+		p.apply(st)
 	case *Panic:
 		p.line("panic(%q)", p.where+": "+st.Text)
 	case *If:
@@ -329,6 +341,22 @@ func (p *printer) stmt(st Stmt) {
 		}
 		p.line("}")
 	}
+}
+
+func (p *printer) apply(st *Apply) {
+	to := p.buffers[st.To]
+	if st.Func == "copy" {
+		p.line("copy(%s, %s)", to, p.buffers[st.From])
+		return
+	}
+	args := []string{to}
+	if st.From != nil {
+		args = []string{p.buffers[st.From], to}
+	}
+	if len(st.Size.terms) > 0 {
+		args = append(args, p.int(st.Size))
+	}
+	p.line("%s(%s)", p.file.lu(st.Func), strings.Join(args, ", "))
 }
 
 func isInteger(text string) bool {

@@ -36,6 +36,7 @@ func runAll(t testing.TB, source []byte, calls []call) [][]float64 {
 	var b strings.Builder
 	b.WriteString("package main\n\nimport (\n\t\"encoding/json\"\n\t\"math\"\n\t\"os\"\n)\n\nfunc bits(xs ...[]float64) []uint64 {\n\tout := []uint64{}\n\tfor _, x := range xs {\n\t\tfor _, v := range x {\n\t\t\tout = append(out, math.Float64bits(v))\n\t\t}\n\t}\n\treturn out\n}\n\n")
 	b.WriteString("func floats(x []uint64) []float64 {\n\tout := make([]float64, len(x))\n\tfor i, v := range x {\n\t\tout[i] = math.Float64frombits(v)\n\t}\n\treturn out\n}\n\n")
+	b.WriteString("func scratch() []float64 {\n\tout := make([]float64, 100000)\n\tfor i := range out {\n\t\tout[i] = math.NaN()\n\t}\n\treturn out\n}\n\n")
 	b.WriteString("type input struct {\n\tFunc string\n\tOut []int\n\tF [][]uint64\n\tI [][]int\n\tSizes []int\n}\n\n")
 	b.WriteString("var functions = map[string]func(in input) []uint64{\n")
 	signatures := signaturesOf(t, source)
@@ -75,7 +76,7 @@ func runAll(t testing.TB, source []byte, calls []call) [][]float64 {
 			args = append(args, fmt.Sprintf("in.Sizes[%d]", k))
 		}
 		if strings.Contains(sig, "work []float64)") {
-			args = append(args, "make([]float64, 100000)")
+			args = append(args, "scratch()")
 		}
 		var results []string
 		for k := range c.Scalars {

@@ -30,12 +30,27 @@ func (r *rowing) block(b *Block, loop *Loop) {
 		case *Loop:
 			r.block(st.Body, st)
 			r.loop(st)
+		case *Row:
+			r.named(f, st)
 		case *If:
 			r.block(st.Then, nil)
 			r.block(st.Else, nil)
 		}
 	}
 	r.open = r.open[:len(r.open)-1]
+}
+
+// named takes in a row that has a name already.
+func (r *rowing) named(own *frame, row *Row) {
+	for _, f := range r.open {
+		for _, other := range f.rows {
+			if other.Row.Of == row.Row.Of && other.At.equal(row.At) && other.Len.equal(row.Len) {
+				row.Same = other.Row
+				return
+			}
+		}
+	}
+	own.rows = append(own.rows, row)
 }
 
 // loop rewrites the accesses of one loop to the end of an axis that happen in every turn.
@@ -148,9 +163,11 @@ func defines(b *Block, form Int) bool {
 
 func rowName(b *Buffer, at Int) string {
 	name := b.Name
+	var named []*Var
 	for _, t := range at.terms {
 		for _, v := range t.vars {
-			if v.loop {
+			if v.loop && !slices.Contains(named, v) {
+				named = append(named, v)
 				name += v.Hint
 			}
 		}

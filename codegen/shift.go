@@ -23,10 +23,13 @@ func (st *stabiliser) shift(v *expr.Node, clear []*expr.Node) *expr.Node {
 	return s.Map(v, clear, func(n *expr.Node, args []*expr.Node) (*expr.Node, bool) {
 		switch {
 		case isCall(n, "log"):
-			if m, rest, ok := st.shifted(args[0], clear); ok {
+			if m, rest, ok := st.shifted(args[0], clear); ok && !st.isSigmoid(args[0]) {
 				return s.Call(n.Func(), s.Mul(s.Call(st.exp, m), rest)), true
 			}
 		case n.Kind() == expr.KindPow && needsShift(args[1]):
+			if _, power := powerOf(n); power.Sign() < 0 && st.isSigmoid(args[0]) {
+				return nil, false // becomes one in gather
+			}
 			if m, rest, ok := st.shifted(args[0], clear); ok {
 				return s.Pow(s.Mul(s.Call(st.exp, m), rest), args[1]), true
 			}
@@ -57,10 +60,13 @@ func (st *stabiliser) shifted(x *expr.Node, clear []*expr.Node) (m, rest *expr.N
 		found = found || p.indices != nil || !p.outer.IsZero()
 		parts = append(parts, p)
 	}
-	if !found || len(parts) == 1 && parts[0].indices == nil || st.isSigmoid(x) {
+	if !found || len(parts) == 1 && parts[0].indices == nil {
 		return nil, nil, false
 	}
 	m = st.largest(parts)
+	if m.IsZero() {
+		return nil, nil, false
+	}
 	sum := make([]expr.Term, len(parts))
 	for k, p := range parts {
 		e := p.outer
@@ -74,10 +80,12 @@ func (st *stabiliser) shifted(x *expr.Node, clear []*expr.Node) (m, rest *expr.N
 		if p.indices != nil {
 			factor = s.Reduce(expr.Sum, s.Mul(append(slices.Clone(p.inner), factor)...), p.indices...)
 			key := s.Lambda(p.exponent, p.indices...)
-			if st.families[key] == nil {
+			if len(st.families[key]) == 0 {
 				st.keys = append(st.keys, key)
 			}
-			st.families[key] = s.Sub(m, p.outer)
+			if shift := s.Sub(m, p.outer); !slices.Contains(st.families[key], shift) {
+				st.families[key] = append(st.families[key], shift)
+			}
 		}
 		sum[k] = expr.Term{Coef: p.coef, X: s.Mul(append(slices.Clone(p.weights), factor)...)}
 	}
@@ -87,7 +95,8 @@ func (st *stabiliser) shifted(x *expr.Node, clear []*expr.Node) (m, rest *expr.N
 // summand takes a term apart.
 func (st *stabiliser) summand(t expr.Term, clear []*expr.Node) summand {
 	outer, rest := st.exponents(expr.Factors(t.X))
-	p := summand{coef: t.Coef, outer: outer, weights: rest}
+	outer, bounded := st.inSigmoids(outer, rest)
+	p := summand{coef: t.Coef, outer: outer, weights: append(rest, bounded...)}
 	for k, f := range rest {
 		if f.Kind() != expr.KindReduce || f.Op() != expr.Sum {
 			continue
@@ -104,6 +113,55 @@ func (st *stabiliser) summand(t expr.Term, clear []*expr.Node) summand {
 	return p
 }
 
+// reduced is the exponent inside of the sum, if there is one.
+func (p summand) reduced(s *expr.Session) *expr.Node {
+	if p.indices == nil {
+		return s.Int(0)
+	}
+	return p.exponent
+}
+
+// inSigmoids takes out of an exponent what powers of 1/(1 + exp(z)) among the factors make a sigmoid of, which is bounded.
+func (st *stabiliser) inSigmoids(x *expr.Node, factors []*expr.Node) (left *expr.Node, bounded []*expr.Node) {
+	s := st.s
+	for _, f := range factors {
+		base, power := powerOf(f)
+		if power.Sign() >= 0 || !st.isSigmoid(base) {
+			continue
+		}
+		_, terms := expr.Terms(base)
+		z, _ := st.exponents(expr.Factors(terms[0].X))
+		times := ratio(x, z)
+		if times.Cmp(power.Neg()) > 0 {
+			times = power.Neg()
+		}
+		if times.Sign() > 0 && contains(x, s.Scale(times, z)) {
+			x = s.Sub(x, s.Scale(times, z))
+			bounded = append(bounded, s.Pow(terms[0].X, s.Rat(times)))
+		}
+	}
+	return x, bounded
+}
+
+// ratio returns how often the first term of z is in x.
+func ratio(x, z *expr.Node) expr.Rat {
+	_, of := expr.Terms(z)
+	_, have := expr.Terms(x)
+	for _, t := range have {
+		if len(of) > 0 && t.X == of[0].X {
+			return t.Coef.Div(of[0].Coef)
+		}
+	}
+	return expr.Int(0)
+}
+
+func nonPositive(x *expr.Node) bool {
+	constant, terms := expr.Terms(x)
+	return constant.Sign() <= 0 && !slices.ContainsFunc(terms, func(t expr.Term) bool {
+		return t.Coef.Sign() > 0 || expr.SignOf(t.X) == expr.AnySign
+	})
+}
+
 func dependsOnAny(n *expr.Node, indices []*expr.Node) bool {
 	return slices.ContainsFunc(indices, func(i *expr.Node) bool { return n.DependsOn(i) })
 }
@@ -112,8 +170,12 @@ func dependsOnAny(n *expr.Node, indices []*expr.Node) bool {
 func (st *stabiliser) largest(parts []summand) *expr.Node {
 	s := st.s
 	var all []*expr.Node
+	one := slices.ContainsFunc(parts, func(p summand) bool { return p.indices == nil && p.outer.IsZero() })
 	for _, p := range parts {
 		m := p.outer
+		if e := s.Add(m, p.reduced(s)); one && !e.IsZero() && nonPositive(e) {
+			continue // less than the one with exponent 0
+		}
 		if p.indices != nil {
 			scale, a := expr.Int(1), p.exponent
 			if c, terms := expr.Terms(a); c.IsZero() && len(terms) == 1 && terms[0].Coef.Sign() > 0 {
@@ -137,6 +199,9 @@ func (st *stabiliser) largest(parts []summand) *expr.Node {
 	m := all[0]
 	for _, x := range all[1:] {
 		m = s.Call(fnMax, m, x)
+	}
+	if m.IsZero() {
+		return m
 	}
 	return s.Call(fnFinite, m)
 }

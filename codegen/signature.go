@@ -10,6 +10,7 @@ import (
 func (p *printer) function() {
 	k := p.program.Kernel
 	name := p.file.top.name(exported(k.Name))
+	p.reserve(p.program.Body)
 	p.buffers = map[*Buffer]string{}
 	p.where = p.file.options.Package + "." + name
 	var tensors, params, results, returned []string

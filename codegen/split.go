@@ -119,7 +119,7 @@ func ownEntry(l *Loop, at Int) bool {
 
 // isCostly reports whether a definition calls a function that is no single instruction or nearly so.
 func isCostly(let *Let) bool {
-	return let.Op == OpCall && !slices.Contains([]string{"max", "min", "math.Abs", "math.Sqrt", "math.Floor", "math.Ceil"}, let.Func)
+	return let.Op == OpApply || let.Op == OpCall && !slices.Contains([]string{"max", "min", "math.Abs", "math.Sqrt", "math.Floor", "math.Ceil"}, let.Func)
 }
 
 // accumulates reports whether a statement does nothing but change variables, without calls, and notes which.

@@ -9,10 +9,11 @@ import "github.com/seed-9905856d/derive/expr"
 //	invariant    f(x + t) = f(x) for all t: f(x) = f(x - max x)
 //	shift        log Σ exp(aⱼ) = m + log Σ exp(aⱼ - m) with m = max aⱼ, and the same under powers
 //	gather       exp(a)·exp(b)^c = exp(a + c·b), 1/(1 + exp(z)) = sigmoid(-z)
+//	spread       exp(-u)·Σ exp(aⱼ)·Σ exp(bⱼ) = Σ exp(aⱼ - u/2)·Σ exp(bⱼ - u/2)
 //	compensate   log(1 + x), exp(x) - 1, 1 - sigmoid(z), 1 - tanh(x)² without cancellation
 //	strongZeros  0·log(x) = 0
 func stabilise(s *expr.Session, outputs []Output) []Output {
-	st := &stabiliser{s: s, families: map[*expr.Node]*expr.Node{}}
+	st := &stabiliser{s: s, families: map[*expr.Node][]*expr.Node{}, found: map[*expr.Node][]member{}}
 	for _, o := range outputs {
 		st.find(o.Value, map[*expr.Node]bool{})
 	}
@@ -23,7 +24,9 @@ func stabilise(s *expr.Session, outputs []Output) []Output {
 		if st.exp != nil {
 			v = st.invariant(v)
 			v = st.shift(v, o.Indices)
+			clear(st.found)
 			v = st.gather(v, o.Indices)
+			v = st.spread(v, o.Indices)
 		}
 		v = st.compensate(v, o.Indices)
 		stable[k].Value = st.strongZeros(v, o.Indices)
@@ -34,9 +37,10 @@ func stabilise(s *expr.Session, outputs []Output) []Output {
 type stabiliser struct {
 	s        *expr.Session
 	exp, log *expr.Func // as the formula has them
-	// families has the shift of a sum of exponentials, by its exponent closed over the binders.
-	families map[*expr.Node]*expr.Node
+	// families has the shifts of sums of exponentials, by the exponent closed over the binders.
+	families map[*expr.Node][]*expr.Node
 	keys     []*expr.Node // of families, in the order in which they were found
+	found    map[*expr.Node][]member
 }
 
 // find looks for the functions exp and log.

@@ -13,6 +13,8 @@ const (
 	assign     mode = iota // target[subs] = body, over loops that all occur in subs
 	accumulate             // target[subs] = the fold of body over the loops that do not occur in subs, which are innermost
 	update                 // target[subs] op= body
+	apply                  // the target as a whole, from subs on, is replaced: see whole
+	transfer               // the target as a whole, from subs on, becomes what begins at the entry body
 )
 
 // A statement is one definition, or a part of one, with the order of its loops.
@@ -72,9 +74,10 @@ func (p *plan) lowerDefinition(d *definition) []*statement {
 			rest.first = rest.loops[len(d.index)]
 			list = append(list, &rest)
 		} else {
-			init.body = d.startValue(s)
 			rest.mode = update
-			list = append(list, &init, &rest)
+			start, entries := p.startOf(d)
+			init.body = start
+			list = append(append(append(list, &init), entries...), &rest)
 		}
 		if len(picked) == 0 {
 			other = p.mirror(d, &rest)
@@ -84,7 +87,22 @@ func (p *plan) lowerDefinition(d *definition) []*statement {
 	if other != nil {
 		list = append(list, other)
 	}
+	if d.whole != nil {
+		list = p.steps(d, list)
+	}
 	return list
+}
+
+// startOf returns what a sum that is accumulated in place begins with, terms that few entries have as updates.
+func (p *plan) startOf(d *definition) (start *expr.Node, picked []*statement) {
+	if d.start == nil {
+		return d.startValue(p.s), nil
+	}
+	start, picked = p.pick(&definition{index: d.index, body: d.start})
+	for _, u := range picked {
+		u.target = d
+	}
+	return start, picked
 }
 
 // freshen gives a statement loop indices of its own, so that loops of two statements can be joined in any order.

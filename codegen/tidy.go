@@ -79,6 +79,8 @@ func (t *tidying) countStmt(st Stmt) {
 	case *Store:
 		t.use(st.X)
 		t.useInt(st.At)
+	case *Apply:
+		t.useInt(st.Size)
 	case *Row:
 		t.useInt(st.At)
 		t.useInt(st.Len)
@@ -217,6 +219,8 @@ func kills(st Stmt, reads map[any]bool) bool {
 		return reads[st.Buf.root()]
 	case *Clear:
 		return reads[st.Buf.root()]
+	case *Apply:
+		return reads[st.To.root()]
 	case *Loop:
 		return killsAny(st.Body, reads)
 	case *If:

@@ -43,7 +43,7 @@ func isSimple(l *Loop) bool {
 	for _, st := range l.Body.Stmts {
 		switch st := st.(type) {
 		case *Let:
-			if st.Op == OpFloat || st.Op == OpLoadInt || !inOrder(st.At) {
+			if st.Op == OpFloat || st.Op == OpLoadInt || st.Op == OpApply || !inOrder(st.At) {
 				return false
 			}
 		case *Set:

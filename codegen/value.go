@@ -241,6 +241,11 @@ func (l *lowering) load(n *expr.Node) Arg {
 		if b == nil || !l.stored(d) {
 			fail("the value of %s is not at hand", sym.Name)
 		}
+		if d.whole != nil {
+			for axis := range n.Args() {
+				l.checkGather(n, axis)
+			}
+		}
 		_, at := l.address(d, n.Args())
 		return l.loadFrom(b, at, n)
 	}

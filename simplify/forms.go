@@ -152,6 +152,9 @@ func factorSum(s *expr.Session, n *expr.Node) *expr.Node {
 // powersOf returns the factors of a term with their rational exponents.
 func powersOf(s *expr.Session, x *expr.Node) (bases []*expr.Node, exponents map[*expr.Node]expr.Rat) {
 	exponents = map[*expr.Node]expr.Rat{}
+	if constant, terms := expr.Terms(x); x.Kind() == expr.KindAdd && constant.IsZero() && len(terms) == 1 { // a coefficient has no powers
+		x = terms[0].X
+	}
 	for _, f := range expr.Factors(x) {
 		base, exponent := baseExponent(s, f)
 		if exponent.Kind() != expr.KindRat {

@@ -303,6 +303,8 @@ var found = []string{
 	"param x[n]\ngrad(sum(elu(x)), x)",
 	// The size of a call says nothing of an index where its argument is of an index bound further in.
 	"param x[n], X[m,n]\ngrad(sum[i in 1..m](logsumexp[j in 1..n](X[i,j] + x[j])), x)",
+	// A name put in with a minus sign divides by what may be 0 as well.
+	"param y[n], x[n]\ns2 = cross_entropy(y.^2, softmax(x))\nhess(silu(s2/(1 + ((s2)^2)^2)), x)",
 	// A matrix and the row that a broadcast number would be cannot be added.
 	"param A[m,n], x[n], v[n]\njvp(softmax(A*x), x, v)",
 }

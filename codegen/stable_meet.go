@@ -1,0 +1,555 @@
+package codegen
+
+import (
+	"slices"
+
+	"github.com/seed-9905856d/derive/expr"
+)
+
+// A member is the exponent of one term of a sum of exponentials that is shifted, and the shifts, none of which it exceeds.
+type member struct {
+	exponent *expr.Node
+	shifts   []*expr.Node
+}
+
+// maxTimes bounds the multiples of an exponent that are replaced by its shift.
+const maxTimes = 8
+
+// maxMembers bounds the subscripts at which the terms of one shifted sum are looked for.
+const maxMembers = 16
+
+// members returns the terms of shifted sums that may be in x.
+func (st *stabiliser) members(x *expr.Node) []member {
+	if len(st.keys) == 0 || x.Kind() == expr.KindRat {
+		return nil
+	}
+	if found, ok := st.found[x]; ok {
+		return found
+	}
+	var found []member
+	for _, key := range st.keys {
+		subs := [][]*expr.Node{nil}
+		for k := range key.Binders() {
+			var longer [][]*expr.Node
+			for _, i := range st.subscripts(key, k, x) {
+				for _, head := range subs {
+					longer = append(longer, append(slices.Clone(head), i))
+				}
+			}
+			subs = longer[:min(len(longer), maxMembers)]
+		}
+		for _, at := range subs {
+			if z := st.s.At(key, at...); z.Kind() != expr.KindRat {
+				found = append(found, member{z, st.families[key]})
+			}
+		}
+	}
+	st.found[x] = found
+	return found
+}
+
+// subscripts returns the forms within the range of a binder of key that x has where the body of key has the binder: free
+// indices over the same range, and subscripts of the same tensors.
+func (st *stabiliser) subscripts(key *expr.Node, k int, x *expr.Node) []*expr.Node {
+	o := st.s.Open(key, x)
+	i := o.Indices[k]
+	var found []*expr.Node
+	add := func(sub *expr.Node) {
+		if !slices.Contains(found, sub) {
+			found = append(found, sub)
+		}
+	}
+	for _, j := range x.Free() {
+		if j.Lo() == i.Lo() && j.Hi() == i.Hi() {
+			add(j)
+		}
+	}
+	type axis struct {
+		sym *expr.Symbol
+		at  int
+	}
+	var axes []axis
+	walk(o.Body, func(n *expr.Node) {
+		if n.Kind() != expr.KindEntry {
+			return
+		}
+		for at, sub := range n.Args() {
+			if sub == i && i.Lo().IsOne() && i.Hi() == n.Symbol().Dims[at] { // whatever may be read is in range
+				axes = append(axes, axis{n.Symbol(), at})
+			}
+		}
+	})
+	walk(x, func(n *expr.Node) {
+		if n.Kind() != expr.KindEntry {
+			return
+		}
+		for at, sub := range n.Args() {
+			if slices.Contains(axes, axis{n.Symbol(), at}) && onlyFree(sub, x) {
+				add(sub)
+			}
+		}
+	})
+	return found
+}
+
+// onlyFree reports whether all indices in a subscript are free in x.
+func onlyFree(sub, x *expr.Node) bool {
+	only := true
+	walk(sub, func(n *expr.Node) {
+		only = only && (n.Kind() != expr.KindIndex || slices.Contains(x.Free(), n))
+	})
+	return only
+}
+
+// extracted writes a sum of exponentials whose exponents are among those of a shifted sum with the same shift:
+// Σ wⱼ·exp(aⱼ) = exp(m)·Σ wⱼ·exp(aⱼ - m). The exp(m) cancels with that of the other sum before it is computed.
+func (st *stabiliser) extracted(n *expr.Node, clear []*expr.Node) (*expr.Node, bool) {
+	s := st.s
+	o := s.Open(n, clear...)
+	if n.Op() == expr.Prod {
+		return st.product(n, o, clear)
+	}
+	if len(st.keys) == 0 {
+		return nil, false
+	}
+	e, inner := st.exponents(expr.Factors(o.Body))
+	var inside, outside []expr.Term
+	constant, terms := expr.Terms(e)
+	for _, t := range terms {
+		if dependsOnAny(t.X, o.Indices) {
+			inside = append(inside, t)
+		} else {
+			outside = append(outside, t)
+		}
+	}
+	in, out := s.Linear(expr.Int(0), inside), s.Linear(constant, outside)
+	left, shift := in, s.Int(0)
+	for _, z := range st.members(in) {
+		if !dependsOnAny(z.exponent, o.Indices) || dependsOnAny(z.shifts[0], o.Indices) {
+			continue
+		}
+		for times := 0; times < maxTimes && contains(left, z.exponent); times++ {
+			m := z.shifts[0]
+			for _, other := range z.shifts {
+				if contains(s.Neg(out), s.Add(shift, other)) {
+					m = other
+				}
+			}
+			left, shift = s.Sub(left, z.exponent), s.Add(shift, m)
+		}
+	}
+	_, terms = expr.Terms(left)
+	for _, z := range st.members(left) {
+		for k, t := range terms { // (n - 1)·aⱼ
+			if t.X.Kind() != expr.KindMul || !slices.Contains(t.X.Args(), z.exponent) || dependsOnAny(z.shifts[0], o.Indices) {
+				continue
+			}
+			c := s.Scale(t.Coef, s.Div(t.X, z.exponent))
+			if expr.IsIndexForm(c) && s.Cond(expr.GeZero, c).IsOne() {
+				shift = s.Add(shift, s.Mul(c, z.shifts[0]))
+				terms[k].X = s.Int(0)
+			}
+		}
+	}
+	if out = s.Add(out, shift); shift.IsZero() || out.IsZero() {
+		return nil, false
+	}
+	sum := s.Reduce(expr.Sum, s.Mul(append(inner, s.Call(fnExp, s.Sub(in, shift)))...), o.Indices...)
+	return s.Mul(s.Call(fnExp, out), sum), true
+}
+
+// product writes Π exp(aⱼ)·vⱼ as exp(Σ aⱼ)·Π vⱼ, under a condition on j too. Where the aⱼ are among those of a shifted sum
+// their shifts stay apart, to cancel: Σ aⱼ = Σ (aⱼ - m) + Σ m.
+func (st *stabiliser) product(n *expr.Node, o *expr.Opening, clear []*expr.Node) (*expr.Node, bool) {
+	s := st.s
+	body, cond := o.Body, s.Int(1)
+	if body.Kind() == expr.KindIf && isIndexCond(body.Args()[0]) && body.Args()[2].IsOne() {
+		cond, body = body.Args()[0], body.Args()[1]
+	}
+	e, rest := st.exponents(expr.Factors(body))
+	if !dependsOnAny(e, o.Indices) {
+		return nil, false
+	}
+	over := func(x *expr.Node) *expr.Node { return s.Reduce(expr.Sum, s.Mul(cond, x), o.Indices...) }
+	left, shift := e, s.Int(0)
+	for _, z := range st.members(e) {
+		for times := 0; times < maxTimes && contains(left, z.exponent) && !dependsOnAny(z.shifts[0], o.Indices); times++ {
+			left, shift = s.Sub(left, z.exponent), s.Add(shift, z.shifts[0])
+		}
+	}
+	x := over(s.Sub(e, shift))
+	_, terms := expr.Terms(shift)
+	for k := range terms {
+		terms[k].X = over(terms[k].X)
+	}
+	x = s.Add(x, s.Linear(expr.Int(0), terms))
+	others := s.Reduce(expr.Prod, s.If(cond, s.Mul(rest...), s.Int(1)), o.Indices...)
+	return st.joined([]*expr.Node{s.Call(fnExp, x), others}, clear), true
+}
+
+// meet takes exp(x) into the terms of a sum f where it meets what bounds it: exp(a)·(exp(-m)·v + exp(-k)·w) must not
+// raise any of them alone, and exp(z)·(sigmoid(-z)·v + sigmoid(-z)²·w) is sigmoid(z)·v + sigmoid(z)·sigmoid(-z)·w.
+// What the terms then have in common comes out again.
+func (st *stabiliser) meet(x, f *expr.Node, clear []*expr.Node) (*expr.Node, *expr.Node) {
+	s := st.s
+	if x.Kind() == expr.KindRat || !st.meets(x, f, clear) {
+		return x, f
+	}
+	exp := s.Call(fnExp, x)
+	switch f.Kind() {
+	case expr.KindAdd:
+		f = st.pairSigmoids(st.pairWithConstant(f))
+		constant, terms := expr.Terms(f)
+		if f.Kind() != expr.KindAdd {
+			return s.Int(0), st.joined([]*expr.Node{f, exp}, clear)
+		}
+		for k, t := range terms {
+			terms[k].X = st.joined(append(slices.Clone(expr.Factors(t.X)), exp), clear)
+		}
+		if !constant.IsZero() {
+			terms = append(terms, expr.Term{Coef: constant, X: st.joined([]*expr.Node{exp}, clear)})
+		}
+		all := s.Linear(expr.Int(0), terms)
+		if y, rest := st.pullCommon(s.Int(0), all); !st.meets(y, rest, clear) {
+			return y, rest
+		}
+		return s.Int(0), all
+	case expr.KindPow:
+		k := f.Args()[1].Rat()
+		y, base := st.meet(s.Scale(expr.Int(1).Div(k), x), f.Args()[0], clear)
+		return s.Scale(k, y), s.Pow(base, f.Args()[1])
+	case expr.KindReduce:
+		if f.Op() == expr.Prod {
+			return st.meetProduct(x, f, clear)
+		}
+		o := s.Open(f, append(slices.Clone(clear), x)...)
+		body := st.joined(append(slices.Clone(expr.Factors(o.Body)), exp), clear)
+		sum := s.Reduce(expr.Sum, body, o.Indices...)
+		y, rest := st.exponents(expr.Factors(sum))
+		return y, s.Mul(rest...)
+	}
+	return x, f
+}
+
+// meets reports whether a factor f is a sum with a term that exp(x) is to be joined with.
+func (st *stabiliser) meets(x, f *expr.Node, clear []*expr.Node) bool {
+	switch f.Kind() {
+	case expr.KindAdd:
+		_, terms := expr.Terms(f)
+		return slices.ContainsFunc(terms, func(t expr.Term) bool { return st.termMeets(x, t.X, clear) })
+	case expr.KindPow:
+		k := f.Args()[1]
+		return k.Kind() == expr.KindRat && k.Rat().IsInt() && k.Rat().Sign() > 0 && st.meets(x, f.Args()[0], clear)
+	case expr.KindReduce:
+		if f.Op() == expr.Prod {
+			p, ok := st.alongProduct(x, f, clear)
+			return ok && st.bodyMeets(p.exponent, p.body, clear)
+		}
+		if f.Op() != expr.Sum {
+			return false
+		}
+		o := st.s.Open(f, append(slices.Clone(clear), x)...)
+		return st.bodyMeets(x, o.Body, clear)
+	}
+	return false
+}
+
+// termMeets reports whether a term has an exponential or a sigmoid that falls where exp(x) grows, or the other way round.
+func (st *stabiliser) termMeets(x, t *expr.Node, clear []*expr.Node) bool {
+	e, rest := st.exponents(expr.Factors(t))
+	return st.clash(x, e) || slices.ContainsFunc(rest, func(g *expr.Node) bool { return !st.against(x, g, clear).IsZero() }) ||
+		st.bodyMeets(x, t, clear)
+}
+
+// bodyMeets reports the same for what exp(x) is known to cancel with.
+func (st *stabiliser) bodyMeets(x, t *expr.Node, clear []*expr.Node) bool {
+	e, rest := st.exponents(expr.Factors(t))
+	return st.opposes(x, e) || slices.ContainsFunc(rest, func(g *expr.Node) bool {
+		if base, _ := powerOf(g); isCall(base, fnSigmoid.Name) {
+			return st.opposes(x, base.Args()[0])
+		}
+		return st.meets(x, g, clear)
+	})
+}
+
+// alongSum reads a term as Σ [cond]·body over the range of i.
+func (st *stabiliser) alongSum(x, i *expr.Node, clear []*expr.Node) (body, cond *expr.Node, ok bool) {
+	s := st.s
+	one := s.Int(1)
+	var outside []*expr.Node
+	var sum *expr.Node
+	for _, f := range expr.Factors(x) {
+		if f.Kind() == expr.KindReduce && f.Op() == expr.Sum && sum == nil {
+			sum = f
+			continue
+		}
+		outside = append(outside, f)
+	}
+	if sum == nil {
+		return nil, one, false
+	}
+	o := s.Open(sum, append(slices.Clone(clear), i)...)
+	for k, j := range o.Indices {
+		if j.Lo() != i.Lo() || j.Hi() != i.Hi() || slices.ContainsFunc(o.Indices, func(l *expr.Node) bool { return l.DependsOn(j) && l != j }) {
+			continue
+		}
+		others := slices.Delete(slices.Clone(o.Indices), k, k+1)
+		cond, rest := one, outside
+		for _, f := range expr.Factors(o.Body) {
+			if isIndexCond(f) && f.DependsOn(j) && !dependsOnAny(f, others) {
+				cond = s.Mul(cond, f)
+				continue
+			}
+			rest = append(slices.Clone(rest), f)
+		}
+		body := s.Mul(rest...)
+		if len(others) > 0 {
+			body = s.Reduce(expr.Sum, body, others...)
+		}
+		return s.Substitute(body, j, i), s.Substitute(cond, j, i), true
+	}
+	return nil, one, false
+}
+
+// leftOut returns the index in the range of i that one of two conditions leaves out, the other one being 1.
+func leftOut(s *expr.Session, a, b, i *expr.Node) (*expr.Node, bool) {
+	c := s.Mul(a, b)
+	if !a.IsOne() && !b.IsOne() || c.Kind() != expr.KindCond || c.Op() != expr.NeZero {
+		return nil, false
+	}
+	for _, j := range c.Free() {
+		if j != i && j.Lo() == i.Lo() && j.Hi() == i.Hi() && s.Cond(expr.NeZero, s.Sub(i, j)) == c {
+			return j, true
+		}
+	}
+	return nil, false
+}
+
+// meetProduct takes sums in an exponent into a product.
+func (st *stabiliser) meetProduct(x, f *expr.Node, clear []*expr.Node) (*expr.Node, *expr.Node) {
+	s := st.s
+	p, _ := st.alongProduct(x, f, clear)
+	body := st.joined([]*expr.Node{p.body, st.s.Call(fnExp, p.exponent)}, append(slices.Clone(clear), x, f))
+	e, rest := st.exponents(expr.Factors(body))
+	left := s.Add(p.left, s.Reduce(expr.Sum, s.Mul(p.cond, e), p.indices...))
+	return left, s.Mul(p.extra, s.Reduce(expr.Prod, s.If(p.cond, s.Mul(rest...), s.Int(1)), p.indices...))
+}
+
+// growth reports whether an exponent may be large, and whether it may be small.
+func (st *stabiliser) growth(x *expr.Node) (up, down bool) {
+	_, terms := expr.Terms(st.bound(x, x))
+	for _, t := range terms {
+		known := expr.SignOf(t.X) != expr.AnySign
+		up = up || !known || t.Coef.Sign() > 0
+		down = down || !known || t.Coef.Sign() < 0
+	}
+	return up, down
+}
+
+// clash reports whether one exponent may be large where the other is small.
+func (st *stabiliser) clash(x, y *expr.Node) bool {
+	up, down := st.growth(x)
+	grows, falls := st.growth(y)
+	return up && falls || down && grows
+}
+
+// against returns the terms of x that are known to fall where a sum f of exponentials may grow, or to grow where it may
+// fall, and that can be taken into it at no cost.
+func (st *stabiliser) against(x, f *expr.Node, clear []*expr.Node) *expr.Node {
+	s := st.s
+	f, _ = powerOf(f)
+	if f.Kind() != expr.KindReduce || f.Op() != expr.Sum {
+		return s.Int(0)
+	}
+	_, terms := expr.Terms(x)
+	terms = slices.DeleteFunc(terms, func(t expr.Term) bool {
+		return expr.SignOf(t.X) == expr.AnySign || slices.ContainsFunc(t.X.Free(), func(i *expr.Node) bool { return !slices.Contains(f.Free(), i) })
+	})
+	if len(terms) == 0 {
+		return s.Int(0)
+	}
+	o := s.Open(f, append(slices.Clone(clear), x)...)
+	e, _ := st.exponents(expr.Factors(o.Body))
+	up, down := st.growth(e)
+	terms = slices.DeleteFunc(terms, func(t expr.Term) bool { return !(up && t.Coef.Sign() < 0 || down && t.Coef.Sign() > 0) })
+	return s.Linear(expr.Int(0), terms)
+}
+
+// spread divides what bounds several sums of exponentials among them, and keeps a part: in
+// exp(z - u)·(Σ wⱼ·exp(aⱼ))², where u grows faster than z and the aⱼ do, all three factors get -u/3.
+func (st *stabiliser) spread(v *expr.Node, clear []*expr.Node) *expr.Node {
+	return st.s.Map(v, clear, func(n *expr.Node, args []*expr.Node) (*expr.Node, bool) {
+		if n.Kind() != expr.KindMul {
+			return nil, false
+		}
+		return st.divided(args, clear), true
+	})
+}
+
+func (st *stabiliser) divided(factors, clear []*expr.Node) *expr.Node {
+	s := st.s
+	product := s.Mul(factors...)
+	x, rest := st.exponents(expr.Factors(product))
+	if x.Kind() == expr.KindRat {
+		return product
+	}
+	var common *expr.Node
+	count := expr.Int(0)
+	for _, f := range rest {
+		_, power := powerOf(f)
+		if t := st.against(x, f, clear); !t.IsZero() && power.Sign() > 0 && power.IsInt() && (common == nil || t == common) {
+			common, count = t, count.Add(power)
+		}
+	}
+	if common == nil {
+		return product
+	}
+	if x != common {
+		count = count.Add(expr.Int(1))
+	}
+	part := s.Scale(expr.Int(1).Div(count), common)
+	for k, f := range rest {
+		base, power := powerOf(f)
+		if power.Sign() <= 0 || !power.IsInt() || st.against(x, f, clear) != common {
+			continue
+		}
+		o := s.Open(base, append(slices.Clone(clear), x)...)
+		body := st.joined(append(slices.Clone(expr.Factors(o.Body)), s.Call(fnExp, part)), clear)
+		rest[k] = s.Pow(s.Reduce(expr.Sum, body, o.Indices...), s.Rat(power))
+		count = count.Sub(power)
+	}
+	x = s.Add(s.Sub(x, common), s.Scale(count, part))
+	return s.Mul(append(rest, st.splitFamilies(x)...)...)
+}
+
+// An overProduct is a product over an index, under a condition on it, with the sums over the same range in an exponent.
+type overProduct struct {
+	indices        []*expr.Node
+	cond, body     *expr.Node
+	exponent, left *expr.Node // inside of the sums, and the terms that are none
+	extra          *expr.Node // factors of the product that the condition leaves out
+}
+
+// alongProduct finds the terms Σ aⱼ of x over the range of a product: exp(Σ aⱼ)·Π vⱼ = Π exp(aⱼ)·vⱼ. Where only one of the two
+// leaves out an index, the other's term at that index stands by itself.
+func (st *stabiliser) alongProduct(x, f *expr.Node, clear []*expr.Node) (p overProduct, ok bool) {
+	s := st.s
+	o := s.Open(f, append(slices.Clone(clear), x)...)
+	if len(o.Indices) != 1 {
+		return p, false
+	}
+	i := o.Indices[0]
+	p = overProduct{indices: o.Indices, cond: s.Int(1), body: o.Body, exponent: s.Int(0), left: s.Int(0), extra: s.Int(1)}
+	if p.body.Kind() == expr.KindIf && isIndexCond(p.body.Args()[0]) && p.body.Args()[2].IsOne() {
+		p.cond, p.body = p.body.Args()[0], p.body.Args()[1]
+	}
+	constant, terms := expr.Terms(x)
+	p.left = s.Rat(constant)
+	for _, t := range terms {
+		body, cond, found := st.alongSum(t.X, i, append(slices.Clone(clear), x, f))
+		at, single := leftOut(s, cond, p.cond, i)
+		switch {
+		case !found || cond != p.cond && !single:
+			p.left = s.Add(p.left, s.Scale(t.Coef, t.X))
+			continue
+		case cond == p.cond:
+		case p.cond.IsOne(): // the product has one factor more
+			p.extra = s.Mul(p.extra, s.Substitute(p.body, i, at))
+			p.cond = cond
+		default:
+			p.left = s.Add(p.left, s.Scale(t.Coef, s.Substitute(body, i, at)))
+		}
+		p.exponent = s.Add(p.exponent, s.Scale(t.Coef, body))
+	}
+	return p, !p.exponent.IsZero()
+}
+
+// opposes reports whether a term of x is in y with the other sign, or below a maximum that is.
+func (st *stabiliser) opposes(x, y *expr.Node) bool {
+	_, xs := expr.Terms(st.bound(x, y))
+	_, ys := expr.Terms(st.bound(y, x))
+	return slices.ContainsFunc(xs, func(t expr.Term) bool {
+		return slices.ContainsFunc(ys, func(u expr.Term) bool {
+			if t.Coef.Sign() == u.Coef.Sign() {
+				return u.X != t.X && (below(ys, t) && !below(xs, t) || below(xs, u) && !below(ys, u))
+			}
+			return u.X == t.X || below(ys, t) || below(xs, u)
+		})
+	})
+}
+
+// below reports whether a term is, with its sign, in one of the exponents whose maximum is subtracted in terms.
+func below(terms []expr.Term, t expr.Term) bool {
+	return slices.ContainsFunc(terms, func(m expr.Term) bool {
+		return m.Coef.Sign() < 0 && m.X != t.X && isCall(m.X, fnFinite.Name) && belowMax(m.X.Args()[0], t)
+	})
+}
+
+func belowMax(m *expr.Node, t expr.Term) bool {
+	if isCall(m, fnMax.Name) || isCall(m, fnFinite.Name) {
+		return slices.ContainsFunc(m.Args(), func(a *expr.Node) bool { return belowMax(a, t) })
+	}
+	x := t.X
+	if isCall(x, fnFinite.Name) {
+		x = x.Args()[0]
+	}
+	_, terms := expr.Terms(m)
+	return slices.ContainsFunc(terms, func(u expr.Term) bool {
+		return (u.X == x || u.X == t.X) && u.Coef.Sign() == t.Coef.Sign()
+	})
+}
+
+// bound replaces the exponents of shifted sums in x by their shifts, which they do not exceed: by one that is subtracted in x or
+// y if there is.
+func (st *stabiliser) bound(x, y *expr.Node) *expr.Node {
+	s := st.s
+	for _, z := range st.members(x) {
+		for times := 0; times < maxTimes && contains(x, z.exponent); times++ {
+			m := z.shifts[0]
+			for _, other := range z.shifts {
+				if contains(s.Neg(x), other) || contains(s.Neg(y), other) {
+					m = other
+				}
+			}
+			x = s.Add(s.Sub(x, z.exponent), m)
+		}
+	}
+	return x
+}
+
+var fnTanh = &expr.Func{Name: "tanh", Arity: 1, Parity: expr.Odd}
+
+// tangents uses sinh(x)/cosh(x) = tanh(x), where both overflow.
+func (st *stabiliser) tangents(factors []*expr.Node) []*expr.Node {
+	s := st.s
+	for k, f := range factors {
+		base, power := powerOf(f)
+		if !isCall(base, "cosh") || power.Sign() >= 0 || !power.IsInt() {
+			continue
+		}
+		for j, g := range factors {
+			of, times := powerOf(g)
+			if !isCall(of, "sinh") || of.Args()[0] != base.Args()[0] || times.Sign() <= 0 || !times.IsInt() {
+				continue
+			}
+			if times.Cmp(power.Neg()) > 0 {
+				times = power.Neg()
+			}
+			tanh := s.Call(fnTanh, base.Args()[0])
+			by := s.Rat(times)
+			factors = slices.Clone(factors)
+			factors[k] = s.Mul(f, s.Pow(base, by), s.Pow(tanh, by))
+			factors[j] = s.Mul(g, s.Pow(of, s.Neg(by)))
+			return factors
+		}
+	}
+	return factors
+}
+
+// powerOf returns a factor as a power with a rational exponent.
+func powerOf(f *expr.Node) (base *expr.Node, power expr.Rat) {
+	if f.Kind() == expr.KindPow && f.Args()[1].Kind() == expr.KindRat {
+		return f.Args()[0], f.Args()[1].Rat()
+	}
+	return f, expr.Int(1)
+}

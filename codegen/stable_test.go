@@ -1,0 +1,115 @@
+package codegen_test
+
+import (
+	"bytes"
+	"fmt"
+	"math"
+	"strings"
+	"testing"
+
+	"github.com/seed-9905856d/derive/codegen"
+)
+
+func sigmoid(z float64) float64 { return 1 / (1 + math.Exp(-z)) }
+
+// siluSecond is silu″(z) = σ′(z)·(2 + z·(1 - 2·σ(z))).
+func siluSecond(z float64) float64 {
+	return sigmoid(z) * sigmoid(-z) * (2 + z*(sigmoid(-z)-sigmoid(z)))
+}
+
+type floats = []float64
+
+// stableCases are formulas at points where exponentials overflow or vanish and the value is finite. The parameters of each kernel are
+// those in its list, in its order; tensors come before numbers among the results.
+var stableCases = []struct {
+	params, text string
+	args         []any
+	out          []int
+	want         floats
+}{
+	{"z", "d(sigmoid(z), z), d(sigmoid(z), z, 2), d(sigmoid(z)^2, z)", []any{1e3}, nil, floats{0, 0, 0}},
+	{"z", "d(sigmoid(z), z), d(sigmoid(z), z, 2), d(sigmoid(z)^2, z)", []any{-1e6}, nil, floats{0, 0, 0}},
+	{"z", "d(sigmoid(z), z), d(sigmoid(z), z, 2)", []any{-700.0}, nil, floats{math.Exp(-700), math.Exp(-700)}},
+	{"z", "d(sigmoid(z), z), d(sigmoid(z), z, 2)", []any{700.0}, nil, floats{math.Exp(-700), -math.Exp(-700)}},
+	{"z", "d(silu(z), z), d(silu(z), z, 2), d(silu(z), z, 3)", []any{-1e3}, nil, floats{0, 0, 0}},
+	{"z", "d(silu(z), z), d(silu(z), z, 2), d(silu(z), z, 3)", []any{1e6}, nil, floats{1, 0, 0}},
+	{"z", "d(silu(z), z), d(silu(z), z, 2)", []any{-50.0}, nil, floats{-49 * math.Exp(-50), siluSecond(-50)}},
+	{"z", "d(softplus(z), z), d(softplus(z), z, 2), d(softplus(z)^2, z, 2)", []any{1e6}, nil, floats{1, 0, 2}},
+	{"z", "d(softplus(z), z), d(softplus(z), z, 2), d(softplus(z)^2, z, 2)", []any{-1e3}, nil, floats{0, 0, 0}},
+	{"z", "d(softplus(z), z), d(softplus(z), z, 2), d(softplus(z)^2, z)", []any{-300.0}, nil, floats{math.Exp(-300), math.Exp(-300), 2 * math.Exp(-600)}},
+	{"z", "mish(z), d(mish(z), z), d(mish(z), z, 2)", []any{1e3}, nil, floats{1e3, 1, 0}},
+	{"z", "mish(z), d(mish(z), z), d(mish(z), z, 2)", []any{-1e6}, nil, floats{0, 0, 0}},
+	{"z", "mish(z), d(mish(z), z), d(mish(z), z, 2)", []any{1e6}, nil, floats{1e6, 1, 0}},
+	{"z", "d(gelu_tanh(z), z), d(gelu_tanh(z), z, 2)", []any{1e3}, nil, floats{1, 0}},
+	{"z", "d(gelu_tanh(z), z), d(gelu_tanh(z), z, 2)", []any{-1e6}, nil, floats{0, 0}},
+	{"z", "log(1 + 2*exp(z)), log(1 + exp(z)^2), d(log(1 + 2*exp(z)), z)", []any{-50.0}, nil, floats{2 * math.Exp(-50), math.Exp(-100), 2 * math.Exp(-50)}},
+	{"z", "log(1 + 2*exp(z)), log(1 + exp(z)^2), d(log(1 + 2*exp(z)), z)", []any{1e6}, nil, floats{1e6 + math.Ln2, 2e6, 1}},
+	{"z", "log(1 + silu(z)^2), log(1 + sigmoid(z)^2)", []any{1.0 / (1 << 20)}, nil, floats{math.Log1p(math.Pow(sigmoid(1.0/(1<<20))/(1<<20), 2)), math.Log1p(math.Pow(sigmoid(1.0/(1<<20)), 2))}},
+	{"z", "log(1 + silu(z)^2), d(log(1 + silu(z)^2), z)", []any{1e6}, nil, floats{2 * math.Log(1e6), 2e6 / (1 + 1e12)}},
+	{"z", "log(1 + exp(-z^2)), log(1 + exp(-z^2)^2)", []any{8.0}, nil, floats{math.Log1p(math.Exp(-64)), math.Log1p(math.Exp(-128))}},
+	{"z", "sqrt(1 + exp(-z^2)), sqrt(1 + exp(2*z))*exp(-z)", []any{1e3}, nil, floats{1, 1}},
+	{"z", "d(log(cosh(z)), z), d(log(cosh(z)), z, 2), d(1/cosh(z), z, 2), d(sinh(z)/cosh(z), z)", []any{1e3}, nil, floats{1, 0, 0, 0}},
+	{"z", "d(exp(-exp(z)), z), d(exp(-exp(z)), z, 2), d(exp(-exp(-z)), z, 2)", []any{1e3}, nil, floats{0, 0, 0}},
+	{"a, b, z", "d(log(1 + exp(a*z) + exp(b*z)), z), d(sigmoid(a*z)*sigmoid(b*z), z, 2)", []any{2.0, -3.0, 1e6}, nil, floats{2, 0}},
+	{"y, z", "binary_cross_entropy(y, sigmoid(z)), log(1 - sigmoid(z)), log(sigmoid(z)^2*sigmoid(-z))", []any{0.25, 1e6}, nil, floats{7.5e5, -1e6, -1e6}},
+	{"y, z", "binary_cross_entropy(y, sigmoid(z)), log(1 - sigmoid(z)), log(sigmoid(z)^2*sigmoid(-z))", []any{0.25, -1e3}, nil, floats{250, 0, -2e3}},
+	{"x[n], y[n]", "grad(sum(softmax(x).*y), x), hvp(logsumexp(x), x, y)", []any{floats{1e6, 0, -1e6}, floats{1, 2, 3}}, []int{3, 3}, floats{0, 0, 0, 0, 0, 0}},
+	{"x[n], y[n]", "grad(sum(softmax(x).*y), x), hvp(logsumexp(x), x, y)", []any{floats{1e3, 1e3, -1e6}, floats{1, 2, 3}}, []int{3, 3}, floats{-0.25, 0.25, 0, -0.25, 0.25, 0}},
+	{"x[n], y[n]", "grad(sum(softmax(x).*y), x), hvp(logsumexp(x), x, y)", []any{floats{math.Inf(-1), -1e6, -1e6}, floats{3, 2, 1}}, []int{3, 3}, floats{0, 0.25, -0.25, 0, 0.25, -0.25}},
+	{"x[n], y[n]", "cross_entropy_logits(y, x), grad(cross_entropy_logits(y, x), x)", []any{floats{1e6, -1e6, 1e6}, floats{0.5, 0.25, 0.25}}, []int{3}, floats{0, -0.25, 0.25, 5e5 + math.Ln2}},
+	{"x[n], y[n]", "cross_entropy(y, softmax(x)), grad(cross_entropy(y, softmax(x)), x)", []any{floats{math.Inf(-1), 1e3, 1e3}, floats{0, 0.75, 0.25}}, []int{3}, floats{0, -0.25, 0.25, math.Ln2}},
+	{"x[n], y[n]", "hvp(cross_entropy_logits(y, x), x, y)", []any{floats{-1e6, -1e6, -1e6 - 1e3}, floats{2, 1, 1}}, []int{3}, floats{1, -1, 0}},
+	{"x[n], y[n]", "hvp(exp(-logsumexp(x)^2), x, y)", []any{floats{1e3, -1e6}, floats{1, 2}}, []int{2}, floats{0, 0}},
+	{"x[n], y[n]", "hvp(exp(-logsumexp(x)^2), x, y)", []any{floats{0, -1e6}, floats{3, 2}}, []int{2}, floats{-6, 0}},
+	{"x[n], y[n], X[m,n]", "hvp(exp(-logsumexp(X'*(X*x))^2), x, y)", []any{floats{-1, 2}, floats{1, 1}, floats{1 << 20, 1, 3, 1 << 20}}, []int{2}, floats{0, 0}},
+	{"x[n], y[n]", "hvp(silu(mean(y.*x)), x, y)", []any{floats{-1e6, 1}, floats{2, 0.5}}, []int{2}, floats{0, 0}},
+	{"x[n], y[n]", "hvp(silu(mean(y.*x)), x, y)", []any{floats{1e6, 1}, floats{2, 0.5}}, []int{2}, floats{0, 0}},
+	{"x[n], y[n]", "grad(silu(logsumexp(x)), x), grad(softplus(logsumexp(x)), x), hvp(softplus(logsumexp(x)), x, y)", []any{floats{1e6, -1e3}, floats{1, 2}}, []int{2, 2, 2}, floats{1, 0, 1, 0, 0, 0}},
+	{"x[n], y[n]", "grad(silu(logsumexp(x)), x), grad(softplus(logsumexp(x)), x), hvp(softplus(logsumexp(x)), x, y)", []any{floats{-1e6, -1e3}, floats{1, 2}}, []int{2, 2, 2}, floats{0, 0, 0, 0, 0, 0}},
+	{"x[n]", "grad(logsumexp(softmax(x)), x)", []any{floats{1e6, -1e6, 0}}, []int{3}, floats{0, 0, 0}},
+	{"x[n], y[n]", "hvp(exp(-sum(exp(x))), x, y)", []any{floats{1e6, -2}, floats{1, 2}}, []int{2}, floats{0, 0}},
+	{"x[n]", "grad(prod[i](sigmoid(x[i])), x), prod[i](sigmoid(x[i]))", []any{floats{1e6, 0, 1e3}}, []int{3}, floats{0, 0.25, 0, 0.5}},
+	{"x[n]", "grad(prod[i](sigmoid(x[i])), x), prod[i](sigmoid(x[i]))", []any{floats{-1e6, 0, 1e3}}, []int{3}, floats{0, 0, 0, 0}},
+	{"x[n], y[n]", "sum[i](y[i]*prod[j in 2..n](softmax(x)[i]))", []any{floats{1e6, -1e6, 1e6}, floats{1, 2, 3}}, nil, floats{1}},
+	{"x[n]", "prod[i](softmax(x)[i]), sum[i in 2..n](softmax(x)[i])", []any{floats{1e6, 1e6, 1e6}}, nil, floats{1.0 / 27, 2.0 / 3}},
+	{"x[n], y[n]", "sum[i in 2..n](y[i]*softmax(x)[i]), grad(sum[i in 2..n](y[i]*softmax(x)[i]), x)", []any{floats{-1e6, 1e6, 1e6}, floats{5, 1, 3}}, []int{3}, floats{0, -0.5, 0.5, 2}},
+}
+
+// TestStable runs kernels where a plain evaluation of their formulas overflows.
+func TestStable(t *testing.T) {
+	var file bytes.Buffer
+	file.WriteString("package kernels\n\nimport \"math\"\n\nvar _ = math.Pi\n")
+	var calls []call
+	seen := map[string]string{}
+	for _, c := range stableCases {
+		name := fmt.Sprintf("stable%d", len(seen))
+		key := c.params + " = " + c.text
+		if seen[key] == "" {
+			seen[key] = name
+			list := strings.NewReplacer("[n]", "", "[m,n]", "").Replace(c.params)
+			s, ks := read(t, fmt.Sprintf("param %s\nkernel %s(%s) = %s\n", c.params, name, list, c.text))
+			text, err := codegen.Generate(s, ks, codegen.Options{Package: "kernels"})
+			if err != nil {
+				t.Fatalf("%s: %v", key, err)
+			}
+			_, body, _ := strings.Cut(string(text), "// Stable")
+			file.WriteString("\n// Stable" + body)
+		}
+		run := call{Func: "S" + seen[key][1:], Out: c.out, Args: c.args, Scalars: len(c.want)}
+		for _, n := range c.out {
+			run.Scalars -= n
+		}
+		if strings.Contains(c.params, "[m,n]") {
+			run.Sizes = []int{2}
+		}
+		calls = append(calls, run)
+	}
+	for k, got := range runAll(t, file.Bytes(), calls) {
+		c := stableCases[k]
+		for i, want := range c.want {
+			if !(math.Abs(got[i]-want) <= 1e-13*math.Abs(want)) {
+				t.Errorf("%s at %v: result %d is %v, want %v", c.text, c.args, i, got[i], want)
+			}
+		}
+	}
+}
