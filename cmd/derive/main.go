@@ -1,5 +1,5 @@
-// Command derive turns formula text into values and, step by step as the project grows, into
-// gradients and Go code. Each subcommand is one file: the file fmt.go holds derive fmt.
+// Command derive turns formula text into gradients, closed forms, values and Go code, and checks them. Each subcommand is
+// one file: fmt.go holds derive fmt, and symbolic.go grad, jac and their like.
 //
 //	main.go     the program: streams, time limit, exit code
 //	root.go     the command tree and the options that commands share
