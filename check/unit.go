@@ -6,6 +6,8 @@
 //	report.go  values of all stages at sampled points, and the worst difference
 //	kernels.go what code is generated from
 //	golden.go  golden files: read, made anew, compared
+//	prove.go   claims: proved, refuted or unknown
+//	lint.go    what a file would be better without
 package check
 
 import (
@@ -28,6 +30,7 @@ type Unit struct {
 	Items      []*Item
 	simplifier *simplify.Simplifier
 	about      []syntax.Expr // the givens that are about free indices
+	file       *syntax.File  // as it was read
 	source     *syntax.File  // the file with every input declared and without bare expressions and kernels
 	matrices   bool          // whether the file has functions of whole matrices
 }
@@ -59,7 +62,7 @@ func LoadFile(file *syntax.File, strict bool) (*Unit, error) {
 	if err != nil {
 		return nil, err
 	}
-	u := &Unit{Problem: p, simplifier: simplify.New(p), source: &syntax.File{Name: file.Name, Text: file.Text}}
+	u := &Unit{Problem: p, file: file, simplifier: simplify.New(p), source: &syntax.File{Name: file.Name, Text: file.Text}}
 	if !strict {
 		u.source.Statements = append(u.source.Statements, declarations(p))
 	}
@@ -137,6 +140,9 @@ func (u *Unit) precision() uint {
 	}
 	return Precision
 }
+
+// Text returns the text of the file.
+func (u *Unit) Text() string { return u.file.Text }
 
 // declarations returns the statement that declares the inputs of a problem whose file declares none.
 func declarations(p *formula.Problem) *syntax.Param {

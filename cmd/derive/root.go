@@ -14,7 +14,7 @@ import (
 
 // planned are the commands that derive is going to have and does not have yet.
 var planned = []string{
-	"explain", "lint", "plot", "serve",
+	"explain", "plot", "serve",
 }
 
 // newRoot builds the command tree. A new subcommand is one file and one line here.
@@ -45,6 +45,7 @@ precision, and writes Go that computes them.`,
 		newLib(a),
 		newVerify(a),
 		newProve(a),
+		newLint(a),
 		newVersion(a),
 	)
 	for _, c := range symbolicCommands {
