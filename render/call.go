@@ -132,7 +132,7 @@ func isAtom(e syntax.Expr) bool {
 	case *syntax.Name:
 		return true
 	case *syntax.Number:
-		return e.Text != "" && !isNegative(e) && strings.IndexAny(e.Text, "eE") < 0 ||
+		return e.Text != "" && !isNegative(e) && !strings.ContainsAny(e.Text, "eE") ||
 			e.Text == "" && e.Value != nil && e.Value.IsInt() && e.Value.Sign() >= 0
 	case *syntax.Subscript:
 		_, ok := syntax.Unparen(e.X).(*syntax.Name)
