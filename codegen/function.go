@@ -64,6 +64,8 @@ func (l *lowering) function(n *expr.Node) Arg {
 		return l.call("t", "max", x, zero)
 	case fnApart.Name:
 		return x
+	case fnInverseRoot.Name:
+		return l.call("t", "helper:"+fn.Name, x)
 	case fnFinite.Name:
 		v := l.newVar("shift")
 		v.Mutable = true

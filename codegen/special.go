@@ -14,7 +14,7 @@ func (f *file) helper(name string) string {
 // helperNames are what helper functions would like to be called.
 var helperNames = map[string]string{
 	"sign": "signOf", "mod": "modulo", "lgamma": "logGamma", "digamma": "digamma", "trigamma": "trigamma",
-	"polygamma": "polygamma", "beta": "betaOf",
+	"polygamma": "polygamma", "beta": "betaOf", fnInverseRoot.Name: "inverseRoot",
 }
 
 // helperText returns the Go text of a helper function.
@@ -30,6 +30,14 @@ func (f *file) helperText(name string) string {
 		return -1
 	}
 	return x
+}
+`
+	case fnInverseRoot.Name:
+		return "\n// " + id + " is 1/√x, and 0 at 0: x/‖x‖ is 0 where x is.\nfunc " + id + `(x float64) float64 {
+	if x == 0 {
+		return 0
+	}
+	return 1 / math.Sqrt(x)
 }
 `
 	case "mod":

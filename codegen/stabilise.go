@@ -11,6 +11,7 @@ import "github.com/seed-9905856d/derive/expr"
 //	gather       exp(a)·exp(b)^c = exp(a + c·b), 1/(1 + exp(z)) = sigmoid(-z)
 //	spread       exp(-u)·Σ exp(aⱼ)·Σ exp(bⱼ) = Σ exp(aⱼ - u/2)·Σ exp(bⱼ - u/2)
 //	compensate   log(1 + x), exp(x) - 1, 1 - sigmoid(z), 1 - tanh(x)² without cancellation
+//	directions   x/‖x‖ = 0 at x = 0
 //	strongZeros  0·log(x) = 0
 func stabilise(s *expr.Session, outputs []Output) []Output {
 	st := &stabiliser{s: s, families: map[*expr.Node][]*expr.Node{}, found: map[*expr.Node][]member{}}
@@ -29,6 +30,7 @@ func stabilise(s *expr.Session, outputs []Output) []Output {
 			v = st.spread(v, o.Indices)
 		}
 		v = st.compensate(v, o.Indices)
+		v = st.directions(v, o.Indices)
 		stable[k].Value = st.strongZeros(v, o.Indices)
 	}
 	return stable

@@ -95,6 +95,16 @@ func (l *lowering) name(s scope, x *syntax.Name) Tensor {
 	return Tensor{}
 }
 
+// isBusy reports whether a definition is being worked out, here or in a world around this one.
+func (w *world) isBusy(name string) bool {
+	for ; w != nil; w = w.outer {
+		if w.busy[name] {
+			return true
+		}
+	}
+	return false
+}
+
 // global returns the value of a definition, an input or a size.
 func (l *lowering) global(w *world, x *syntax.Name) (Tensor, bool) {
 	for v := w; v != nil; v = v.outer {
@@ -106,7 +116,7 @@ func (l *lowering) global(w *world, x *syntax.Name) (Tensor, bool) {
 		if t, ok := w.memo[x.Name]; ok {
 			return t, true
 		}
-		if w.busy[x.Name] {
+		if w.isBusy(x.Name) {
 			panic(failure{sure: true, Diagnostic: syntax.Diagnostic{Message: fmt.Sprintf("the definition of %s refers to itself", x.Name), Span: x.Span,
 				Related: []syntax.Related{{Span: def.Name.Span, Label: "defined here"}}}})
 		}

@@ -2,6 +2,7 @@ package verify
 
 import (
 	"fmt"
+	"math/big"
 
 	"github.com/seed-9905856d/derive/syntax"
 )
@@ -82,6 +83,12 @@ func (e *Evaluator) binary(s scope, x *syntax.Binary) Tensor {
 
 // power returns x^y: of numbers, or of a square matrix to an integer.
 func (e *Evaluator) power(s scope, x *syntax.Binary) Tensor {
+	if of, ok := e.normOf(s, x.X); ok {
+		if two, isNumber := syntax.Unparen(x.Y).(*syntax.Number); isNumber && two.Value.Cmp(big.NewRat(2, 1)) == 0 { // smooth also at 0
+			t := e.eval(s, of)
+			return scalar(e.total(e.each(x, t, func(v Num) Num { return e.mul(v, v) }).Data))
+		}
+	}
 	base := e.eval(s, x.X)
 	if len(base.Shape) == 2 {
 		return e.matrixPower(x, base, e.integer(s, x.Y))

@@ -1,6 +1,8 @@
 package verify
 
 import (
+	"math/big"
+
 	"github.com/seed-9905856d/derive/syntax"
 )
 
@@ -42,13 +44,78 @@ func (e *Evaluator) factors(s scope, x *syntax.Binary) Tensor {
 	b := e.eval(s, x.Y)
 	switch x.Op {
 	case syntax.Div, syntax.DotDiv:
-		r := e.zip(x, a, b, e.div)
+		div := e.div
+		if e.isNorm(s, x.Y) {
+			div = e.byNorm
+		}
+		r := e.zip(x, a, b, div)
 		r.hasLog = a.hasLog
 		return r
 	case syntax.Mul:
 		return e.multiply(x, a, b)
 	}
 	return e.scale(x, a, b)
+}
+
+// normOf returns what x is the Euclidean norm of.
+func (e *Evaluator) normOf(s scope, x syntax.Expr) (of syntax.Expr, ok bool) {
+	call, ok := syntax.Unparen(x).(*syntax.Call)
+	if !ok || len(call.Args) != 1 || call.Fun.Name != "norm" && call.Fun.Name != "norm2" && call.Fun.Name != "normF" {
+		return nil, false
+	}
+	if defs, _ := e.overloads(call.Fun.Name, s.library); len(defs) > 0 {
+		return nil, false
+	}
+	return call.Args[0], true
+}
+
+// isNorm reports whether x is a norm, a power of one, or a multiple of such.
+func (e *Evaluator) isNorm(s scope, x syntax.Expr) bool {
+	if _, ok := e.normOf(s, x); ok {
+		return true
+	}
+	if root, ok := syntax.Unparen(x).(*syntax.Call); ok && root.Fun.Name == "sqrt" && len(root.Args) == 1 { // a norm written out
+		return isSquares(root.Args[0])
+	}
+	if b, ok := syntax.Unparen(x).(*syntax.Binary); ok {
+		switch b.Op {
+		case syntax.Pow:
+			return e.isNorm(s, b.X)
+		case syntax.Mul:
+			return e.isNorm(s, b.X) || e.isNorm(s, b.Y)
+		}
+	}
+	return false
+}
+
+// isSquares reports whether x is a sum of squares.
+func isSquares(x syntax.Expr) bool {
+	switch x := syntax.Unparen(x).(type) {
+	case *syntax.Binary:
+		switch x.Op {
+		case syntax.Pow, syntax.DotPow:
+			two, ok := syntax.Unparen(x.Y).(*syntax.Number)
+			return ok && two.Value.Cmp(big.NewRat(2, 1)) == 0
+		case syntax.Add:
+			return isSquares(x.X) && isSquares(x.Y)
+		case syntax.Mul:
+			t, ok := syntax.Unparen(x.X).(*syntax.Transpose)
+			return ok && syntax.Equal(t.X, x.Y)
+		}
+	case *syntax.Reduce:
+		return x.Op.Name == "sum" && isSquares(x.Body)
+	case *syntax.Call:
+		return x.Fun.Name == "sum" && len(x.Args) == 1 && isSquares(x.Args[0])
+	}
+	return false
+}
+
+// byNorm returns x/y for a norm y: 0 where both are 0, as the derivative of a norm is by declaration.
+func (e *Evaluator) byNorm(x, y Num) Num {
+	if e.isZero(x) && e.isZero(y) {
+		return e.int(0)
+	}
+	return e.div(x, y)
 }
 
 // multiply returns a*b: scaling by a scalar, else the matrix product.

@@ -67,7 +67,7 @@ report ends with the worst error and the input that gave it; the exit code is 1 
 	return cmd
 }
 
-// printReport prints what was compared, the worst error, and every finding with the input that gave it.
+// printReport prints what was compared, the worst error, and the first finding of each kind with the input that gave it.
 func printReport(cmd *cobra.Command, path string, r *check.Report, format string) error {
 	if format == "json" {
 		encoder := json.NewEncoder(cmd.OutOrStdout())
@@ -89,8 +89,14 @@ func printReport(cmd *cobra.Command, path string, r *check.Report, format string
 	} else if r.Kernels != "" {
 		fmt.Fprintf(w, "  compiled Go: %s\n", r.Kernels)
 	}
+	count := map[string]int{} // of an item and a stage
 	for _, f := range r.Findings {
-		printFinding(w, f)
+		if count[f.Item+"\x00"+f.Stage]++; count[f.Item+"\x00"+f.Stage] == 1 {
+			printFinding(w, f)
+		}
+	}
+	if more := len(r.Findings) - len(count); more > 0 {
+		fmt.Fprintf(w, "  and %d more findings of the same kinds\n", more)
 	}
 	return nil
 }
