@@ -288,6 +288,9 @@ func (f *folder) subscripts(p *pattern, b *binding, part, target *expr.Node) (*b
 // asDefined reports whether the product c, which n became by putting in a name for a body, is defined wherever n is: it divides by
 // nothing that n does not divide by, unless that is positive. The name itself is a divisor where its body was one.
 func (f *folder) asDefined(n, c, head, body *expr.Node) bool {
+	if !f.keepsSymbolic(n, c) {
+		return false
+	}
 	_, before := powersOf(f.s, n)
 	bases, after := powersOf(f.s, c)
 	for _, b := range bases {
@@ -312,6 +315,36 @@ func (f *folder) asDefined(n, c, head, body *expr.Node) bool {
 		}
 	}
 	return true
+}
+
+// keepsSymbolic reports whether no power with a symbolic exponent, which may be any number, is lower in c than in n, unless its base is
+// positive.
+func (f *folder) keepsSymbolic(n, c *expr.Node) bool {
+	old := f.symbolicPowers(n)
+	for b, e := range f.symbolicPowers(c) {
+		before, ok := old[b]
+		if !ok {
+			before = f.s.Int(0)
+		}
+		if d := f.s.Sub(e, before); expr.SignOf(d) == expr.AnySign && expr.SignOf(b) != expr.Positive {
+			return false
+		}
+	}
+	return true
+}
+
+// symbolicPowers returns the exponents of the factors of a product that are no numbers, by their bases.
+func (f *folder) symbolicPowers(x *expr.Node) map[*expr.Node]*expr.Node {
+	if constant, terms := expr.Terms(x); x.Kind() == expr.KindAdd && constant.IsZero() && len(terms) == 1 {
+		x = terms[0].X
+	}
+	out := map[*expr.Node]*expr.Node{}
+	for _, y := range expr.Factors(x) {
+		if base, e := baseExponent(f.s, y); e.Kind() != expr.KindRat {
+			out[base] = e
+		}
+	}
+	return out
 }
 
 // unbound reports whether a result index of the pattern has no value yet.
