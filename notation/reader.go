@@ -10,6 +10,7 @@ const (
 	maxReadings = 20000 // expressions read
 	maxTree     = 4096  // cost of what is still called a notation
 	maxDepth    = 2000  // nesting
+	maxGroups   = 1000  // terms with a common factor that are tried as one
 )
 
 // A reader reads the expressions of one result.
@@ -19,6 +20,7 @@ type reader struct {
 	memo     map[key]reading
 	work     int
 	depth    int
+	groups   int
 	fellBack bool // a scalar part is written entry by entry
 	// symmetric reports whether n keeps its value when i and j trade places; nil where nothing is known of that.
 	symmetric func(n, i, j *expr.Node) bool

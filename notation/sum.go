@@ -187,6 +187,9 @@ func (r *reader) factored(terms []*term) [][]*term {
 		}
 		for _, k := range order {
 			group := groups[k]
+			if r.groups++; r.groups > maxGroups { // each is looked at for groups of its own
+				return out
+			}
 			if len(group) < 2 || !slices.ContainsFunc(group, func(t *term) bool { return len(t.ch) > 1 }) {
 				continue
 			}
