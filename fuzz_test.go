@@ -10,6 +10,7 @@ import (
 	"golang.org/x/tools/txtar"
 
 	"github.com/seed-9905856d/derive"
+	"github.com/seed-9905856d/derive/parser"
 )
 
 // longest is the length of texts that the fuzzer tries; what is longer takes long for good reasons.
@@ -52,11 +53,11 @@ func FuzzResult(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if _, err := derive.Parse(r.Text); err != nil {
-			t.Fatalf("the result does not read: %s: %v", r.Text, err)
+		if _, ds := parser.ParseExpr("", r.Text); ds.Err() != nil {
+			t.Fatalf("the result does not read: %s: %v", r.Text, ds)
 		}
-		if _, err := derive.Parse(r.Index); err != nil {
-			t.Fatalf("the result by entries does not read: %s: %v", r.Index, err)
+		if _, ds := parser.ParseExpr("", r.Index); ds.Err() != nil {
+			t.Fatalf("the result by entries does not read: %s: %v", r.Index, ds)
 		}
 	})
 }
