@@ -60,7 +60,7 @@ func values(file *syntax.File, results []string, sizes map[string]int, seed uint
 		if err != nil {
 			return nil, err
 		}
-		if e.Cancelled() {
+		if e.Cancelled() || precision > fuzzPrecision && e.LargestExponent() > int64(precision)/2 {
 			return nil, errSkip
 		}
 		out := make([]float64, len(t.Data))
@@ -210,7 +210,12 @@ func checkText(text string, seed uint64, count *tally) error {
 					continue
 				}
 				// Terms that are as large as an exponential of a square may cancel.
-				if exact, again, err := values(file, results, sizes, seed, 16*fuzzPrecision); err != nil || len(again[k]) != len(g) || !near(again[k][j], exact[j]) {
+				exact, again, err := values(file, results, sizes, seed, 16*fuzzPrecision)
+				if errors.Is(err, errSkip) { // so large that even these bits may cancel
+					count.skipped.Add(1)
+					continue
+				}
+				if err != nil || len(again[k]) != len(g) || !near(again[k][j], exact[j]) {
 					return fmt.Errorf("n = %d, entry %d: %v, want %v\n%s\n=> %s", n, j, g[j], want[j], text, results[k])
 				}
 			}

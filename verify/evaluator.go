@@ -72,6 +72,10 @@ func (e *Evaluator) Eval(x syntax.Expr) (t Tensor, err error) {
 // or lack a term, where the formula has a finite value.
 func (e *Evaluator) Overflowed() bool { return e.ctx.Overflowed() }
 
+// LargestExponent returns the largest binary exponent of an exponential so far: where it is beyond the precision, terms may have cancelled
+// to nothing.
+func (e *Evaluator) LargestExponent() int64 { return e.ctx.LargestExponent() }
+
 // Cancelled reports whether a matrix that was inverted is singular but for what rounding may leave, so that its inverse may be of no
 // meaning.
 func (e *Evaluator) Cancelled() bool { return e.cancelled }

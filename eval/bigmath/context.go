@@ -22,7 +22,12 @@ type Context struct {
 	bernoulli bernoulliCache
 
 	overflowed atomic.Bool
+	largest    atomic.Int64
 }
+
+// LargestExponent returns the largest binary exponent of an exponential so far, of one below 1 with the sign turned. Where sums of such numbers
+// cancel, what is left has lost as many bits.
+func (c *Context) LargestExponent() int64 { return c.largest.Load() }
 
 // Overflowed reports whether an exponential of a finite number has been beyond the range of exponents, so that what
 // was computed since then may be an infinity or NaN that the mathematics does not have.

@@ -39,6 +39,11 @@ func (c *Context) exp(x *big.Float, wp uint) *big.Float {
 	// eˣ = 2ᵏ eʳ with r = x - k log 2.
 	approx, _ := x.Float64()
 	k := int64(math.RoundToEven(approx / math.Ln2))
+	for size := max(k, -k); ; {
+		if old := c.largest.Load(); size <= old || c.largest.CompareAndSwap(old, size) {
+			break
+		}
+	}
 	p := wp + 8
 	r := toFixed(x, p)
 	if k != 0 {
