@@ -233,6 +233,25 @@ func (f *Formula) Go(pkg string) ([]byte, error) {
 	return u.Go(pkg)
 }
 
+// A Proof is the verdict on a claim and what shows it.
+type Proof = check.Proof
+
+// provePoints is the number of points, for each step of sizes, at which a claim is tried.
+const provePoints = 20
+
+// Prove decides the claim that a text ends in, such as "given x > 0; log(x^2) == 2*log(x)": a comparison, a chain of them, or several joined by
+// "and". See [check.Prove].
+func Prove(text string) (*Proof, error) {
+	f, err := Parse(text)
+	if err != nil {
+		return nil, err
+	}
+	x, _ := f.Expression()
+	file := *f.File
+	file.Statements = file.Statements[:len(file.Statements)-1]
+	return check.Prove(&file, x, f.Strict, 1, provePoints)
+}
+
 // Generate returns a Go file of the given package with a function for every kernel of a formula file. The name stands in the
 // file's header.
 func Generate(name, text, pkg string) ([]byte, error) {

@@ -56,3 +56,24 @@ func ExampleGenerate() {
 	fmt.Println(len(code) > 0)
 	// Output: true
 }
+
+func ExampleProve() {
+	for _, claim := range []string{
+		"given sum(y) == 1; grad(cross_entropy(y, softmax(l)), l) == softmax(l) - y",
+		"sin(x)^2 + cos(x)^2 == 1",
+		"sqrt(x^2) == x",
+		"exp(x) >= 1 + x",
+	} {
+		p, err := derive.Prove(claim)
+		if err != nil {
+			fmt.Println(err)
+			return
+		}
+		fmt.Println(p.Verdict)
+	}
+	// Output:
+	// proved
+	// proved
+	// refuted
+	// unknown
+}
