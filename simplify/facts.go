@@ -91,7 +91,7 @@ func (f *facts) relation(given int, r formula.Relation) {
 			if m, ok := orthogonal(given, sides[0], sides[1]); ok {
 				f.matrices = append(f.matrices, m)
 				rows := f.otherSide(sides[0], m.sym)
-				f.rewrites = append(f.rewrites, fact{given, rows, sides[1], slices.Clone(rows.Free())})
+				f.rewriting(given, rows, sides[1])
 			}
 		}
 		from, to := r.Left, r.Right
@@ -99,7 +99,7 @@ func (f *facts) relation(given int, r formula.Relation) {
 			if isDiagonal(to, from) {
 				from, to = to, from
 			}
-			f.rewrites = append(f.rewrites, fact{given, from, to, slices.Clone(from.Free())})
+			f.rewriting(given, from, to)
 			return
 		}
 		if weight(from) < weight(to) || weight(from) == weight(to) && expr.Compare(from, to) < 0 {
@@ -114,13 +114,20 @@ func (f *facts) relation(given int, r formula.Relation) {
 		if mentions(to, from) {
 			return
 		}
-		f.rewrites = append(f.rewrites, fact{given, from, to, slices.Clone(from.Free())})
+		f.rewriting(given, from, to)
 	case syntax.Gt, syntax.Ge, syntax.Lt, syntax.Le:
 		if r.Op == syntax.Lt || r.Op == syntax.Le {
 			difference = f.s.Neg(difference)
 		}
 		strict := r.Op == syntax.Gt || r.Op == syntax.Lt
 		f.sign(given, difference, strict)
+	}
+}
+
+// rewriting files from as what becomes to, where matching from says what to is.
+func (f *facts) rewriting(given int, from, to *expr.Node) {
+	if !slices.ContainsFunc(to.Free(), func(i *expr.Node) bool { return !from.DependsOn(i) }) {
+		f.rewrites = append(f.rewrites, fact{given, from, to, slices.Clone(from.Free())})
 	}
 }
 
