@@ -1,5 +1,5 @@
-// Package builtin holds what the language knows from the start: the table of elementary functions, and lib.formula, the library of
-// functions written in the language itself.
+// Package builtin holds what the language knows from the start: the table of elementary functions, that of functions of whole matrices, and
+// lib.formula, the library of functions written in the language itself.
 package builtin
 
 import (

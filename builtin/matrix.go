@@ -45,14 +45,6 @@ func Matrix(name string) (MatrixFunction, bool) {
 	return MatrixFunction{}, false
 }
 
-// Inv returns the entry [i,j] of the inverse of a square matrix, a tensor made by [expr.Session.Lambda].
-func Inv(s *expr.Session, a, i, j *expr.Node) *expr.Node { return ofMatrix(s, "inv", a, i, j) }
-
-func ofMatrix(s *expr.Session, name string, args ...*expr.Node) *expr.Node {
-	row, _ := Matrix(name)
-	return s.Call(row.Func, args...)
-}
-
 // A square is a matrix taken apart: scalar·body over the indices row and column.
 type square struct {
 	s                         *expr.Session

@@ -206,7 +206,7 @@ func TestRandomMatrices(t *testing.T) {
 		cases = v
 	}
 	start := uint64(0)
-	if v, err := strconv.ParseUint(os.Getenv("DERIVE_START"), 10, 64); err == nil {
+	if v, err := strconv.ParseUint(os.Getenv("DERIVE_FROM"), 10, 64); err == nil {
 		start = v
 	}
 	run := newMatrixRun(t)

@@ -189,7 +189,7 @@ func TestRandomKernels(t *testing.T) {
 		cases = v
 	}
 	start := uint64(0)
-	if v, err := strconv.ParseUint(os.Getenv("DERIVE_START"), 10, 64); err == nil {
+	if v, err := strconv.ParseUint(os.Getenv("DERIVE_FROM"), 10, 64); err == nil {
 		start = v
 	}
 	var file bytes.Buffer

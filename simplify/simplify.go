@@ -6,7 +6,10 @@
 //	matrix.go    matrices that are orthogonal or positive definite
 //	inverse.go   inverses that meet their matrices
 //	facts.go     what the givens say, as rewrites, signs and conditions
-//	forms.go     normal forms: expanded, factored, over a common denominator
+//	forms.go     normal forms: expanded, factored, over a common denominator; complement.go, fuse.go
+//	signs.go     absolute values and signs
+//	multiply.go  everything multiplied out
+//	zero.go      whether a difference is 0, by identities of functions
 //	pattern.go   definitions of functions as patterns
 //	match.go     one-sided matching of patterns
 //	fold.go      putting names in the place of what they stand for
