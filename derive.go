@@ -54,6 +54,9 @@ func (f *Formula) Expression() (syntax.Expr, error) {
 // ErrTooLarge is the error for a result that would be too long to print.
 var ErrTooLarge = expr.ErrTooLarge
 
+// ErrWork is the error for a result that takes too long to work out.
+var ErrWork = expr.ErrWork
+
 // A Result is the closed form of an expression.
 type Result struct {
 	Text   string   // in matrix notation where there is one
@@ -93,7 +96,9 @@ func (f *Formula) Result(o Options) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	p, err := formula.New(expr.NewSession(), f.File, formula.Options{Strict: f.Strict, Calculus: diff.NewCalculus()})
+	session := expr.NewSession()
+	session.Allow(formula.Work(f.File))
+	p, err := formula.New(session, f.File, formula.Options{Strict: f.Strict, Calculus: diff.NewCalculus()})
 	if err != nil {
 		return nil, err
 	}

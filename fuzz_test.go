@@ -3,7 +3,6 @@ package derive_test
 import (
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
@@ -15,6 +14,9 @@ import (
 
 // longest is the length of texts that the fuzzer tries; what is longer takes long for good reasons.
 const longest = 160
+
+// tooLong is several times what the limit of work allows on a busy machine.
+const tooLong = 8 * time.Second
 
 // FuzzResult takes any text through the whole pipeline: it ends in a result or an error, soon, without a panic, and the result
 // reads back.
@@ -34,11 +36,11 @@ func FuzzResult(f *testing.F) {
 			}
 		}
 	}
-	for _, text := range []string{"d(x^x, x, 3)", "grad(max(x), x)", "tensor[i in 2..n](x[i-1])", "softmax(Z)[r,k]", "[1,2,3]*x", "0^0", "1/0"} {
+	for _, text := range []string{"d(x^x, x, 3)", "grad(max(x), x)", "tensor[i in 2..n](x[i-1])", "softmax(Z)[r,k]", "[1,2,3]*x", "0^0", "1/0", "param A[n,n], B[n,n], x\nd(det(A + x*B), x, 22)", "d(x^x, x, 20)", "10^1000*x", "7^4000/3^5000"} {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
-		if len(text) > longest || strings.Count(text, "d(")+strings.Count(text, "hess") > 3 {
+		if len(text) > longest {
 			t.Skip()
 		}
 		start := time.Now()
@@ -47,7 +49,7 @@ func FuzzResult(f *testing.F) {
 			return
 		}
 		r, err := formula.Result(derive.Options{})
-		if d := time.Since(start); d > 20*time.Second {
+		if d := time.Since(start); d > tooLong {
 			t.Fatalf("took %v", d)
 		}
 		if err != nil {

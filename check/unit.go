@@ -12,6 +12,7 @@ package check
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/seed-9905856d/derive/builtin"
@@ -58,7 +59,10 @@ func Load(name, text string) (*Unit, error) {
 
 // LoadFile takes a file that has been read. Strict demands that every name is declared or defined.
 func LoadFile(file *syntax.File, strict bool) (*Unit, error) {
-	p, err := formula.New(expr.NewSession(), file, formula.Options{Strict: strict, Calculus: diff.NewCalculus()})
+	session := expr.NewSession()
+	session.Allow(formula.Work(file))
+	defer session.Allow(math.MaxInt)
+	p, err := formula.New(session, file, formula.Options{Strict: strict, Calculus: diff.NewCalculus()})
 	if err != nil {
 		return nil, err
 	}
@@ -67,6 +71,7 @@ func LoadFile(file *syntax.File, strict bool) (*Unit, error) {
 		u.source.Statements = append(u.source.Statements, declarations(p))
 	}
 	add := func(title string, x syntax.Expr, definition bool, k *formula.Kernel) error {
+		session.Allow(formula.Work(file))
 		t, free, err := p.Expression(x)
 		if err != nil {
 			return err

@@ -1,7 +1,5 @@
 package expr
 
-import "slices"
-
 // Lambda returns the tensor of the values of body over the indices, outermost first: what a function
 // with tensor parameters takes as an argument. Without indices it is the body itself.
 func (s *Session) Lambda(body *Node, indices ...*Node) *Node {
@@ -115,6 +113,7 @@ func (m *mapping) rebuild(x *Node) *Node {
 // SymbolsOf returns the symbols whose entries occur in x, in order of node numbers.
 func SymbolsOf(x *Node) []*Symbol {
 	var found []*Symbol
+	known := map[*Symbol]bool{}
 	seen := map[*Node]bool{}
 	var visit func(n *Node)
 	visit = func(n *Node) {
@@ -125,7 +124,8 @@ func SymbolsOf(x *Node) []*Symbol {
 		for _, a := range n.args {
 			visit(a)
 		}
-		if n.kind == KindEntry && !slices.Contains(found, n.sym) {
+		if n.kind == KindEntry && !known[n.sym] {
+			known[n.sym] = true
 			found = append(found, n.sym)
 		}
 	}

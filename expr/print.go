@@ -13,9 +13,33 @@ const MaxPrinted = 1 << 20
 // ErrTooLarge is the error for an expression whose printed tree has more than [MaxPrinted] nodes.
 var ErrTooLarge = errors.New("expr: the result is too large to print: more than 1048576 nodes written out")
 
+// TreeSize returns the number of nodes that n has when it is written out, at most one more than [MaxPrinted].
+func TreeSize(n *Node) int {
+	memo := map[*Node]int{}
+	var of func(n *Node) int
+	of = func(n *Node) int {
+		if len(n.args) == 0 {
+			return 1
+		}
+		size, ok := memo[n]
+		if !ok {
+			size = 1
+			for _, a := range n.args {
+				size = min(size+of(a), MaxPrinted+1)
+			}
+			memo[n] = size
+		}
+		return size
+	}
+	return of(n)
+}
+
 // Syntax returns n in the formula language, entry by entry. Bound indices get names that meet no other
 // name in n. Ranges are written where they are not those that a reader infers from the subscripts.
 func Syntax(n *Node) (syntax.Expr, error) {
+	if TreeSize(n) > MaxPrinted {
+		return nil, ErrTooLarge
+	}
 	p := printer{names: map[*Node]string{}, used: map[string]bool{"e": true, "pi": true, "inf": true, "d": true}}
 	p.reserve(n, map[*Node]bool{})
 	for _, f := range n.free {

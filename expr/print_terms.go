@@ -19,10 +19,10 @@ func (p *printer) sum(n *Node) syntax.Expr {
 	inner := p.terms(constant.Div(c), terms)
 	b := c.Big()
 	if b.Num().Cmp(big.NewInt(1)) != 0 {
-		inner = syntax.NewBinary(syntax.Mul, &syntax.Number{Value: new(big.Rat).SetInt(b.Num())}, inner)
+		inner = syntax.NewBinary(syntax.Mul, syntax.NewInteger(b.Num()), inner)
 	}
 	if !b.IsInt() {
-		inner = syntax.NewBinary(syntax.Div, inner, &syntax.Number{Value: new(big.Rat).SetInt(b.Denom())})
+		inner = syntax.NewBinary(syntax.Div, inner, syntax.NewInteger(b.Denom()))
 	}
 	return inner
 }
@@ -237,10 +237,10 @@ func (p *printer) fraction(coef Rat, x *Node, turned map[*Node]bool) syntax.Expr
 	syntax.SortFactors(below)
 	b := coef.Big()
 	if n := b.Num(); len(above) == 0 || n.Cmp(big.NewInt(1)) != 0 {
-		above = append([]syntax.Expr{&syntax.Number{Value: new(big.Rat).SetInt(n)}}, above...)
+		above = append([]syntax.Expr{syntax.NewInteger(n)}, above...)
 	}
 	if d := b.Denom(); d.Cmp(big.NewInt(1)) != 0 {
-		below = append([]syntax.Expr{&syntax.Number{Value: new(big.Rat).SetInt(d)}}, below...)
+		below = append([]syntax.Expr{syntax.NewInteger(d)}, below...)
 	}
 	if len(below) == 0 {
 		return syntax.Join(syntax.Mul, above)

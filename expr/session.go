@@ -1,6 +1,7 @@
 package expr
 
 import (
+	"math"
 	"math/big"
 	"slices"
 )
@@ -15,6 +16,10 @@ type Session struct {
 
 	zero, one, minusOne *Node
 
+	work    int // the constructor calls so far
+	limit   int // when to stop
+	allowed int // what Allow was given
+
 	openMemo map[openKey]*Opening
 }
 
@@ -22,7 +27,7 @@ const slabSize = 256
 
 // NewSession returns an empty session.
 func NewSession() *Session {
-	s := &Session{table: make([]*Node, 1024), openMemo: map[openKey]*Opening{}}
+	s := &Session{table: make([]*Node, 1024), openMemo: map[openKey]*Opening{}, limit: math.MaxInt}
 	s.zero, s.one, s.minusOne = s.Rat(Int(0)), s.Rat(Int(1)), s.Rat(Int(-1))
 	return s
 }
@@ -32,6 +37,7 @@ func (s *Session) Len() int { return s.count }
 
 // intern returns the session's node equal to n, which it copies if it is new.
 func (s *Session) intern(n *Node) *Node {
+	s.Spend(1 + len(n.args)/argsPerStep)
 	n.hash = n.structuralHash()
 	mask := uint64(len(s.table) - 1)
 	i := n.hash & mask

@@ -64,8 +64,19 @@ type Options struct {
 	Calculus Calculus
 }
 
-// New gives a file its meaning. The error is of type [syntax.Diagnostics].
-func New(s *expr.Session, file *syntax.File, o Options) (*Problem, error) {
+// The work that a formula may take from its text to its simplified form, as [expr.Session.Allow] counts it: MaxWork, and MaxWorkPerByte for each
+// byte of text.
+const (
+	MaxWork        = 1 << 22
+	MaxWorkPerByte = 64
+)
+
+// Work returns what the formulas of a file may take.
+func Work(file *syntax.File) int { return MaxWork + MaxWorkPerByte*len(file.Text) }
+
+// New gives a file its meaning. An error of the user is of type [syntax.Diagnostics].
+func New(s *expr.Session, file *syntax.File, o Options) (_ *Problem, err error) {
+	defer expr.Catch(&err)
 	p := &Problem{
 		Session: s, calculus: o.Calculus, world: newWorld(),
 		definitions: map[string]*syntax.Define{}, functions: map[string][]*syntax.Define{},
@@ -395,6 +406,7 @@ func outputName(out syntax.Output) string {
 // Expression gives an expression its meaning. Indices that nothing binds are the leading axes of the result, with the
 // names that the user gave them; free is their number. Other axes have names that are no identifiers.
 func (p *Problem) Expression(x syntax.Expr) (t Tensor, free int, err error) {
+	defer expr.Catch(&err)
 	l := p.lowering
 	d := guard(func() {
 		binders := p.freeIndices(x)

@@ -18,11 +18,11 @@ import (
 
 // Limits on what is read.
 const (
-	MaxLength       = 16 << 20 // bytes of text
-	MaxNesting      = 1000     // brackets, signs, exponents inside one another; primes in a row
-	MaxNumberDigits = 1000     // characters of a number before its exponent
-	MaxExponent     = 1000     // decimal exponent of a number, up or down
-	MaxErrors       = 20       // errors reported for one text
+	MaxLength       = 16 << 20         // bytes of text
+	MaxNesting      = 1000             // brackets, signs, exponents inside one another; primes in a row
+	MaxNumberDigits = syntax.MaxDigits // characters of a number before its exponent
+	MaxExponent     = 1000             // decimal exponent of a number, up or down
+	MaxErrors       = 20               // errors reported for one text
 )
 
 // ParseFile reads the text of a formula file; name is what diagnostics call it. The file

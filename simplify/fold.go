@@ -358,6 +358,13 @@ func weight(n *expr.Node) int {
 	return weigh(n, map[*expr.Node]int{})
 }
 
+// nodes returns the number of nodes that n shares among its parts.
+func nodes(n *expr.Node) int {
+	memo := map[*expr.Node]int{}
+	weigh(n, memo)
+	return len(memo)
+}
+
 const maxWeight = 1 << 40
 
 func weigh(n *expr.Node, memo map[*expr.Node]int) int {

@@ -58,24 +58,24 @@ func squareOfSum(n *expr.Node) (int, bool) {
 
 // distribute multiplies the sums among the factors of n out.
 func distribute(s *expr.Session, n *expr.Node, of func(*expr.Node) *expr.Node) *expr.Node {
-	terms := []expr.Term{{Coef: expr.Int(1), X: s.Int(1)}}
-	var factors []*expr.Node
+	var sums, others []*expr.Node // opened
 	for _, f := range expr.Factors(n) {
 		if k, ok := squareOfSum(f); ok {
-			factors = append(factors, slices.Repeat([]*expr.Node{f.Args()[0]}, k)...)
+			sums = append(sums, slices.Repeat([]*expr.Node{of(f.Args()[0])}, k)...)
 			continue
 		}
-		factors = append(factors, f)
-	}
-	for _, f := range factors {
-		g := f
 		if f.Kind() != expr.KindCond {
-			g = of(f)
+			f = of(f)
 		}
-		constant, parts := expr.Terms(g)
-		if g.Kind() != expr.KindAdd {
-			constant, parts = expr.Int(0), []expr.Term{{Coef: expr.Int(1), X: g}}
+		if f.Kind() == expr.KindAdd {
+			sums = append(sums, f)
+		} else {
+			others = append(others, f)
 		}
+	}
+	terms := []expr.Term{{Coef: expr.Int(1), X: s.Mul(others...)}}
+	for _, f := range sums {
+		constant, parts := expr.Terms(f)
 		if !constant.IsZero() {
 			parts = append(parts, expr.Term{Coef: constant, X: s.Int(1)})
 		}

@@ -17,10 +17,14 @@ var ErrNoMatrix = errors.New("the result has no matrix notation; --notation inde
 // cost is what a person pays to read a formula.
 func cost(x syntax.Expr) int { return notation.Cost(x) }
 
+// printWork is what writing a node in both notations takes, in steps of [expr.Session.Spend].
+const printWork = 16
+
 // print writes a tensor: in matrix notation where it has one, else as tensor[i,j](…). A tensor with indices of the user is
 // written as its entry, and the indices are bound where a reader would not find them.
 func (z *Simplifier) print(t formula.Tensor, free int, n Notation) (*Result, error) {
 	named := z.nameAxes(t, free)
+	z.s.Spend(printWork * expr.TreeSize(named.Value))
 	entry, err := expr.Syntax(named.Value)
 	if err != nil {
 		return nil, err

@@ -19,6 +19,25 @@ type search struct {
 	base     *expr.Node // what the forms are made from
 	plain    *expr.Node // what code is made from
 	best     *Result
+	work     int // what one step may take
+}
+
+// The work that one step of a search may take, as [expr.Session.Within] counts it: searchWork, and searchWorkPerNode for each node of the tensor.
+const (
+	searchWork        = 1 << 20
+	searchWorkPerNode = 32
+)
+
+// stepWork returns what one step of a search for forms of t may take.
+func stepWork(t formula.Tensor) int { return searchWork + searchWorkPerNode*nodes(t.Value) }
+
+// try takes a step of the search, without which the best so far stands if it takes too long.
+func (c *search) try(step func()) {
+	before, used := *c, maps.Clone(c.facts.used)
+	if !c.z.s.Within(c.work, step) {
+		*c = before
+		c.facts.used = used
+	}
 }
 
 // forms returns the cheapest of the forms of x, as z prints them.
@@ -32,9 +51,11 @@ func (c *search) cheaper(z *Simplifier, x *expr.Node) (*Result, bool) {
 	return r, err == nil && cost(r.Text) < cost(c.best.Text)
 }
 
-// first takes the forms of the base.
+// first takes the forms of the base, or the base alone.
 func (c *search) first() (err error) {
-	c.best, err = c.forms(c.z, c.base)
+	if !c.z.s.Within(c.work, func() { c.best, err = c.forms(c.z, c.base) }) {
+		c.best, err = c.z.print(formula.Tensor{Axes: c.t.Axes, Value: c.base, Orient: c.t.Orient}, c.free, c.notation)
+	}
 	return err
 }
 

@@ -105,18 +105,21 @@ func (z *Simplifier) SimplifyWritten(x syntax.Expr, t formula.Tensor, free int, 
 }
 
 // Simplify returns the cheapest form of t, the first free axes of which are indices of the user. As written, if not
-// nil, is a form that competes.
-func (z *Simplifier) Simplify(t formula.Tensor, free int, n Notation, written syntax.Expr) (*Result, error) {
-	c := search{z: z, t: t, free: free, notation: n, facts: newFacts(z.s, z.problem.Givens)}
+// nil, is a form that competes. A search that takes long ends with the best form found so far.
+func (z *Simplifier) Simplify(t formula.Tensor, free int, n Notation, written syntax.Expr) (_ *Result, err error) {
+	defer expr.Catch(&err)
+	c := search{z: z, t: t, free: free, notation: n, facts: newFacts(z.s, z.problem.Givens), work: stepWork(t)}
 	c.base = c.facts.apply(absolute(z.s, branches(z.s, t.Value)))
 	if err := c.first(); err != nil {
 		return nil, err
 	}
-	c.withSymmetries()
+	c.try(c.withSymmetries)
 	c.plain = c.base
-	c.multipliedOut()
-	c.joined()
-	c.asWritten(written, c.writtenOut())
+	c.try(c.multipliedOut)
+	c.try(c.joined)
+	settled := false
+	c.try(func() { settled = c.writtenOut() })
+	c.asWritten(written, settled)
 	c.best.Plain = z.nameAxes(formula.Tensor{Axes: t.Axes, Value: c.plain, Orient: t.Orient}, free)
 	c.best.Givens = c.facts.givens()
 	return c.best, nil

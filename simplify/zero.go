@@ -11,8 +11,13 @@ const maxZeroRounds = 4
 
 // IsZero reports whether t is shown to be 0 wherever it is defined, once functions are written in terms of few: hyperbolic ones as exponentials,
 // those of sums of angles by sin and cos of the angles, the gamma function and its kin at arguments that differ by integers as one. Steps names
-// the rules that were used.
+// the rules that were used. It is not shown where that takes more work than a step of the search for forms may take.
 func (z *Simplifier) IsZero(t formula.Tensor) (zero bool, steps []string) {
+	z.s.Within(stepWork(t), func() { zero, steps = z.isZero(t) })
+	return zero, steps
+}
+
+func (z *Simplifier) isZero(t formula.Tensor) (zero bool, steps []string) {
 	f := newFacts(z.s, z.problem.Givens)
 	x := f.apply(t.Value)
 	for _, r := range primitives {

@@ -12,13 +12,32 @@ func NewBinary(op Op, x, y Expr) Expr { return &Binary{Op: op, X: x, Y: y} }
 // NewNumber returns r ≥ 0 as an integer or as a quotient of integers.
 func NewNumber(r *big.Rat) Expr {
 	if r.IsInt() {
-		return &Number{Value: r}
+		return NewInteger(r.Num())
 	}
 	return NewBinary(Div, NewInteger(r.Num()), NewInteger(r.Denom()))
 }
 
-// NewInteger returns n ≥ 0.
-func NewInteger(n *big.Int) Expr { return &Number{Value: new(big.Rat).SetInt(n)} }
+// MaxDigits is the number of digits that a number may have in a text.
+const MaxDigits = 1000
+
+// tooLong is the least integer that is too long to be written as one number.
+var tooLong = new(big.Int).Exp(big.NewInt(10), big.NewInt(MaxDigits), nil)
+
+// NewInteger returns n ≥ 0, as q*10^999 + r where it has more than [MaxDigits] digits.
+func NewInteger(n *big.Int) Expr {
+	if n.Cmp(tooLong) < 0 {
+		return &Number{Value: new(big.Rat).SetInt(n)}
+	}
+	ten := &Number{Value: big.NewRat(10, 1)}
+	exponent := &Number{Value: big.NewRat(MaxDigits-1, 1)}
+	unit := new(big.Int).Exp(ten.Value.Num(), exponent.Value.Num(), nil)
+	high, low := new(big.Int).QuoRem(n, unit, new(big.Int))
+	x := NewBinary(Mul, NewInteger(high), NewBinary(Pow, ten, exponent))
+	if low.Sign() == 0 {
+		return x
+	}
+	return NewBinary(Add, x, NewInteger(low))
+}
 
 // Join joins operands from left to right; of none it is nil.
 func Join(op Op, xs []Expr) Expr {

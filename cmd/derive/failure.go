@@ -90,7 +90,7 @@ func report(w io.Writer, err error) int {
 		d.Help = h.help
 	}
 	io.WriteString(w, d.Render(""))
-	if errors.Is(err, errTimeout) || errors.Is(err, errLimit) || errors.Is(err, derive.ErrTooLarge) {
+	if errors.Is(err, errTimeout) || errors.Is(err, errLimit) || errors.Is(err, derive.ErrTooLarge) || errors.Is(err, derive.ErrWork) {
 		return exitLimit
 	}
 	return exitUsage
