@@ -7,8 +7,10 @@ package diff
 import (
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/seed-9905856d/derive/expr"
+	"github.com/seed-9905856d/derive/expr/ratexp"
 )
 
 // A Table supplies what differentiation needs to know of elementary functions.
@@ -71,7 +73,16 @@ func (d *forward) rule(n *expr.Node) *expr.Node {
 		return s.Linear(expr.Int(0), terms)
 	case expr.KindMul:
 		terms := make([]*expr.Node, 0, len(args))
+		whole := exponentials(s, args)
+		for k, e := range whole.exps {
+			if de := d.of(e); !de.IsZero() {
+				terms = append(terms, s.Mul(n, whole.partials[k], de))
+			}
+		}
 		for i, f := range args {
+			if slices.Contains(whole.members, i) {
+				continue
+			}
 			if df := d.of(f); !df.IsZero() {
 				others := append(append(make([]*expr.Node, 0, len(args)), args[:i]...), args[i+1:]...)
 				terms = append(terms, s.Mul(append(others, df)...))
@@ -105,6 +116,29 @@ func (d *forward) rule(n *expr.Node) *expr.Node {
 		return d.reduce(n)
 	}
 	return s.Int(0) // numbers, sizes, indices, conditions
+}
+
+// What is differentiated as a whole among the factors of a product C: the exponentials that it is a function of, and (∂C/∂e)/C for each.
+type wholeFactors struct {
+	members        []int
+	exps, partials []*expr.Node
+}
+
+// exponentials finds a rational function of exponentials among factors, such as exp(z)/(1 + exp(z)).
+func exponentials(s *expr.Session, factors []*expr.Node) (w wholeFactors) {
+	c, ok := ratexp.Find(factors)
+	if !ok {
+		return w
+	}
+	slope, ok := c.Slope(s)
+	if !ok {
+		return w
+	}
+	w.members, w.exps = c.Members, c.Exponentials
+	for k, e := range c.Exponentials {
+		w.partials = append(w.partials, s.Scale(c.Powers[k], s.Mul(slope, s.Inv(e))))
+	}
+	return w
 }
 
 // tensorCall returns the derivative of a function of tensors, the sum over their entries.

@@ -287,8 +287,17 @@ const longProduct = 8
 func (r *reverse) propagateProduct(n, adjoint *expr.Node) {
 	s, args := r.s, n.Args()
 	if !r.named || len(args) < longProduct {
+		var whole wholeFactors
+		if !r.named { // else the quotient by exp(t) would not meet it
+			whole = exponentials(s, args)
+		}
+		for k, e := range whole.exps {
+			if r.depends[e] {
+				r.pass(n, e, s.Mul(adjoint, n, whole.partials[k]))
+			}
+		}
 		for i, a := range args {
-			if r.depends[a] {
+			if r.depends[a] && !slices.Contains(whole.members, i) {
 				others := append(append([]*expr.Node{adjoint}, args[:i]...), args[i+1:]...)
 				r.pass(n, a, s.Mul(others...))
 			}

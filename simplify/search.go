@@ -112,6 +112,40 @@ func (c *search) multipliedOut() {
 	c.facts.used = before
 }
 
+// inSigmoids tries rational functions of an exponential as polynomials in its sigmoid, which may cost a little more if that leaves fewer
+// exponentials to read.
+func (c *search) inSigmoids() {
+	for k, form := range []*expr.Node{c.base, expand(c.z.s, c.base)} {
+		x := c.z.logistic(form)
+		if x == form {
+			continue
+		}
+		r, err := c.forms(c.z, x)
+		if err != nil {
+			continue
+		}
+		now, before := cost(r.Text), cost(c.best.Text)
+		if k == 0 && calls(r.Text, "exp") < calls(c.best.Text, "exp") {
+			before += before / 8
+		}
+		if now < before {
+			c.best = r
+		}
+	}
+}
+
+// calls counts the calls of a function.
+func calls(x syntax.Expr, name string) int {
+	n := 0
+	syntax.Inspect(x, func(y syntax.Expr) bool {
+		if call, ok := y.(*syntax.Call); ok && call.Fun.Name == name {
+			n++
+		}
+		return true
+	})
+	return n
+}
+
 // joined tries sums over one denominator, inside as well.
 func (c *search) joined() {
 	if x := deepTogether(c.z.s, c.base); x != c.base {

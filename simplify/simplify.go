@@ -8,6 +8,7 @@
 //	facts.go     what the givens say, as rewrites, signs and conditions
 //	forms.go     normal forms: expanded, factored, over a common denominator; complement.go, fuse.go
 //	signs.go     absolute values and signs
+//	logistic.go  functions of an exponential as polynomials in its sigmoid
 //	multiply.go  everything multiplied out
 //	zero.go      whether a difference is 0, by identities of functions
 //	pattern.go   definitions of functions as patterns
@@ -117,6 +118,7 @@ func (z *Simplifier) Simplify(t formula.Tensor, free int, n Notation, written sy
 	c.plain = c.base
 	c.try(c.multipliedOut)
 	c.try(c.joined)
+	c.try(c.inSigmoids)
 	settled := false
 	c.try(func() { settled = c.writtenOut() })
 	c.asWritten(written, settled)
