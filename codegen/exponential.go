@@ -52,6 +52,10 @@ func (st *stabiliser) joined(factors, clear []*expr.Node) *expr.Node {
 		x, rest[k] = st.pullCommon(x, f)
 	}
 	for k, f := range rest {
+		x, rest[k] = st.joinSigmoid(x, f)
+	}
+	rest = slices.Clone(expr.Factors(s.Mul(rest...)))
+	for k, f := range rest {
 		x, rest[k] = st.meet(x, f, clear)
 	}
 	met, rest := st.exponents(expr.Factors(s.Mul(rest...)))

@@ -6,11 +6,13 @@ import "github.com/seed-9905856d/derive/expr"
 // it. The canonical form is one for comparing; these passes bring it into one for computing. Each of them is an
 // equation that holds for every formula of its shape; none knows a library function.
 //
+//	bounded      rational functions of exp(z) in terms of sigmoid(z), where they are bounded
 //	invariant    f(x + t) = f(x) for all t: f(x) = f(x - max x)
 //	shift        log Σ exp(aⱼ) = m + log Σ exp(aⱼ - m) with m = max aⱼ, and the same under powers
 //	gather       exp(a)·exp(b)^c = exp(a + c·b), 1/(1 + exp(z)) = sigmoid(-z)
 //	spread       exp(-u)·Σ exp(aⱼ)·Σ exp(bⱼ) = Σ exp(aⱼ - u/2)·Σ exp(bⱼ - u/2)
 //	compensate   log(1 + x), exp(x) - 1, 1 - sigmoid(z), 1 - tanh(x)² without cancellation
+//	centre       Σ pⱼ·qⱼ - (Σ pⱼ)·(Σ rⱼ) = Σ pⱼ·(qⱼ - Σ rᵢ)
 //	directions   x/‖x‖ = 0 at x = 0
 //	strongZeros  0·log(x) = 0
 func stabilise(s *expr.Session, outputs []Output) []Output {
@@ -21,8 +23,9 @@ func stabilise(s *expr.Session, outputs []Output) []Output {
 	stable := make([]Output, len(outputs))
 	for k, o := range outputs {
 		stable[k] = o
-		v := o.Value
+		v := st.centre(o.Value, o.Indices)
 		if st.exp != nil {
+			v = st.bounded(v, o.Indices)
 			v = st.invariant(v)
 			v = st.shift(v, o.Indices)
 			clear(st.found)
