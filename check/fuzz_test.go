@@ -24,7 +24,7 @@ func TestRandomFiles(t *testing.T) {
 	if v, err := strconv.ParseUint(os.Getenv("DERIVE_FROM"), 10, 64); err == nil {
 		from = v
 	}
-	kernels, compared, skipped := 0, 0, 0
+	kernels, compared, skipped, cancelled := 0, 0, 0, 0
 	for first := from; first < from+cases; first += perFile {
 		text, count := randomFile(first, min(perFile, from+cases-first))
 		u, err := Load("random.formula", text)
@@ -43,9 +43,9 @@ func TestRandomFiles(t *testing.T) {
 		if t.Failed() {
 			t.Fatal(text)
 		}
-		kernels, compared, skipped = kernels+count, compared+r.Points, skipped+r.Skipped
+		kernels, compared, skipped, cancelled = kernels+count, compared+r.Points, skipped+r.Skipped, cancelled+r.Cancelled
 	}
-	t.Logf("%d formulas from seed %d: %d kernels, %d comparisons of all entries, %d skipped", cases, from, kernels, compared, skipped)
+	t.Logf("%d formulas from seed %d: %d kernels, %d comparisons of all entries, %d skipped, in %d digits cancelled", cases, from, kernels, compared, skipped, cancelled)
 	if compared < int(cases)*10 {
 		t.Errorf("only %d comparisons for %d formulas", compared, cases)
 	}

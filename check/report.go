@@ -40,11 +40,13 @@ func (f Finding) String() string {
 
 // A Report is what was compared and what differed.
 type Report struct {
-	Points   int // values compared: items times points
-	Skipped  int // points at which the formula as it is written has no finite value
-	Findings []Finding
-	Worst    Worst  // the largest error of compiled Go
-	Kernels  string // why kernels were not compiled; empty where they were
+	Points  int // values compared: items times points
+	Skipped int // points at which the formula as it is written has no finite value
+	// Cancelled counts the outputs of compiled Go that lose no more digits than the formula itself loses in double precision.
+	Cancelled int
+	Findings  []Finding
+	Worst     Worst  // the largest error of compiled Go
+	Kernels   string // why kernels were not compiled; empty where they were
 }
 
 // sizeSteps are the sizes that are tried: of several sizes some are larger by 1 or 2.

@@ -83,6 +83,9 @@ func printReport(cmd *cobra.Command, path string, r *check.Report, format string
 	if r.Skipped > 0 {
 		fmt.Fprintf(w, ", %d points without a finite value or that no sample satisfies", r.Skipped)
 	}
+	if r.Cancelled > 0 {
+		fmt.Fprintf(w, ", %d outputs in which digits cancel as in the formula itself", r.Cancelled)
+	}
 	fmt.Fprintln(w)
 	if r.Kernels == "" && r.Worst.Item != "" {
 		fmt.Fprintf(w, "  worst error of compiled Go: %.3g ulps, %s, at %s\n", r.Worst.Ulps, r.Worst.Item, r.Worst.Point.JSON())
