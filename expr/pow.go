@@ -127,8 +127,31 @@ func (s *Session) powAdd(x, y *Node, integer bool) *Node {
 	return s.newPow(x, y)
 }
 
+// powerOfE returns the power of e that is a term of a sum without a constant by itself, so that what is left of it becomes the constant: exp(3) + exp(x)
+// is exp(3)·(1 + exp(-3)·exp(x)). It is nil where there is none or where there are several.
+func powerOfE(constant Rat, terms []Term) *Node {
+	var found *Node
+	if !constant.IsZero() {
+		return nil
+	}
+	for _, t := range terms {
+		base := t.X
+		if base.kind == KindPow && base.args[1].kind == KindRat {
+			base = base.args[0]
+		}
+		if base.kind != KindConst || base.name != "e" {
+			continue
+		}
+		if found != nil {
+			return nil
+		}
+		found = t.X
+	}
+	return found
+}
+
 // commonExponentials returns the product of exp(a)^m with m ≠ 0 the least exponent of exp(a) over the
-// terms of a sum, or nil if there is none.
+// terms of a sum, and of what [powerOfE] finds, or nil if there is none.
 func (s *Session) commonExponentials(x *Node) *Node {
 	least := map[*Node]Rat{}
 	var order []*Node
@@ -160,6 +183,9 @@ func (s *Session) commonExponentials(x *Node) *Node {
 		}
 	}
 	var common []*Node
+	if power := powerOfE(constant, terms); power != nil {
+		common = append(common, power)
+	}
 	for _, base := range order {
 		m := least[base]
 		if seen[base] < count && m.Sign() > 0 { // absent from a term: exponent 0

@@ -11,7 +11,7 @@ import (
 // A Cluster is the part of a product that is a rational function of M = Π exp(tₖ)^cₖ = exp(z).
 type Cluster struct {
 	Members      []int        // which of the factors
-	Exponentials []*expr.Node // exp(tₖ), in the order of the factors
+	Exponentials []*expr.Node // exp(tₖ), in the order of the factors; e for exp(1)
 	Powers       []expr.Rat   // cₖ
 	power        expr.Rat     // a
 	bases        []base
@@ -87,7 +87,10 @@ func (c *Cluster) Slope(s *expr.Session) (slope *expr.Node, ok bool) {
 func (c *Cluster) Exponent(s *expr.Session) *expr.Node {
 	terms := make([]expr.Term, len(c.Exponentials))
 	for k, e := range c.Exponentials {
-		terms[k] = expr.Term{Coef: c.Powers[k], X: e.Args()[0]}
+		terms[k] = expr.Term{Coef: c.Powers[k], X: s.Int(1)}
+		if e.Kind() == expr.KindCall {
+			terms[k].X = e.Args()[0]
+		}
 	}
 	return s.Linear(expr.Int(0), terms)
 }
@@ -180,9 +183,9 @@ func baseExponent(f *expr.Node) (*expr.Node, expr.Rat) {
 	return f, expr.Int(1)
 }
 
-// isExponential reports whether n is exp(t).
+// isExponential reports whether n is exp(t), or e itself.
 func isExponential(n *expr.Node) bool {
-	return n.Kind() == expr.KindCall && n.Func().Name == "exp" && n.Func().Ranks == nil
+	return n.Kind() == expr.KindConst && n.Name() == "e" || n.Kind() == expr.KindCall && n.Func().Name == "exp" && n.Func().Ranks == nil
 }
 
 // readMonomial reads a product of powers of exponentials and of nothing else.
