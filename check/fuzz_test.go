@@ -12,7 +12,7 @@ import (
 )
 
 // perFile is the number of random formulas in one file, whose kernels are compiled together.
-const perFile = 50
+const perFile = 100
 
 // TestRandomFiles holds everything that is made of random formulas and of their gradients against the witness: closed forms,
 // printed and read again, and the generated Go, compiled and run. DERIVE_CASES sets the number of formulas and DERIVE_FROM the first.
