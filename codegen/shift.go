@@ -79,13 +79,7 @@ func (st *stabiliser) shifted(x *expr.Node, clear []*expr.Node) (m, rest *expr.N
 		}
 		if p.indices != nil {
 			factor = s.Reduce(expr.Sum, s.Mul(append(slices.Clone(p.inner), factor)...), p.indices...)
-			key := s.Lambda(p.exponent, p.indices...)
-			if len(st.families[key]) == 0 {
-				st.keys = append(st.keys, key)
-			}
-			if shift := s.Sub(m, p.outer); !slices.Contains(st.families[key], shift) {
-				st.families[key] = append(st.families[key], shift)
-			}
+			st.addFamily(p, s.Sub(m, p.outer), clear)
 		}
 		sum[k] = expr.Term{Coef: p.coef, X: s.Mul(append(slices.Clone(p.weights), factor)...)}
 	}

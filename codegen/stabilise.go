@@ -16,7 +16,7 @@ import "github.com/seed-9905856d/derive/expr"
 //	directions   x/‖x‖ = 0 at x = 0
 //	strongZeros  0·log(x) = 0
 func stabilise(s *expr.Session, outputs []Output) []Output {
-	st := &stabiliser{s: s, families: map[*expr.Node][]*expr.Node{}, found: map[*expr.Node][]member{}}
+	st := &stabiliser{s: s, families: map[*expr.Node]*family{}, found: map[*expr.Node][]member{}}
 	for _, o := range outputs {
 		st.find(o.Value, map[*expr.Node]bool{})
 	}
@@ -41,10 +41,9 @@ func stabilise(s *expr.Session, outputs []Output) []Output {
 
 type stabiliser struct {
 	s        *expr.Session
-	exp, log *expr.Func // as the formula has them
-	// families has the shifts of sums of exponentials, by the exponent closed over the binders.
-	families map[*expr.Node][]*expr.Node
-	keys     []*expr.Node // of families, in the order in which they were found
+	exp, log *expr.Func             // as the formula has them
+	families map[*expr.Node]*family // by their keys
+	keys     []*expr.Node           // of families, in the order in which they were found
 	found    map[*expr.Node][]member
 }
 

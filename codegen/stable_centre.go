@@ -12,6 +12,7 @@ const maxCentred = 16
 // centre writes a sum of products less a product of sums as a sum of products with what is centred, since their digits cancel:
 //
 //	a·Σⱼ pⱼ·qⱼ - b·(Σⱼ pⱼ)·(Σⱼ rⱼ) = Σⱼ pⱼ·(a·qⱼ - b·Σᵢ rᵢ)
+//	a·Σⱼ pⱼ·qⱼ - b·Σⱼᵢ pⱼ·rⱼᵢ      = Σⱼ pⱼ·(a·qⱼ - b·Σᵢ rⱼᵢ)
 //
 // With pⱼ weights that add up to 1 and rⱼ = pⱼ·qⱼ, which is what derivatives of softmax come to, it is a covariance in two passes.
 func (st *stabiliser) centre(v *expr.Node, clear []*expr.Node) *expr.Node {
@@ -38,14 +39,14 @@ func (st *stabiliser) centred(x *expr.Node, clear []*expr.Node) (*expr.Node, boo
 	constant, terms := expr.Terms(x)
 	for i, a := range terms {
 		for j, b := range terms {
-			if a.Coef.Sign()*b.Coef.Sign() >= 0 || len(sumsAmong(b.X)) < 2 {
+			if a.Coef.Sign()*b.Coef.Sign() >= 0 {
 				continue
 			}
 			var best *expr.Node
 			fewest := 0
 			for _, f := range sumsAmong(a.X) {
 				for _, p := range sumsAmong(b.X) {
-					if f == p {
+					if f == p || len(sumsAmong(b.X)) < 2 && len(p.Binders()) <= len(f.Binders()) {
 						continue // what is common is taken out elsewhere
 					}
 					rest := s.Div(b.X, p)
@@ -85,55 +86,63 @@ func sumsAmong(x *expr.Node) []*expr.Node {
 	return sums
 }
 
-// around returns Σⱼ pⱼ·(a·qⱼ + rest) for the sum f = Σⱼ pⱼ·qⱼ among the factors of a, p = Σⱼ pⱼ, and b = p·rest. It is not ok where the factors of pⱼ are
-// not all among those of f.
+// around returns Σⱼ pⱼ·(a·qⱼ + rest·rⱼ) for the sum f = Σⱼ pⱼ·qⱼ among the factors of a, p = Σⱼ pⱼ·rⱼ, and b = p·rest; qⱼ and rⱼ may be sums themselves. It is not
+// ok where no index makes it lighter: either the rⱼ are 1, or they are sums over more indices.
 func (st *stabiliser) around(a expr.Term, f *expr.Node, b expr.Term, p, rest *expr.Node, clear []*expr.Node) (*expr.Node, bool) {
 	s := st.s
 	apart := append(slices.Clone(clear), a.X, b.X)
 	whole := s.Open(f, apart...)
 	part := s.Open(p, append(apart, whole.Indices...)...)
-	if len(part.Indices) != 1 {
-		return nil, false
-	}
 	for _, i := range whole.Indices {
-		j := part.Indices[0]
-		if i.Lo() != j.Lo() || i.Hi() != j.Hi() {
-			continue
+		for _, j := range part.Indices {
+			if i.Lo() != j.Lo() || i.Hi() != j.Hi() || isEnd(i, whole.Indices) || isEnd(j, part.Indices) {
+				continue
+			}
+			body := s.Replace(part.Body, map[*expr.Node]*expr.Node{j: i})
+			others, inner := excluding(whole.Indices, i), excluding(part.Indices, j)
+			weights, q, r := shared(s, whole.Body, body, append(slices.Clone(others), inner...))
+			if !weights.DependsOn(i) || q.IsOne() || !r.IsOne() && len(inner) == 0 || r.DependsOn(i) && len(inner) <= len(others) {
+				continue
+			}
+			x := s.Linear(expr.Int(0), []expr.Term{
+				{Coef: a.Coef, X: s.Mul(s.Div(a.X, f), s.Reduce(expr.Sum, q, others...))},
+				{Coef: b.Coef, X: s.Mul(rest, s.Reduce(expr.Sum, r, inner...))},
+			})
+			return s.Reduce(expr.Sum, s.Mul(weights, x), i), true
 		}
-		weights := s.Replace(part.Body, map[*expr.Node]*expr.Node{j: i})
-		quotient, ok := without(s, whole.Body, weights)
-		if !ok || quotient.IsOne() {
-			continue
-		}
-		others := slices.DeleteFunc(slices.Clone(whole.Indices), func(k *expr.Node) bool { return k == i })
-		if dependsOnAny(weights, others) || slices.ContainsFunc(others, func(k *expr.Node) bool { return k.Lo().DependsOn(i) || k.Hi().DependsOn(i) }) {
-			continue
-		}
-		outer := s.Div(a.X, f)
-		inner := s.Linear(expr.Int(0), []expr.Term{
-			{Coef: a.Coef, X: s.Mul(outer, s.Reduce(expr.Sum, quotient, others...))},
-			{Coef: b.Coef, X: rest},
-		})
-		return s.Reduce(expr.Sum, s.Mul(weights, inner), i), true
 	}
 	return nil, false
 }
 
-// without returns x without the factors of p, if x has them all.
-func without(s *expr.Session, x, p *expr.Node) (*expr.Node, bool) {
-	factors := slices.Clone(expr.Factors(x))
-	for _, f := range expr.Factors(p) {
+// isEnd reports whether the range of one of the indices mentions i.
+func isEnd(i *expr.Node, indices []*expr.Node) bool {
+	return slices.ContainsFunc(indices, func(k *expr.Node) bool { return k.Lo().DependsOn(i) || k.Hi().DependsOn(i) })
+}
+
+func excluding(indices []*expr.Node, i *expr.Node) []*expr.Node {
+	return slices.DeleteFunc(slices.Clone(indices), func(k *expr.Node) bool { return k == i })
+}
+
+// shared returns the factors that x and y have both and that are free of the indices, and what is left of each.
+func shared(s *expr.Session, x, y *expr.Node, indices []*expr.Node) (common, restX, restY *expr.Node) {
+	ofX, ofY := slices.Clone(expr.Factors(x)), slices.Clone(expr.Factors(y))
+	var both []*expr.Node
+	for k, f := range ofX {
 		base, power := powerOf(f)
-		k := slices.IndexFunc(factors, func(g *expr.Node) bool { other, _ := powerOf(g); return other == base })
-		if k < 0 {
-			return nil, false
+		at := slices.IndexFunc(ofY, func(g *expr.Node) bool { other, _ := powerOf(g); return other == base })
+		if at < 0 || dependsOnAny(f, indices) {
+			continue
 		}
-		_, have := powerOf(factors[k])
-		left := have.Sub(power)
-		if have.Sign() != power.Sign() || left.Sign()*power.Sign() < 0 {
-			return nil, false
+		_, other := powerOf(ofY[at])
+		if power.Sign() != other.Sign() {
+			continue
 		}
-		factors[k] = s.Pow(base, s.Rat(left))
+		least := power
+		if least.Sub(other).Sign() == power.Sign() {
+			least = other
+		}
+		both = append(both, s.Pow(base, s.Rat(least)))
+		ofX[k], ofY[at] = s.Pow(base, s.Rat(power.Sub(least))), s.Pow(base, s.Rat(other.Sub(least)))
 	}
-	return s.Mul(factors...), true
+	return s.Mul(both...), s.Mul(ofX...), s.Mul(ofY...)
 }

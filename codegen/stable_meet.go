@@ -12,11 +12,40 @@ type member struct {
 	shifts   []*expr.Node
 }
 
+// A family is the exponents of a sum of exponentials that is shifted: the key is the exponent closed over the indices around the sum and those of
+// the sum, so that it is found again wherever these have other names, and the shifts are closed over the former.
+type family struct {
+	around int // the number of indices around the sum
+	shifts []*expr.Node
+}
+
+// addFamily notes that the sum of exponentials of p is shifted.
+func (st *stabiliser) addFamily(p summand, shift *expr.Node, clear []*expr.Node) {
+	s := st.s
+	var around []*expr.Node
+	for _, i := range p.exponent.Free() {
+		inRange := slices.ContainsFunc(p.indices, func(j *expr.Node) bool { return j.Lo().DependsOn(i) || j.Hi().DependsOn(i) })
+		if !slices.Contains(p.indices, i) && !slices.Contains(clear, i) && !inRange && len(i.Lo().Free())+len(i.Hi().Free()) == 0 {
+			around = append(around, i)
+		}
+	}
+	key := s.Lambda(p.exponent, append(slices.Clone(around), p.indices...)...)
+	f := st.families[key]
+	if f == nil {
+		f = &family{around: len(around)}
+		st.families[key] = f
+		st.keys = append(st.keys, key)
+	}
+	if shift = s.Lambda(shift, around...); !slices.Contains(f.shifts, shift) {
+		f.shifts = append(f.shifts, shift)
+	}
+}
+
 // maxTimes bounds the multiples of an exponent that are replaced by its shift.
 const maxTimes = 8
 
 // maxMembers bounds the subscripts at which the terms of one shifted sum are looked for.
-const maxMembers = 16
+const maxMembers = 32
 
 // members returns the terms of shifted sums that may be in x.
 func (st *stabiliser) members(x *expr.Node) []member {
@@ -39,9 +68,16 @@ func (st *stabiliser) members(x *expr.Node) []member {
 			subs = longer[:min(len(longer), maxMembers)]
 		}
 		for _, at := range subs {
-			if z := st.s.At(key, at...); z.Kind() != expr.KindRat {
-				found = append(found, member{z, st.families[key]})
+			z := st.s.At(key, at...)
+			if z.Kind() == expr.KindRat {
+				continue
 			}
+			f := st.families[key]
+			m := member{exponent: z}
+			for _, shift := range f.shifts {
+				m.shifts = append(m.shifts, st.s.At(shift, at[:f.around]...))
+			}
+			found = append(found, m)
 		}
 	}
 	st.found[x] = found
