@@ -146,7 +146,7 @@ func (l *lowering) parts(factors []*expr.Node) (over, under Arg) {
 		*to = l.let("t", OpMul, *to, x)
 	}
 	for _, f := range factors {
-		if f.Kind() == expr.KindPow && f.Args()[1].Kind() == expr.KindRat && f.Args()[1].Rat().Sign() < 0 && l.lookup(f) == (Arg{}) {
+		if f.Kind() == expr.KindPow && f.Args()[1].Kind() == expr.KindRat && f.Args()[1].Rat().Sign() < 0 && !isE(f.Args()[0]) && l.lookup(f) == (Arg{}) {
 			base, exponent := f.Args()[0], f.Args()[1].Rat().Neg()
 			times(&under, l.positivePower(base, exponent))
 			continue
@@ -159,9 +159,11 @@ func (l *lowering) parts(factors []*expr.Node) (over, under Arg) {
 // maxPower is the largest exponent for which a power is multiplied out.
 const maxPower = 16
 
-// positivePower is base^e for e > 0.
+func isE(n *expr.Node) bool { return n.Kind() == expr.KindConst && n.Name() == "e" }
+
+// positivePower is base^e for e > 0, and any power of e.
 func (l *lowering) positivePower(base *expr.Node, e expr.Rat) Arg {
-	if base.Kind() == expr.KindConst && base.Name() == "e" {
+	if isE(base) {
 		if e.IsOne() {
 			return Arg{Const: "math.E"}
 		}
@@ -218,12 +220,12 @@ func (l *lowering) whole(x Arg, k int64) Arg {
 func (l *lowering) power(n *expr.Node) Arg {
 	base, exponent := n.Args()[0], n.Args()[1]
 	if exponent.Kind() == expr.KindRat {
-		if e := exponent.Rat(); e.Sign() > 0 {
+		if e := exponent.Rat(); e.Sign() > 0 || isE(base) { // exp(-729) is a number where 1/exp(729) is not
 			return l.positivePower(base, e)
 		}
 		return l.let("t", OpDiv, Arg{Const: "1"}, l.positivePower(base, exponent.Rat().Neg()))
 	}
-	if base.Kind() == expr.KindConst && base.Name() == "e" {
+	if isE(base) {
 		return l.call("e", "math.Exp", l.value(exponent))
 	}
 	return l.call("t", "math.Pow", l.value(base), l.value(exponent))

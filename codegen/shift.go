@@ -90,6 +90,7 @@ func (st *stabiliser) shifted(x *expr.Node, clear []*expr.Node) (m, rest *expr.N
 func (st *stabiliser) summand(t expr.Term, clear []*expr.Node) summand {
 	outer, rest := st.exponents(expr.Factors(t.X))
 	outer, bounded := st.inSigmoids(outer, rest)
+	outer, rest = st.largestOut(outer, rest, clear)
 	p := summand{coef: t.Coef, outer: outer, weights: append(rest, bounded...)}
 	for k, f := range rest {
 		if f.Kind() != expr.KindReduce || f.Op() != expr.Sum {
@@ -101,10 +102,28 @@ func (st *stabiliser) summand(t expr.Term, clear []*expr.Node) summand {
 			continue
 		}
 		p.weights = slices.Delete(slices.Clone(rest), k, k+1)
+		e, inner = st.largestOut(e, inner, append(slices.Clone(clear), o.Indices...))
 		p.indices, p.exponent, p.inner = o.Indices, e, inner
 		break
 	}
 	return p
+}
+
+// largestOut takes the largest exponential out of the sums of exponentials, and powers of such sums, among the factors beside exp(x).
+func (st *stabiliser) largestOut(x *expr.Node, factors, clear []*expr.Node) (*expr.Node, []*expr.Node) {
+	s := st.s
+	factors = slices.Clone(factors)
+	for k, f := range factors {
+		base, power := powerOf(f)
+		if base.Kind() != expr.KindAdd && (base.Kind() != expr.KindReduce || power.IsOne()) || power.Sign() <= 0 {
+			continue
+		}
+		if m, rest, ok := st.shifted(base, clear); ok {
+			x = s.Linear(expr.Int(0), []expr.Term{{Coef: expr.Int(1), X: x}, {Coef: power, X: m}})
+			factors[k] = s.Pow(rest, s.Rat(power))
+		}
+	}
+	return x, factors
 }
 
 // reduced is the exponent inside of the sum, if there is one.
