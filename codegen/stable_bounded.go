@@ -10,6 +10,7 @@ import (
 // bounded writes rational functions of an exponential that are bounded in terms of sigmoids, no factor of which overflows:
 //
 //	1/(1 + exp(z)) = sigmoid(-z)
+//	exp(u)/(exp(u) + exp(v)) = sigmoid(u - v)
 //	exp(z)·(1 - exp(z))/(1 + exp(z))³ = -sigmoid(z)·sigmoid(-z)·tanh(z/2)
 func (st *stabiliser) bounded(v *expr.Node, clear []*expr.Node) *expr.Node {
 	s := st.s
@@ -30,6 +31,9 @@ func (st *stabiliser) bounded(v *expr.Node, clear []*expr.Node) *expr.Node {
 func (st *stabiliser) boundedProduct(product *expr.Node) *expr.Node {
 	if constant, terms := expr.Terms(product); product.Kind() == expr.KindAdd && constant.IsZero() && len(terms) == 1 {
 		return st.s.Scale(terms[0].Coef, st.boundedProduct(terms[0].X)) // the sign of a factor has come out
+	}
+	if y, ok := st.inSigmoidsOnly(expr.Factors(product)); ok {
+		product = y
 	}
 	for _, f := range expr.Factors(product) {
 		if y, ok := st.whole(product, f); ok {

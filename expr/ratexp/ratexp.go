@@ -1,5 +1,6 @@
-// Package ratexp finds rational functions of exponentials among the factors of products: C = M^a·Π bₘ(M)^eₘ with M = exp(z) and polynomials
-// bₘ, such as exp(z)/(1 + exp(z)). As a whole they have a derivative of one term, and a form in sigmoids that neither overflows nor cancels.
+// Package ratexp finds rational functions of exponentials among the factors of products: C = M^a·Π pₘ(M)^eₘ with M = exp(z) and polynomials
+// pₘ, such as exp(z)/(1 + exp(z)), or exp(u)/(exp(u) + exp(v)) with z = u - v. As a whole they have a derivative of one term, and a form in
+// sigmoids that neither overflows nor cancels.
 package ratexp
 
 import (
@@ -18,9 +19,10 @@ type Cluster struct {
 	m            monomial
 }
 
-// A base is a polynomial in M to a power.
+// A base is a polynomial in M times a monomial, to a power.
 type base struct {
 	node     *expr.Node
+	lead     monomial
 	p        polynomial
 	exponent expr.Rat
 }
@@ -28,24 +30,37 @@ type base struct {
 // maxDegree bounds the polynomials that are made.
 const maxDegree = 16
 
-// Find returns the cluster that the first polynomial in an exponential among the factors belongs to.
+// Find returns the cluster that the first sum of exponentials among the factors belongs to.
 func Find(factors []*expr.Node) (c Cluster, ok bool) {
+	var support, total monomial
 	for k, f := range factors {
 		x, exponent := baseExponent(f)
-		p, of, ok := readPolynomial(x)
-		if !ok || c.m != nil && !slices.Equal(c.m, of) {
+		lead, p, of, ok := readPolynomial(x)
+		if !ok || c.m != nil && !c.m.equal(of) {
 			continue
 		}
 		c.m = of
 		c.Members = append(c.Members, k)
-		c.bases = append(c.bases, base{x, p, exponent})
+		c.bases = append(c.bases, base{x, lead, p, exponent})
+		support, total = support.union(lead).union(of), total.times(lead, exponent)
 	}
 	if c.m == nil {
 		return Cluster{}, false
 	}
-	var at []int
-	c.power, at = powerOfMonomial(c.m, factors)
-	c.Members = append(c.Members, at...)
+	alone := len(total) == 0
+	for k, f := range factors {
+		x, exponent := baseExponent(f)
+		if isExponential(x) && support.index(x) >= 0 {
+			c.Members = append(c.Members, k)
+			total = total.times(monomial{{x, expr.Int(1)}}, exponent)
+		}
+	}
+	if c.power, ok = total.ratio(c.m); !ok {
+		if !alone { // what is before the polynomials does not go into powers of M
+			return Cluster{}, false
+		}
+		c.Members, c.power = c.Members[:len(c.bases)], expr.Int(0)
+	}
 	for _, p := range c.m {
 		c.Exponentials, c.Powers = append(c.Exponentials, p.exp), append(c.Powers, p.exponent)
 	}
@@ -76,11 +91,13 @@ func (c *Cluster) Slope(s *expr.Session) (slope *expr.Node, ok bool) {
 	if len(total) > maxDegree {
 		return nil, false
 	}
-	factors := []*expr.Node{total.of(s, c.m)}
+	var lead monomial
+	var factors []*expr.Node
 	for _, b := range c.bases {
+		lead = lead.times(b.lead, expr.Int(1))
 		factors = append(factors, s.Inv(b.node))
 	}
-	return s.Mul(factors...), true
+	return s.Mul(append(factors, total.of(s, lead, c.m))...), true
 }
 
 // Exponent returns z.
@@ -169,8 +186,62 @@ type power struct {
 	exponent expr.Rat
 }
 
-// A monomial is a product of powers of exponentials, in the order of factors.
+// A monomial is a product of powers of exponentials, none of them 0, in order of node numbers.
 type monomial []power
+
+// index returns the place of an exponential, or -1.
+func (m monomial) index(e *expr.Node) int {
+	return slices.IndexFunc(m, func(p power) bool { return p.exp == e })
+}
+
+// times returns m·q^exponent.
+func (m monomial) times(q monomial, exponent expr.Rat) monomial {
+	product := slices.Clone(m)
+	for _, p := range q {
+		p.exponent = p.exponent.Mul(exponent)
+		if k := product.index(p.exp); k >= 0 {
+			product[k].exponent = product[k].exponent.Add(p.exponent)
+		} else {
+			product = append(product, p)
+		}
+	}
+	product = slices.DeleteFunc(product, func(p power) bool { return p.exponent.IsZero() })
+	slices.SortFunc(product, func(a, b power) int { return expr.Compare(a.exp, b.exp) })
+	return product
+}
+
+// union returns a monomial with the exponentials of both.
+func (m monomial) union(q monomial) monomial {
+	all := slices.Clone(m)
+	for _, p := range q {
+		if all.index(p.exp) < 0 {
+			all = append(all, p)
+		}
+	}
+	return all
+}
+
+func (m monomial) equal(q monomial) bool {
+	one, ok := m.ratio(q)
+	return ok && one.IsOne()
+}
+
+// ratio returns r with m = of^r.
+func (m monomial) ratio(of monomial) (r expr.Rat, ok bool) {
+	if len(m) == 0 {
+		return expr.Int(0), true
+	}
+	if len(m) != len(of) {
+		return r, false
+	}
+	r = m[0].exponent.Div(of[0].exponent)
+	for k := range m {
+		if m[k].exp != of[k].exp || m[k].exponent.Div(of[k].exponent).Cmp(r) != 0 {
+			return r, false
+		}
+	}
+	return r, true
+}
 
 // A polynomial has the coefficients of 1, M, M², …
 type polynomial []expr.Rat
@@ -188,78 +259,68 @@ func isExponential(n *expr.Node) bool {
 	return n.Kind() == expr.KindConst && n.Name() == "e" || n.Kind() == expr.KindCall && n.Func().Name == "exp" && n.Func().Ranks == nil
 }
 
-// readMonomial reads a product of powers of exponentials and of nothing else.
+// readMonomial reads a product of powers of exponentials and of nothing else; 1 is one.
 func readMonomial(x *expr.Node) (m monomial, ok bool) {
 	for _, f := range expr.Factors(x) {
 		base, exponent := baseExponent(f)
 		if !isExponential(base) {
+			return nil, x.IsOne()
+		}
+		m = m.times(monomial{{base, exponent}}, expr.Int(1))
+	}
+	return m, true
+}
+
+// maxTerms bounds the terms of a sum that is read as a polynomial.
+const maxTerms = 8
+
+// readPolynomial reads a sum of products of exponentials with numbers as coefficients as a monomial times a polynomial in another, M, which has a
+// constant term. The first exponential of M is in it with a positive power.
+func readPolynomial(x *expr.Node) (lead monomial, p polynomial, m monomial, ok bool) {
+	constant, terms := expr.Terms(x)
+	if x.Kind() != expr.KindAdd || len(terms) > maxTerms {
+		return nil, nil, nil, false
+	}
+	var monomials []monomial
+	var coefs []expr.Rat
+	if !constant.IsZero() {
+		monomials, coefs = append(monomials, nil), append(coefs, constant)
+	}
+	for _, t := range terms {
+		q, ok := readMonomial(t.X)
+		if !ok {
+			return nil, nil, nil, false
+		}
+		monomials, coefs = append(monomials, q), append(coefs, t.Coef)
+	}
+	if len(monomials) < 2 {
+		return nil, nil, nil, false
+	}
+	for _, lead := range monomials {
+		for _, next := range monomials {
+			m := next.times(lead, expr.Int(-1))
+			if len(m) == 0 || m[0].exponent.Sign() < 0 {
+				continue
+			}
+			if p, ok := inPowers(monomials, coefs, lead, m); ok {
+				return lead, p, m, true
+			}
+		}
+	}
+	return nil, nil, nil, false
+}
+
+// inPowers writes a sum of monomials as lead·p(M), if every one of them is lead times a power of M.
+func inPowers(monomials []monomial, coefs []expr.Rat, lead, m monomial) (p polynomial, ok bool) {
+	for k, q := range monomials {
+		r, ok := q.times(lead, expr.Int(-1)).ratio(m)
+		degree, isInt := r.Int64()
+		if !ok || !isInt || degree < 0 || degree > maxDegree {
 			return nil, false
 		}
-		m = append(m, power{base, exponent})
+		p = p.plus(slices.Concat(zeros(int(degree)), polynomial{coefs[k]}))
 	}
-	return m, len(m) > 0
-}
-
-// over returns k with m = of^k, if it is a positive integer.
-func (m monomial) over(of monomial) (int, bool) {
-	if len(m) != len(of) {
-		return 0, false
-	}
-	ratio := m[0].exponent.Div(of[0].exponent)
-	for k := range m {
-		if m[k].exp != of[k].exp || m[k].exponent.Div(of[k].exponent).Cmp(ratio) != 0 {
-			return 0, false
-		}
-	}
-	k, ok := ratio.Int64()
-	return int(k), ok && k > 0 && k <= maxDegree
-}
-
-// readPolynomial reads a sum of a number and of powers of one monomial with numbers as coefficients.
-func readPolynomial(x *expr.Node) (p polynomial, m monomial, ok bool) {
-	constant, terms := expr.Terms(x)
-	if x.Kind() != expr.KindAdd || constant.IsZero() || len(terms) == 0 {
-		return nil, nil, false
-	}
-	monomials := make([]monomial, len(terms))
-	for k, t := range terms {
-		if monomials[k], ok = readMonomial(t.X); !ok {
-			return nil, nil, false
-		}
-		if m == nil || monomials[k][0].exponent.Cmp(m[0].exponent) < 0 {
-			m = monomials[k]
-		}
-	}
-	if m[0].exponent.Sign() < 0 {
-		return nil, nil, false
-	}
-	p = polynomial{constant}
-	for k, t := range terms {
-		degree, ok := monomials[k].over(m)
-		if !ok {
-			return nil, nil, false
-		}
-		p = p.plus(slices.Concat(zeros(degree), polynomial{t.Coef}))
-	}
-	return p, m, true
-}
-
-// powerOfMonomial returns a with M^a among the factors, and where it stands; 0 if its exponentials do not have M's powers.
-func powerOfMonomial(m monomial, factors []*expr.Node) (a expr.Rat, at []int) {
-	a = expr.Int(0)
-	for n, p := range m {
-		k := slices.IndexFunc(factors, func(f *expr.Node) bool { base, _ := baseExponent(f); return base == p.exp })
-		if k < 0 {
-			return expr.Int(0), nil
-		}
-		_, exponent := baseExponent(factors[k])
-		ratio := exponent.Div(p.exponent)
-		if n > 0 && ratio.Cmp(a) != 0 {
-			return expr.Int(0), nil
-		}
-		a, at = ratio, append(at, k)
-	}
-	return a, at
+	return p, true
 }
 
 func zeros(n int) polynomial {
@@ -326,13 +387,13 @@ func (p polynomial) theta() polynomial {
 	return d
 }
 
-// of returns the value of p at M.
-func (p polynomial) of(s *expr.Session, m monomial) *expr.Node {
+// of returns lead·p(M).
+func (p polynomial) of(s *expr.Session, lead, m monomial) *expr.Node {
 	var terms []expr.Term
 	for k, c := range p {
-		factors := make([]*expr.Node, len(m))
-		for j, q := range m {
-			factors[j] = s.Pow(q.exp, s.Rat(q.exponent.Mul(expr.Int(int64(k)))))
+		var factors []*expr.Node
+		for _, q := range lead.times(m, expr.Int(int64(k))) {
+			factors = append(factors, s.Pow(q.exp, s.Rat(q.exponent)))
 		}
 		terms = append(terms, expr.Term{Coef: c, X: s.Mul(factors...)})
 	}
