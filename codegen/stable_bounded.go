@@ -14,7 +14,7 @@ import (
 //	exp(z)·(1 - exp(z))/(1 + exp(z))³ = -sigmoid(z)·sigmoid(-z)·tanh(z/2)
 func (st *stabiliser) bounded(v *expr.Node, clear []*expr.Node) *expr.Node {
 	s := st.s
-	return s.Map(v, clear, func(n *expr.Node, args []*expr.Node) (*expr.Node, bool) {
+	return s.Map(ratexp.Inside(s, v, clear), clear, func(n *expr.Node, args []*expr.Node) (*expr.Node, bool) {
 		switch n.Kind() {
 		case expr.KindPow:
 			if y, ok := st.inSigmoidsOnly([]*expr.Node{s.Pow(args[0], args[1])}); ok {

@@ -17,7 +17,7 @@ func (z *Simplifier) logistic(x *expr.Node) *expr.Node {
 	if fn == nil {
 		return x
 	}
-	return z.s.Map(z.exponentialsInside(x), nil, func(n *expr.Node, args []*expr.Node) (*expr.Node, bool) {
+	return z.s.Map(ratexp.Inside(z.s, x, nil), nil, func(n *expr.Node, args []*expr.Node) (*expr.Node, bool) {
 		if n.Kind() != expr.KindMul {
 			return nil, false
 		}
@@ -37,44 +37,6 @@ func (z *Simplifier) logistic(x *expr.Node) *expr.Node {
 			}
 		}
 		return z.s.Mul(product...), true
-	})
-}
-
-// exponentialsInside takes exponentials into the sums beside them where every term has a function of them to meet.
-func (z *Simplifier) exponentialsInside(x *expr.Node) *expr.Node {
-	return z.s.Map(x, nil, func(n *expr.Node, args []*expr.Node) (*expr.Node, bool) {
-		if n.Kind() != expr.KindMul {
-			return nil, false
-		}
-		for at, f := range args {
-			constant, terms := expr.Terms(f)
-			if f.Kind() != expr.KindAdd || !constant.IsZero() {
-				continue
-			}
-			c, ok := ratexp.Find(expr.Factors(terms[0].X))
-			if !ok {
-				continue
-			}
-			var inside, outside []*expr.Node
-			for k, g := range args {
-				switch base, _ := baseExponent(z.s, g); {
-				case k == at:
-				case slices.Contains(c.Exponentials, base):
-					inside = append(inside, g)
-				default:
-					outside = append(outside, g)
-				}
-			}
-			for k, t := range terms {
-				other, found := ratexp.Find(expr.Factors(t.X))
-				ok = ok && found && slices.Equal(c.Exponentials, other.Exponentials)
-				terms[k].X = z.s.Mul(append(slices.Clone(inside), t.X)...)
-			}
-			if ok && len(inside) > 0 {
-				return z.s.Mul(append(outside, z.s.Linear(constant, terms))...), true
-			}
-		}
-		return nil, false
 	})
 }
 

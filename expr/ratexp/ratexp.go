@@ -67,6 +67,55 @@ func Find(factors []*expr.Node) (c Cluster, ok bool) {
 	return c, true
 }
 
+// Inside takes exponentials into the sums beside them where every term has a function of them to meet. Reductions are opened with indices clear of
+// the given expressions.
+func Inside(s *expr.Session, x *expr.Node, clear []*expr.Node) *expr.Node {
+	return s.Map(x, clear, func(n *expr.Node, args []*expr.Node) (*expr.Node, bool) {
+		if n.Kind() != expr.KindMul {
+			return nil, false
+		}
+		for at, f := range args {
+			if y, ok := inside(s, args, at, f); ok {
+				return y, true
+			}
+		}
+		return nil, false
+	})
+}
+
+// inside takes the exponentials among factors into the sum f at a place among them.
+func inside(s *expr.Session, factors []*expr.Node, at int, f *expr.Node) (*expr.Node, bool) {
+	constant, terms := expr.Terms(f)
+	if f.Kind() != expr.KindAdd || !constant.IsZero() {
+		return nil, false
+	}
+	c, ok := Find(expr.Factors(terms[0].X))
+	if !ok {
+		return nil, false
+	}
+	var in, out []*expr.Node
+	for k, g := range factors {
+		switch base, _ := baseExponent(g); {
+		case k == at:
+		case slices.Contains(c.Exponentials, base):
+			in = append(in, g)
+		default:
+			out = append(out, g)
+		}
+	}
+	if len(in) == 0 {
+		return nil, false
+	}
+	for k, t := range terms {
+		other, ok := Find(expr.Factors(t.X))
+		if !ok || !slices.Equal(c.Exponentials, other.Exponentials) {
+			return nil, false
+		}
+		terms[k].X = s.Mul(append(slices.Clone(in), t.X)...)
+	}
+	return s.Mul(append(out, s.Linear(constant, terms))...), true
+}
+
 // Slope returns P/Π bₘ in
 //
 //	dC = C·(P/Π bₘ)·dz   with   P = a·Π bₘ + Σ eₘ·M·bₘ′·Π_{l≠m} bₗ
