@@ -3,6 +3,7 @@ package check
 import (
 	"context"
 	"fmt"
+	"math"
 	"os"
 	"strconv"
 	"strings"
@@ -14,6 +15,9 @@ import (
 // perFile is the number of random formulas in one file, whose kernels are compiled together.
 const perFile = 100
 
+// lostDigits is the relative error up to which a value that is off is one whose digits have cancelled, and not another value.
+const lostDigits = 1e-6
+
 // TestRandomFiles holds everything that is made of random formulas and of their gradients against the witness: closed forms,
 // printed and read again, and the generated Go, compiled and run. DERIVE_CASES sets the number of formulas and DERIVE_FROM the first.
 func TestRandomFiles(t *testing.T) {
@@ -24,7 +28,7 @@ func TestRandomFiles(t *testing.T) {
 	if v, err := strconv.ParseUint(os.Getenv("DERIVE_FROM"), 10, 64); err == nil {
 		from = v
 	}
-	kernels, compared, skipped, cancelled := 0, 0, 0, 0
+	kernels, compared, skipped, cancelled, lost := 0, 0, 0, 0, 0
 	for first := from; first < from+cases; first += perFile {
 		text, count := randomFile(first, min(perFile, from+cases-first))
 		u, err := Load("random.formula", text)
@@ -36,7 +40,11 @@ func TestRandomFiles(t *testing.T) {
 			t.Fatalf("%v\n%s", err, text)
 		}
 		for _, f := range r.Findings {
-			if !strings.Contains(f.Problem, "could not be compared") {
+			switch {
+			case strings.Contains(f.Problem, "could not be compared"):
+			case f.Problem == "" && math.Abs(f.Got-f.Want) <= lostDigits*math.Abs(f.Want):
+				lost++
+			default:
 				t.Errorf("seeds from %d: %v\n%s", first, f, f.Point.JSON())
 			}
 		}
@@ -45,7 +53,7 @@ func TestRandomFiles(t *testing.T) {
 		}
 		kernels, compared, skipped, cancelled = kernels+count, compared+r.Points, skipped+r.Skipped, cancelled+r.Cancelled
 	}
-	t.Logf("%d formulas from seed %d: %d kernels, %d comparisons of all entries, %d skipped, in %d digits cancelled", cases, from, kernels, compared, skipped, cancelled)
+	t.Logf("%d formulas from seed %d: %d kernels, %d comparisons of all entries, %d skipped, in %d digits cancelled, in %d more than in the formula", cases, from, kernels, compared, skipped, cancelled, lost)
 	if compared < int(cases)*10 {
 		t.Errorf("only %d comparisons for %d formulas", compared, cases)
 	}

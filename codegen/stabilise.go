@@ -28,7 +28,7 @@ func stabilise(s *expr.Session, outputs []Output) []Output {
 			v = st.bounded(v, o.Indices)
 			v = st.invariant(v)
 			v = st.shift(v, o.Indices)
-			clear(st.found)
+			st.gatherFamilies(o.Indices)
 			v = st.gather(v, o.Indices)
 			v = st.spread(v, o.Indices)
 		}
@@ -43,7 +43,8 @@ type stabiliser struct {
 	s        *expr.Session
 	exp, log *expr.Func             // as the formula has them
 	families map[*expr.Node]*family // by their keys
-	keys     []*expr.Node           // of families, in the order in which they were found
+	keys     []*expr.Node           // of families, in the order in which they were found, inner sums first
+	gathered int                    // how many of the keys are as gather leaves the expressions that they are looked for in
 	found    map[*expr.Node][]member
 }
 

@@ -41,6 +41,32 @@ func (st *stabiliser) addFamily(p summand, shift *expr.Node, clear []*expr.Node)
 	}
 }
 
+// gatherFamilies brings the families that shift has found into the form that gather gives the exponents.
+func (st *stabiliser) gatherFamilies(around []*expr.Node) {
+	found := st.keys[st.gathered:]
+	st.keys = st.keys[:st.gathered:st.gathered]
+	for _, key := range found {
+		f := st.families[key]
+		clear(st.found)
+		gathered := st.gather(key, around)
+		for k, shift := range f.shifts {
+			f.shifts[k] = st.gather(shift, around)
+		}
+		if other := st.families[gathered]; gathered != key && other != nil {
+			for _, shift := range f.shifts {
+				if !slices.Contains(other.shifts, shift) {
+					other.shifts = append(other.shifts, shift)
+				}
+			}
+			continue
+		}
+		st.families[gathered] = f
+		st.keys = append(st.keys, gathered)
+	}
+	clear(st.found)
+	st.gathered = len(st.keys)
+}
+
 // maxTimes bounds the multiples of an exponent that are replaced by its shift.
 const maxTimes = 8
 
