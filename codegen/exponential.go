@@ -56,6 +56,14 @@ func (st *stabiliser) joined(factors, clear []*expr.Node) *expr.Node {
 	}
 	rest = slices.Clone(expr.Factors(s.Mul(rest...)))
 	for k, f := range rest {
+		x, rest[k] = st.passCommon(x, f, rest, clear)
+	}
+	for k, f := range rest { // first where it cancels
+		if st.cancels(x, f) {
+			x, rest[k] = st.meet(x, f, clear)
+		}
+	}
+	for k, f := range rest {
 		x, rest[k] = st.meet(x, f, clear)
 	}
 	met, rest := st.exponents(expr.Factors(s.Mul(rest...)))
@@ -71,6 +79,64 @@ func (st *stabiliser) joined(factors, clear []*expr.Node) *expr.Node {
 	}
 	powers := st.splitFamilies(x)
 	return s.Mul(append(rest, powers...)...)
+}
+
+// passCommon takes an exponential that every term of a sum f has, and that cancels in another factor, out of f.
+func (st *stabiliser) passCommon(x, f *expr.Node, others, clear []*expr.Node) (*expr.Node, *expr.Node) {
+	s := st.s
+	constant, terms := expr.Terms(f)
+	if f.Kind() != expr.KindAdd || !constant.IsZero() {
+		return x, f
+	}
+	first, _ := st.exponents(expr.Factors(terms[0].X))
+	_, common := expr.Terms(first)
+	for _, t := range terms[1:] {
+		e, _ := st.exponents(expr.Factors(t.X))
+		_, have := expr.Terms(e)
+		for k, c := range common {
+			at := slices.IndexFunc(have, func(h expr.Term) bool { return h.X == c.X && h.Coef.Sign() == c.Coef.Sign() })
+			switch {
+			case at < 0:
+				common[k].Coef = expr.Int(0)
+			case c.Coef.Sub(have[at].Coef).Sign() == c.Coef.Sign():
+				common[k].Coef = have[at].Coef
+			}
+		}
+	}
+	for k, c := range common {
+		if !slices.ContainsFunc(others, func(g *expr.Node) bool { return g != f && st.cancels(s.Scale(c.Coef, c.X), g) }) {
+			common[k].Coef = expr.Int(0)
+		}
+	}
+	out := s.Linear(expr.Int(0), common)
+	if out.IsZero() {
+		return x, f
+	}
+	for k, t := range terms {
+		e, rest := st.exponents(expr.Factors(t.X))
+		terms[k].X = st.joined(append(rest, s.Call(fnExp, s.Sub(e, out))), clear)
+	}
+	return s.Add(x, out), s.Linear(constant, terms)
+}
+
+// cancels reports whether a factor is a sum with an exponential that exp(x) has the inverse of.
+func (st *stabiliser) cancels(x, f *expr.Node) bool {
+	f, _ = powerOf(f)
+	if f.Kind() != expr.KindAdd || x.IsZero() {
+		return false
+	}
+	_, of := expr.Terms(x)
+	_, terms := expr.Terms(f)
+	for _, t := range terms {
+		e, _ := st.exponents(expr.Factors(t.X))
+		_, have := expr.Terms(e)
+		for _, h := range have {
+			if slices.ContainsFunc(of, func(o expr.Term) bool { return o.X == h.X && o.Coef.Sign()*h.Coef.Sign() < 0 }) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // pullCommon takes the exponential that every term of a sum f has out of it.
