@@ -180,6 +180,19 @@ func (f *folder) anchored(p *pattern, base *expr.Node) []*binding {
 	return out
 }
 
+// leftOf returns the factors of n without those of body, if n has them all; a condition is left where its other factors are.
+func leftOf(s *expr.Session, n, body *expr.Node) (*expr.Node, bool) {
+	rest := slices.Clone(expr.Factors(n))
+	for _, f := range expr.Factors(body) {
+		k := slices.Index(rest, f)
+		if k < 0 {
+			return nil, false
+		}
+		rest = slices.Delete(rest, k, k+1)
+	}
+	return s.Mul(rest...), true
+}
+
 // withName returns what the product n becomes with the pattern's name in it once, or once inverted, for every way to bind the
 // result indices.
 func (f *folder) withName(p *pattern, b *binding, n *expr.Node) []*expr.Node {
@@ -188,6 +201,12 @@ func (f *folder) withName(p *pattern, b *binding, n *expr.Node) []*expr.Node {
 	quotient := func(b *binding) {
 		body, head, ok := p.instance(s, b)
 		if !ok {
+			return
+		}
+		if conds, _ := conditions(s, body); len(conds) > 0 { // which have no inverse
+			if rest, ok := leftOf(s, n, body); ok {
+				out = append(out, s.Mul(rest, head))
+			}
 			return
 		}
 		for _, c := range []*expr.Node{s.Mul(n, head, s.Inv(body)), s.Mul(n, s.Inv(head), body)} {

@@ -134,6 +134,16 @@ func (c *search) inSigmoids() {
 	}
 }
 
+// withSteps tries piecewise parts as products with [x > 0].
+func (c *search) withSteps() {
+	folded := c.z.fold(c.base)
+	if x := steps(c.z.s, folded); x != folded {
+		if r, ok := c.cheaper(c.z, x); ok {
+			c.best = r
+		}
+	}
+}
+
 // calls counts the calls of a function.
 func calls(x syntax.Expr, name string) int {
 	n := 0

@@ -53,8 +53,13 @@ func New(p *formula.Problem) *Simplifier {
 	}
 	for _, name := range names {
 		for _, f := range p.Functions(name) {
-			if pat := newPattern(z.s, f); pat != nil {
-				z.patterns = append(z.patterns, pat)
+			pat := newPattern(z.s, f)
+			if pat == nil {
+				continue
+			}
+			z.patterns = append(z.patterns, pat)
+			if other := pat.withSteps(z.s); other != nil {
+				z.patterns = append(z.patterns, other)
 			}
 		}
 	}
@@ -119,6 +124,7 @@ func (z *Simplifier) Simplify(t formula.Tensor, free int, n Notation, written sy
 	c.try(c.multipliedOut)
 	c.try(c.joined)
 	c.try(c.inSigmoids)
+	c.try(c.withSteps)
 	settled := false
 	c.try(func() { settled = c.writtenOut() })
 	c.asWritten(written, settled)
