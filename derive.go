@@ -66,7 +66,8 @@ type Result struct {
 	Given  []string // the assumptions that the result needs
 	Ops    int      // the operators and calls in Text
 
-	Tree syntax.Expr // what Text is printed from
+	Tree  syntax.Expr     // what Text is printed from
+	Trace []simplify.Step // the rewrites that made it, where [Options] ask for them
 }
 
 // LaTeX returns the result as papers write it, what stands between dollar signs. It needs amsmath and amssymb.
@@ -84,7 +85,10 @@ type Param struct {
 // Options say which form a result is to have.
 type Options struct {
 	Notation    simplify.Notation
-	Denominator bool // transpose Jacobians: the denominator layout
+	Denominator bool          // transpose Jacobians: the denominator layout
+	Form        simplify.Form // such as [simplify.ParseForm] reads; the zero value is the cheapest form to read
+	Disable     []string      // rewrites of [simplify.Rules] to do without
+	Trace       bool          // note in the result how it came about
 }
 
 // ErrLayout is the error for a result that the denominator layout is not defined for.
@@ -115,7 +119,15 @@ func (f *Formula) Result(o Options) (*Result, error) {
 			return nil, fmt.Errorf("%w; this result has %d axes", ErrLayout, len(t.Axes))
 		}
 	}
-	r, err := simplify.New(p).SimplifyWritten(x, t, free, o.Notation)
+	z := simplify.New(p)
+	z.SetForm(o.Form)
+	if err := z.Disable(o.Disable...); err != nil {
+		return nil, err
+	}
+	if o.Trace {
+		z.Trace()
+	}
+	r, err := z.SimplifyWritten(x, t, free, o.Notation)
 	if err != nil {
 		return nil, err
 	}
@@ -124,7 +136,7 @@ func (f *Formula) Result(o Options) (*Result, error) {
 
 // describe turns a simplified tensor into text.
 func describe(p *formula.Problem, r *simplify.Result) *Result {
-	out := &Result{Text: syntax.Print(r.Text), Index: syntax.Print(r.Index), Ops: operations(r.Text), Tree: r.Text}
+	out := &Result{Text: syntax.Print(r.Text), Index: syntax.Print(r.Index), Ops: operations(r.Text), Tree: r.Text, Trace: r.Trace}
 	for _, axis := range r.Tensor.Axes {
 		out.Shape = append(out.Shape, formula.SizeText(axis))
 	}

@@ -33,18 +33,20 @@ var layers = []struct {
 	{"formula", []string{"syntax", "parser", "builtin", "expr"}},
 	{"diff", []string{"syntax", "expr", "expr/ratexp", "builtin", "formula"}},
 	{"notation", []string{"syntax", "expr"}},
-	{"simplify", []string{"syntax", "parser", "expr", "expr/ratexp", "builtin", "formula", "diff", "notation"}},
+	{"poly", nil},
+	{"simplify", []string{"syntax", "parser", "expr", "expr/ratexp", "builtin", "formula", "diff", "notation", "poly"}},
 	{"eval", []string{"syntax", "expr", "builtin", "formula", "eval/bigmath"}},
 	{"verify/taylor", []string{"eval/bigmath"}},
 	{"verify", []string{"syntax", "parser", "builtin", "formula", "eval/bigmath", "verify/taylor"}},
 	{"codegen", []string{"syntax", "expr", "expr/ratexp", "builtin", "formula", "diff", "simplify"}},
 	{"check", []string{"syntax", "parser", "expr", "builtin", "formula", "diff", "simplify", "verify", "codegen"}},
 	{"render", []string{"syntax", "expr", "builtin", "formula", "diff", "simplify"}},
+	{"explain", []string{"syntax", "parser", "expr", "builtin", "formula", "diff", "simplify", "check", "render"}},
 	{"internal/randformula", nil},
-	{"", []string{"syntax", "parser", "expr", "builtin", "formula", "diff", "notation", "simplify", "eval", "verify", "codegen", "check", "render"}},
+	{"", []string{"syntax", "parser", "expr", "builtin", "formula", "diff", "notation", "simplify", "eval", "verify", "codegen", "check", "render", "explain"}},
 	{"internal/randexpr", []string{"expr", "eval"}}, // random expressions, for tests
 	{"docs", []string{"syntax", "parser", "builtin"}},
-	{"cmd/derive", []string{"", "syntax", "parser", "expr", "builtin", "formula", "diff", "notation", "simplify", "eval", "eval/bigmath", "verify", "verify/taylor", "codegen", "check", "render"}},
+	{"cmd/derive", []string{"", "syntax", "parser", "expr", "builtin", "formula", "diff", "notation", "simplify", "eval", "eval/bigmath", "verify", "verify/taylor", "codegen", "check", "render", "explain"}},
 }
 
 // TestLayers holds the imports of every file that is part of the program against the table.

@@ -24,6 +24,7 @@ type facts struct {
 	oneHot     []oneHotFact
 	holding    []holdingFact
 	matrices   []matrixFact
+	apart      []apartFact
 	used       map[int]bool
 }
 
@@ -77,6 +78,8 @@ func (f *facts) relation(given int, r formula.Relation) {
 		return
 	}
 	switch r.Op {
+	case syntax.Ne:
+		f.apart = append(f.apart, apartFact{given, difference, different})
 	case syntax.Eq:
 		if r.Left.Kind() == expr.KindEntry && r.Right.Kind() == expr.KindEntry && r.Left.Symbol() == r.Right.Symbol() {
 			if sym, ok := newSymmetry(f.s, given, r.Left, r.Right); ok {
@@ -121,6 +124,11 @@ func (f *facts) relation(given int, r formula.Relation) {
 		}
 		strict := r.Op == syntax.Gt || r.Op == syntax.Lt
 		f.sign(given, difference, strict)
+		how := notBelow
+		if strict {
+			how = above
+		}
+		f.apart = append(f.apart, apartFact{given, difference, how})
 	}
 }
 

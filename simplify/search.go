@@ -19,7 +19,43 @@ type search struct {
 	base     *expr.Node // what the forms are made from
 	plain    *expr.Node // what code is made from
 	best     *Result
-	work     int // what one step may take
+	work     int  // what one step may take
+	settled  bool // what the user wrote is not taken, whatever it costs
+}
+
+// run goes through the table of rewrites: those that prepare the base, the forms of that, then one source after the other.
+func (c *search) run() error {
+	p := c.pass(c.z)
+	c.base = p.run(byGivens, p.run(byAbsolute, p.run(byBranches, c.t.Value)))
+	c.try(func() { c.base = p.run(byLikeness, c.base) })
+	c.plain = c.base
+	c.try(func() { c.base = p.run(byCollecting, c.base) })
+	short := c.base != c.plain // as code, what is multiplied out may cancel where the factors do not
+	if err := c.first(); err != nil {
+		return err
+	}
+	c.try(c.withSymmetries)
+	if !short {
+		c.plain = c.base
+	}
+	for id := firstSource + 1; id < ruleCount; id++ {
+		c.try(func() { c.source(id) })
+	}
+	if !c.z.form.IsAuto() {
+		if err := c.inForm(c.z.form); err != nil {
+			return err
+		}
+	}
+	c.best.Trace = c.traced(c.best.value)
+	return nil
+}
+
+// pass returns what rewrites need, as z prints.
+func (c *search) pass(z *Simplifier) *pass { return &pass{z: z, facts: c.facts, axes: c.t.Axes} }
+
+// tensor returns the tensor of the search with another value.
+func (c *search) tensor(x *expr.Node) formula.Tensor {
+	return formula.Tensor{Axes: c.t.Axes, Value: x, Orient: c.t.Orient}
 }
 
 // The work that one step of a search may take, as [expr.Session.Within] counts it: searchWork, and searchWorkPerNode for each node of the tensor.
@@ -42,21 +78,43 @@ func (c *search) try(step func()) {
 
 // forms returns the cheapest of the forms of x, as z prints them.
 func (c *search) forms(z *Simplifier, x *expr.Node) (*Result, error) {
-	return z.cheapest(c.t, z.forms(x, c.t.Axes), c.free, c.notation)
+	return z.cheapest(c.t, c.pass(z).forms(x), c.free, c.notation)
 }
 
-// cheaper returns the cheapest of the forms of x if it costs less than the best so far.
-func (c *search) cheaper(z *Simplifier, x *expr.Node) (*Result, bool) {
-	r, err := c.forms(z, x)
-	return r, err == nil && cost(r.Text) < cost(c.best.Text)
-}
+// isCheaper reports whether r costs less than the best so far.
+func (c *search) isCheaper(r *Result) bool { return cost(r.Text) < cost(c.best.Text) }
 
 // first takes the forms of the base, or the base alone.
 func (c *search) first() (err error) {
 	if !c.z.s.Within(c.work, func() { c.best, err = c.forms(c.z, c.base) }) {
-		c.best, err = c.z.print(formula.Tensor{Axes: c.t.Axes, Value: c.base, Orient: c.t.Orient}, c.free, c.notation)
+		if c.best, err = c.z.print(c.tensor(c.base), c.free, c.notation); err == nil {
+			c.best.value = c.base
+		}
 	}
 	return err
+}
+
+// source tries the forms of what a rule makes of the base.
+func (c *search) source(id ruleID) {
+	before := maps.Clone(c.facts.used)
+	if x := c.pass(c.z).run(id, c.base); x != c.base {
+		worth := rules[id].worth
+		if worth == nil {
+			worth = (*search).isCheaper
+		}
+		if r, err := c.forms(c.z, x); err == nil && worth(c, r) {
+			if id == byMultiplying && contains(c.plain, isInverse) { // else what is multiplied out may cancel in floating point where the factors do not
+				c.plain = x
+			}
+			c.settled = c.settled || rules[id].settles != nil && rules[id].settles(c, r)
+			c.best = r
+			if rules[id].becomesBase {
+				c.base = x
+			}
+			return
+		}
+	}
+	c.facts.used = before
 }
 
 // withSymmetries tries what is equal because matrices are symmetric.
@@ -65,15 +123,17 @@ func (c *search) withSymmetries() {
 	using := func(needed []symmetry) (z *Simplifier, x *expr.Node) {
 		others := *c.z
 		others.symmetric = func(n, i, j *expr.Node) bool { return c.facts.isSymmetric(n, i, j, needed) }
-		return &others, c.facts.apply(c.facts.symmetric(c.base, needed))
+		x = c.facts.apply(c.facts.symmetric(c.base, needed))
+		c.z.note(rules[bySymmetry].name, c.base, x)
+		return &others, x
 	}
 	needed := c.facts.symmetriesOf(c.base)
-	if len(needed) == 0 {
+	if len(needed) == 0 || c.z.disabled&(1<<bySymmetry) != 0 {
 		return
 	}
 	z, x := using(needed)
-	r, ok := c.cheaper(z, x)
-	if !ok {
+	r, err := c.forms(z, x)
+	if err != nil || !c.isCheaper(r) {
 		c.facts.used = before
 		return
 	}
@@ -92,56 +152,13 @@ func (c *search) withSymmetries() {
 	}
 }
 
-// multipliedOut tries what the facts say only of a product that is multiplied out.
-func (c *search) multipliedOut() {
-	open := expand(c.z.s, squaresOpened(c.z.s, c.base))
-	if open == c.base || !c.facts.saysMore(c.base) {
-		return
+// worthSigmoids takes sigmoids that cost a little more if that leaves fewer exponentials to read.
+func worthSigmoids(c *search, r *Result) bool {
+	before := cost(c.best.Text)
+	if calls(r.Text, "exp") < calls(c.best.Text, "exp") {
+		before += before / 8
 	}
-	before := maps.Clone(c.facts.used)
-	met := c.facts.apply(open)
-	if met != open {
-		if r, ok := c.cheaper(c.z, met); ok {
-			if contains(c.plain, isInverse) { // else what is multiplied out may cancel in floating point where the factors do not
-				c.plain = met
-			}
-			c.best, c.base = r, met
-			return
-		}
-	}
-	c.facts.used = before
-}
-
-// inSigmoids tries rational functions of an exponential as polynomials in its sigmoid, which may cost a little more if that leaves fewer
-// exponentials to read.
-func (c *search) inSigmoids() {
-	for k, form := range []*expr.Node{c.base, expand(c.z.s, c.base)} {
-		x := c.z.logistic(form)
-		if x == form {
-			continue
-		}
-		r, err := c.forms(c.z, x)
-		if err != nil {
-			continue
-		}
-		now, before := cost(r.Text), cost(c.best.Text)
-		if k == 0 && calls(r.Text, "exp") < calls(c.best.Text, "exp") {
-			before += before / 8
-		}
-		if now < before {
-			c.best = r
-		}
-	}
-}
-
-// withSteps tries piecewise parts as products with [x > 0].
-func (c *search) withSteps() {
-	folded := c.z.fold(c.base)
-	if x := steps(c.z.s, folded); x != folded {
-		if r, ok := c.cheaper(c.z, x); ok {
-			c.best = r
-		}
-	}
+	return cost(r.Text) < before
 }
 
 // calls counts the calls of a function.
@@ -156,33 +173,49 @@ func calls(x syntax.Expr, name string) int {
 	return n
 }
 
-// joined tries sums over one denominator, inside as well.
-func (c *search) joined() {
-	if x := deepTogether(c.z.s, c.base); x != c.base {
-		if r, ok := c.cheaper(c.z, x); ok {
-			c.best = r
-		}
+// maxClosed is how much more a form without a sum may cost than one with it, beyond twice as much.
+const maxClosed = 8
+
+// worthClosing takes a form without a sum or product over a range, which is worth more to a reader unless a condition takes its place.
+func worthClosing(c *search, r *Result) bool {
+	if withoutSum(c, r) {
+		return cost(r.Text) <= 2*cost(c.best.Text)+maxClosed
 	}
+	return c.isCheaper(r)
 }
 
-// writtenOut tries sums of known, small length written out, which is worth it where that takes no more entries to read.
-func (c *search) writtenOut() bool {
-	x := unroll(c.z.s, c.base)
-	if x == c.base {
-		return false
-	}
-	r, err := c.forms(c.z, x)
-	if err != nil || weight(r.Tensor.Value) > weight(c.best.Tensor.Value) {
-		return false
-	}
-	c.best = r
-	return true
+// withoutSum reports whether r has fewer sums and products over indices than the best so far, and no more conditions.
+func withoutSum(c *search, r *Result) bool {
+	sums, conds := reductions(r.Text)
+	oldSums, oldConds := reductions(c.best.Text)
+	return sums < oldSums && conds <= oldConds
+}
+
+// reductions counts the sums and products over indices, and the conditions, of a formula.
+func reductions(x syntax.Expr) (sums, conds int) {
+	syntax.Inspect(x, func(y syntax.Expr) bool {
+		switch y := y.(type) {
+		case *syntax.Reduce:
+			if y.Op.Name != "tensor" {
+				sums++
+			}
+		case *syntax.Iverson, *syntax.If:
+			conds++
+		}
+		return true
+	})
+	return sums, conds
+}
+
+// worthWritingOut takes sums written out where that takes no more entries to read.
+func worthWritingOut(c *search, r *Result) bool {
+	return weight(r.Tensor.Value) <= weight(c.best.Tensor.Value)
 }
 
 // asWritten takes what the user wrote if that is cheaper, unless something better was found whatever it costs.
-func (c *search) asWritten(written syntax.Expr, settled bool) {
-	if written != nil && !settled && cost(written) < cost(c.best.Text) {
-		c.best.Text = written
+func (c *search) asWritten(written syntax.Expr) {
+	if written != nil && !c.settled && cost(written) < cost(c.best.Text) {
+		c.best.Text, c.best.Trace = written, nil
 		clear(c.facts.used)
 	}
 }

@@ -5,12 +5,29 @@ import (
 	"github.com/seed-9905856d/derive/formula"
 )
 
-// absolute writes a power of an even power as a power of the absolute value: sqrt(x^2) is abs(x). In products it uses
-// sign(x)/abs(x) = 1/x, x/abs(x) = sign(x) and x*sign(x) = abs(x), where they are defined.
+// maxSigns bounds the signs and absolute values that are taken out of one product.
+const maxSigns = 8
+
+// absolute writes a power of an even power as a power of the absolute value, sqrt(x^2) as abs(x), and an even power of an absolute value as one of
+// the number. In products it uses sign(x)/abs(x) = 1/x, x/abs(x) = sign(x), x*sign(x) = abs(x), abs(x)*sign(x) = x and x^2/abs(x) = abs(x), where they are
+// defined.
 func absolute(s *expr.Session, x *expr.Node) *expr.Node {
 	return s.Map(x, nil, func(n *expr.Node, args []*expr.Node) (*expr.Node, bool) {
 		if n.Kind() == expr.KindMul {
-			return withoutSigns(s, s.Mul(args...))
+			x := s.Mul(args...)
+			for range maxSigns {
+				y := withoutSigns(s, x)
+				if y == x {
+					break
+				}
+				x = y
+			}
+			return x, true
+		}
+		if n.Kind() == expr.KindPow && isAbsolute(args[0]) && args[1].Kind() == expr.KindRat {
+			if k, ok := args[1].Rat().Int64(); ok && k%2 == 0 {
+				return s.Pow(args[0].Args()[0], args[1]), true
+			}
 		}
 		if n.Kind() != expr.KindPow || args[0].Kind() != expr.KindPow || args[1].Kind() != expr.KindRat {
 			return nil, false
@@ -23,8 +40,13 @@ func absolute(s *expr.Session, x *expr.Node) *expr.Node {
 	})
 }
 
+// isAbsolute reports whether x is the absolute value of a number.
+func isAbsolute(x *expr.Node) bool {
+	return x.Kind() == expr.KindCall && x.Func().Arity == 1 && x.Func().Name == "abs"
+}
+
 // withoutSigns takes the sign of x out of a product where x or its absolute value is there as well.
-func withoutSigns(s *expr.Session, n *expr.Node) (*expr.Node, bool) {
+func withoutSigns(s *expr.Session, n *expr.Node) *expr.Node {
 	bases, exponents := powersOf(s, n)
 	one := expr.Int(1)
 	each := func(name string, rule func(b, x, abs *expr.Node) bool, result func(b, x, abs *expr.Node) *expr.Node) (*expr.Node, bool) {
@@ -40,17 +62,31 @@ func withoutSigns(s *expr.Session, n *expr.Node) (*expr.Node, bool) {
 	}
 	if y, ok := each("sign", func(b, _, abs *expr.Node) bool { return exponents[b].Equal(one) && exponents[abs].Sign() < 0 },
 		func(b, x, abs *expr.Node) *expr.Node { return s.Mul(n, s.Inv(b), abs, s.Inv(x)) }); ok {
-		return y, true
+		return y
 	}
 	if y, ok := each("sign", func(b, x, _ *expr.Node) bool { return exponents[b].Equal(one) && exponents[x].Equal(one) },
 		func(b, x, abs *expr.Node) *expr.Node { return s.Mul(n, s.Inv(x), s.Inv(b), abs) }); ok {
-		return y, true
+		return y
 	}
 	if y, ok := each("abs", func(b, x, _ *expr.Node) bool { return exponents[b].Equal(one.Neg()) && exponents[x].Equal(one) },
 		func(_, x, abs *expr.Node) *expr.Node {
 			return s.Mul(n, s.Inv(x), abs, formula.Elementary(s, "sign", x))
 		}); ok {
-		return y, true
+		return y
 	}
-	return n, true
+	if y, ok := each("sign", func(b, _, abs *expr.Node) bool { return exponents[b].Equal(one) && exponents[abs].Equal(one) },
+		func(b, x, abs *expr.Node) *expr.Node { return s.Mul(n, s.Inv(b), s.Inv(abs), x) }); ok {
+		return y
+	}
+	// The even part of a power of x joins a power of abs(x) in the denominator.
+	if y, ok := each("abs", func(b, x, _ *expr.Node) bool {
+		return exponents[b].Sign() < 0 && exponents[x].IsInt() && exponents[x].Cmp(expr.Int(1)) > 0
+	}, func(b, x, _ *expr.Node) *expr.Node {
+		k, _ := exponents[x].Int64()
+		even := s.Int(k - k%2)
+		return s.Mul(n, s.Pow(x, s.Neg(even)), s.Pow(b, even))
+	}); ok {
+		return y
+	}
+	return n
 }

@@ -1,7 +1,13 @@
 // Package simplify finds the form of a result that is the cheapest to read.
 //
 //	simplify.go  the pipeline: facts, forms, names, the choice among them
-//	search.go    where forms come from, one source after the other
+//	rules.go     THE table of rewrites
+//	search.go    the search through that table
+//	closed.go    sums of polynomials over ranges in closed form; geometric.go, telescope.go
+//	apart.go     what givens say is not 0
+//	like.go      what is written alike, and long sums collected
+//	polynomial.go  expressions as quotients of polynomials; region.go, where; cancel.go, in lowest terms
+//	form.go      the form that a user asks for; former.go, partial.go
 //	symmetry.go  matrices that are equal to their transposes
 //	matrix.go    matrices that are orthogonal or positive definite
 //	inverse.go   inverses that meet their matrices
@@ -9,6 +15,7 @@
 //	forms.go     normal forms: expanded, factored, over a common denominator; complement.go, fuse.go
 //	signs.go     absolute values and signs
 //	logistic.go  functions of an exponential as polynomials in its sigmoid
+//	steps.go     piecewise parts as products with [x > 0]
 //	multiply.go  everything multiplied out
 //	zero.go      whether a difference is 0, by identities of functions
 //	pattern.go   definitions of functions as patterns
@@ -35,6 +42,9 @@ type Simplifier struct {
 	patterns []*pattern
 	// symmetric is what [notation.Syntax] may know of symmetries; nil while none are in use.
 	symmetric func(n, i, j *expr.Node) bool
+	form      Form   // that results are to have
+	disabled  uint64 // a bit for each rule that is not used
+	trace     *trace // nil where nobody asks how results come about
 }
 
 // New returns a simplifier of a problem's results.
@@ -75,6 +85,8 @@ type Result struct {
 	Matrix syntax.Expr    // in matrix notation; nil where there is none
 	Givens []int          // the givens that were used
 	Plain  formula.Tensor // what the result is without names, after the givens
+	Trace  []Step         // how the result came about, where [Simplifier.Trace] has asked for it
+	value  *expr.Node     // that of the tensor before its axes got names
 }
 
 // Notation says how results are written.
@@ -115,20 +127,11 @@ func (z *Simplifier) SimplifyWritten(x syntax.Expr, t formula.Tensor, free int, 
 func (z *Simplifier) Simplify(t formula.Tensor, free int, n Notation, written syntax.Expr) (_ *Result, err error) {
 	defer expr.Catch(&err)
 	c := search{z: z, t: t, free: free, notation: n, facts: newFacts(z.s, z.problem.Givens), work: stepWork(t)}
-	c.base = c.facts.apply(absolute(z.s, branches(z.s, t.Value)))
-	if err := c.first(); err != nil {
+	if err := c.run(); err != nil {
 		return nil, err
 	}
-	c.try(c.withSymmetries)
-	c.plain = c.base
-	c.try(c.multipliedOut)
-	c.try(c.joined)
-	c.try(c.inSigmoids)
-	c.try(c.withSteps)
-	settled := false
-	c.try(func() { settled = c.writtenOut() })
-	c.asWritten(written, settled)
-	c.best.Plain = z.nameAxes(formula.Tensor{Axes: t.Axes, Value: c.plain, Orient: t.Orient}, free)
+	c.asWritten(written)
+	c.best.Plain = z.nameAxes(c.tensor(c.plain), free)
 	c.best.Givens = c.facts.givens()
 	return c.best, nil
 }
@@ -163,6 +166,7 @@ func (z *Simplifier) cheapest(t formula.Tensor, forms []*expr.Node, free int, n 
 		c := cost(r.Text)
 		if best == nil || c < least || c == least && weight(form) < weight(best.Tensor.Value) {
 			best, least = r, c
+			best.value = form
 		}
 	}
 	if best == nil {
@@ -172,33 +176,32 @@ func (z *Simplifier) cheapest(t formula.Tensor, forms []*expr.Node, free int, n 
 }
 
 // forms returns the normal forms among which the cheapest is chosen, the plainest first.
-func (z *Simplifier) forms(base *expr.Node, axes []*expr.Node) []*expr.Node {
-	folded, expanded := z.fold(base), z.fold(expand(z.s, base))
-	forms := []*expr.Node{folded, z.factored(folded), z.fold(factor(z.s, base)),
-		expanded, z.factored(expanded), z.factored(expand(z.s, folded))}
-	if t := together(z.s, base); t != base {
-		forms = append(forms, z.fold(t))
+func (p *pass) forms(base *expr.Node) []*expr.Node {
+	run := p.run
+	folded, expanded := run(byNames, base), run(byNames, run(byExpanding, base))
+	forms := []*expr.Node{folded, run(byFactoring, folded), run(byNames, run(byFactoring, base)),
+		expanded, run(byFactoring, expanded), run(byFactoring, run(byExpanding, folded))}
+	if t := run(byDenominator, base); t != base {
+		forms = append(forms, run(byNames, t))
 	}
-	if t := together(z.s, folded); t != folded {
-		forms = append(forms, t, z.factored(t))
+	if t := run(byDenominator, folded); t != folded {
+		forms = append(forms, t, run(byFactoring, t))
 	}
-	forms = append(forms, factorScalars(z.s, folded, axes), factorScalars(z.s, expanded, axes))
+	forms = append(forms, run(byScalars, folded), run(byScalars, expanded))
 	for k, f := range forms {
-		forms[k] = z.complements(f)
+		forms[k] = run(byComplements, f)
 		if forms[k] != f {
-			forms = append(forms, expand(z.s, forms[k]))
+			forms = append(forms, run(byExpanding, forms[k]))
 		}
 	}
 	for _, f := range forms { // what the complements have in common
-		forms = append(forms, z.factored(f))
+		forms = append(forms, run(byFactoring, f))
 	}
 	for k, f := range forms {
-		forms[k] = fuse(z.s, f)
+		forms[k] = run(byExponentials, f)
 	}
 	return forms
 }
-
-func (z *Simplifier) factored(x *expr.Node) *expr.Node { return factor(z.s, x) }
 
 func (z *Simplifier) fold(x *expr.Node) *expr.Node {
 	f := folder{s: z.s, patterns: z.patterns, memo: map[*expr.Node]*expr.Node{}}

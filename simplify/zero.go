@@ -1,6 +1,8 @@
 package simplify
 
 import (
+	"strconv"
+
 	"github.com/seed-9905856d/derive/builtin"
 	"github.com/seed-9905856d/derive/expr"
 	"github.com/seed-9905856d/derive/formula"
@@ -20,14 +22,21 @@ func (z *Simplifier) IsZero(t formula.Tensor) (zero bool, steps []string) {
 func (z *Simplifier) isZero(t formula.Tensor) (zero bool, steps []string) {
 	f := newFacts(z.s, z.problem.Givens)
 	x := f.apply(t.Value)
+	f.withDomain(x)
+	if y := f.apply(x); y != x {
+		x, steps = y, append(steps, "log(x) is of a positive x, so that log(x*y) == log(x) + log(y)")
+	}
 	for _, r := range primitives {
 		if y := f.apply(z.rewritten(x, r.of)); y != x {
 			x, steps = y, append(steps, r.text)
 		}
 	}
+	if y := f.apply(f.closedForms(x)); y != x {
+		x, steps = y, append(steps, "sums and products over ranges of integers in closed form")
+	}
 	before := len(steps)
 	for range maxZeroRounds {
-		x = f.apply(z.multiplied(x))
+		x = f.apply(withLeastExponents(z.s, z.multiplied(x)))
 		if y := z.pythagoras(x); y != x {
 			x = f.apply(z.multiplied(y))
 			if len(steps) == before {
@@ -44,6 +53,35 @@ func (z *Simplifier) isZero(t formula.Tensor) (zero bool, steps []string) {
 		x = y
 	}
 	return x.IsZero(), steps
+}
+
+// noGiven stands for the given that says what follows from x being defined.
+const noGiven = -1
+
+// withDomain adds what holds wherever x is defined: of every number without indices the logarithm of which is a term of x, that it is positive, and of
+// what the terms divide by, that it is not 0.
+func (f *facts) withDomain(x *expr.Node) {
+	_, terms := expr.Terms(x)
+	for _, t := range terms {
+		if conds, _ := conditions(f.s, t.X); len(conds) > 0 { // where one fails, what is beside it does not matter
+			continue
+		}
+		if isLogarithm(t.X) {
+			if e := t.X.Args()[0]; e.Kind() == expr.KindEntry && len(e.Args()) == 0 {
+				f.sign(noGiven, e, true)
+			}
+		}
+		for _, factor := range expr.Factors(t.X) {
+			if base, e := baseExponent(f.s, factor); e.Kind() == expr.KindRat && e.Rat().Sign() < 0 {
+				f.apart = append(f.apart, apartFact{noGiven, base, different})
+			}
+		}
+	}
+}
+
+// isLogarithm reports whether x is the logarithm of a number.
+func isLogarithm(x *expr.Node) bool {
+	return x.Kind() == expr.KindCall && x.Func().Arity == 1 && x.Func().Name == "log"
 }
 
 // A primitive writes calls of a function in terms of others; ok is false where it does not apply.
@@ -252,4 +290,51 @@ func numerator(s *expr.Session, x *expr.Node) *expr.Node {
 		above = append(above, f)
 	}
 	return s.Mul(above...)
+}
+
+// maxLifted bounds the difference of exponents of one base.
+const maxLifted = 64
+
+// withLeastExponents writes the powers b^(e + k) of one base, with numbers k that differ by integers, as the one with the least k, which a symbol of its own stands for,
+// times powers of b. It holds for positive b, and for every b where the least exponent is shown to be an integer of at least 0.
+func withLeastExponents(s *expr.Session, x *expr.Node) *expr.Node {
+	type class struct{ base, rest *expr.Node }
+	classOf := func(n *expr.Node) (c class, constant expr.Rat, ok bool) {
+		if n.Kind() != expr.KindPow || n.Args()[1].Kind() == expr.KindRat || len(n.Free()) > 0 {
+			return c, constant, false
+		}
+		constant, terms := expr.Terms(n.Args()[1])
+		return class{n.Args()[0], s.Linear(expr.Int(0), terms)}, constant, true
+	}
+	least := map[class]expr.Rat{}
+	more := false
+	contains(x, func(n *expr.Node) bool {
+		if c, constant, ok := classOf(n); ok {
+			old, found := least[c]
+			more = more || found && !old.Equal(constant)
+			if !found || constant.Cmp(old) < 0 {
+				least[c] = constant
+			}
+		}
+		return false
+	})
+	if !more {
+		return x
+	}
+	standIns := map[class]*expr.Node{}
+	return s.Map(x, nil, func(n *expr.Node, _ []*expr.Node) (*expr.Node, bool) {
+		c, constant, ok := classOf(n)
+		if !ok {
+			return nil, false
+		}
+		lift, isInt := constant.Sub(least[c]).Int64()
+		lowest := s.Add(c.rest, s.Rat(least[c]))
+		if !isInt || lift > maxLifted || expr.SignOf(c.base) != expr.Positive && !(expr.IsIndexForm(lowest) && s.Cond(expr.GeZero, lowest).IsOne()) {
+			return nil, false
+		}
+		if standIns[c] == nil {
+			standIns[c] = s.Entry(s.NewSymbol("@"+strconv.Itoa(len(standIns)), false))
+		}
+		return s.Mul(standIns[c], s.Pow(c.base, s.Int(lift))), true
+	})
 }

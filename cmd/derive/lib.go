@@ -6,17 +6,25 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/seed-9905856d/derive/builtin"
+	"github.com/seed-9905856d/derive/simplify"
 	"github.com/seed-9905856d/derive/syntax"
 )
 
 // newLib builds derive lib.
 func newLib(*app) *cobra.Command {
-	return &cobra.Command{
+	rules := false
+	cmd := &cobra.Command{
 		Use:     "lib [FUNCTION]",
 		Short:   "Print the library's own definitions, or those of one function",
 		Example: "  derive lib softmax",
 		Args:    arguments(0, 1, ""),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if rules {
+				for _, r := range simplify.Rules() {
+					fmt.Fprintf(cmd.OutOrStdout(), "%-18s %s\n", r.Name, r.Sentence)
+				}
+				return nil
+			}
 			if len(args) == 0 {
 				_, err := fmt.Fprint(cmd.OutOrStdout(), builtin.Library())
 				return err
@@ -40,4 +48,6 @@ func newLib(*app) *cobra.Command {
 			return hint(err, "derive lib lists them all")
 		},
 	}
+	cmd.Flags().BoolVar(&rules, "rules", false, "print the rewrites that --disable knows, and what each does")
+	return cmd
 }

@@ -43,6 +43,9 @@ type symbolicOptions struct {
 	layout   string
 	// symmetric says that the variables are symmetric matrices, the entries of which are not independent.
 	symmetric bool
+	form      string
+	trace     bool
+	disable   []string
 }
 
 func callOf(name string, args ...syntax.Expr) syntax.Expr {
@@ -154,13 +157,68 @@ are told on standard error.`, Example: c.example,
 	if c.symmetric {
 		flags.BoolVar(&o.symmetric, "symmetric", false, "the variables are symmetric matrices, with W[i,j] and W[j,i] one variable")
 	}
-	flags.StringVar(&o.format, "format", "text", strings.Join(formats[:len(formats)-1], ", ")+" or "+formats[len(formats)-1])
+	flags.StringVar(&o.format, "format", "text", listed(formats))
 	flags.StringVar(&o.notation, "notation", "auto", "auto, index or matrix")
+	flags.StringVar(&o.form, "form", "auto", listed(formNames()))
+	flags.BoolVar(&o.trace, "trace", false, "tell on standard error which rewrites made the result")
+	flags.StringArrayVar(&o.disable, "disable", nil, "do without a rewrite; derive lib --rules lists them")
 	o.layout = "numerator"
 	if c.layout {
 		flags.StringVar(&o.layout, "layout", "numerator", "numerator, or denominator for the transpose")
 	}
 	return cmd
+}
+
+// listed joins words as in "a, b or c".
+func listed(words []string) string {
+	last := len(words) - 1
+	return strings.Join(words[:last], ", ") + " or " + words[last]
+}
+
+// formNames returns the values of --form.
+func formNames() []string {
+	var names []string
+	for _, f := range simplify.FormNames() {
+		names = append(names, f.Name)
+	}
+	return names
+}
+
+// parseForm reads the value of --form.
+func parseForm(text string) (simplify.Form, error) {
+	f, err := simplify.ParseForm(text)
+	if err == nil {
+		return f, nil
+	}
+	name, _, _ := strings.Cut(text, "=")
+	var names []string
+	for _, n := range formNames() {
+		n, _, _ = strings.Cut(n, "=")
+		names = append(names, n)
+	}
+	if near, ok := syntax.Suggest(name, names); ok && near != name {
+		return f, hint(err, "did you mean %q?", near)
+	}
+	return f, hint(err, "there are %s", strings.Join(formNames(), ", "))
+}
+
+// checkRules looks for rewrites that do not exist among the values of --disable.
+func checkRules(disable []string) error {
+	var names []string
+	for _, r := range simplify.Rules() {
+		names = append(names, r.Name)
+	}
+	for _, name := range disable {
+		if slices.Contains(names, name) {
+			continue
+		}
+		err := fmt.Errorf("unknown rewrite %q", name)
+		if near, ok := syntax.Suggest(name, names); ok {
+			return hint(err, "did you mean %q?", near)
+		}
+		return hint(err, "there are %s", strings.Join(names, ", "))
+	}
+	return nil
 }
 
 // formats are the ways in which a result can be printed.
@@ -181,6 +239,14 @@ func (o *symbolicOptions) check(c symbolicCommand) error {
 	}
 	if o.layout != "numerator" && o.layout != "denominator" {
 		return hint(fmt.Errorf("unknown layout %q", o.layout), "there are numerator and denominator")
+	}
+	if form, err := parseForm(o.form); err != nil {
+		return err
+	} else if o.format == "go" && !form.IsAuto() {
+		return fmt.Errorf("generated Go is made from the formula in a form of its own; --form says how a formula is printed")
+	}
+	if err := checkRules(o.disable); err != nil {
+		return err
 	}
 	if o.order < 0 {
 		return fmt.Errorf("a derivative of order %d does not exist", o.order)
@@ -273,6 +339,7 @@ func (a *app) symbolic(cmd *cobra.Command, c symbolicCommand, o *symbolicOptions
 			r.Wrt = syntax.Print(group[0])
 		}
 		objects = append(objects, r)
+		printTrace(cmd, r)
 	}
 	return printSymbolic(cmd, objects, o.format)
 }
@@ -313,14 +380,19 @@ type symbolicResult struct {
 	Ops      int                 `json:"ops"`
 	Warnings []string            `json:"warnings"`
 
-	line string // in a format of one result a line
+	line  string // in a format of one result a line
+	trace []simplify.Step
 }
 
 // derive gives x its meaning in the problem p and simplifies it.
 func (a *app) derive(p *problem, x syntax.Expr, c symbolicCommand, o *symbolicOptions) (*symbolicResult, error) {
 	a.phase.set("deriving")
 	f := (&derive.Formula{File: p.file, Strict: p.strict}).With(x)
-	r, err := f.Result(derive.Options{Notation: notations[o.notation], Denominator: o.layout == "denominator"})
+	form, err := parseForm(o.form)
+	if err != nil {
+		return nil, err
+	}
+	r, err := f.Result(derive.Options{Notation: notations[o.notation], Denominator: o.layout == "denominator", Form: form, Disable: o.disable, Trace: o.trace})
 	if err != nil {
 		return nil, p.meaningless(err)
 	}
@@ -336,6 +408,7 @@ func (a *app) derive(p *problem, x syntax.Expr, c symbolicCommand, o *symbolicOp
 	case "tree":
 		out.line = render.Tree(r.Tree)
 	}
+	out.trace = r.Trace
 	if c.layout {
 		out.Layout = o.layout
 	}
@@ -351,6 +424,13 @@ func orEmpty(xs []string) []string {
 		return []string{}
 	}
 	return xs
+}
+
+// printTrace tells which rewrites made a result, one a line.
+func printTrace(cmd *cobra.Command, r *symbolicResult) {
+	for _, step := range r.trace {
+		fmt.Fprintf(cmd.ErrOrStderr(), "%s: %s => %s\n", step.Rule, syntax.Print(step.Before), syntax.Print(step.After))
+	}
 }
 
 // printSymbolic prints results, one a line; where there are several each begins with what it is the derivative by.

@@ -1,0 +1,224 @@
+package simplify
+
+import (
+	"errors"
+	"fmt"
+	"slices"
+
+	"github.com/seed-9905856d/derive/expr"
+	"github.com/seed-9905856d/derive/syntax"
+)
+
+// A rule is one way to rewrite an expression that keeps its value for all real inputs of its domain that satisfy the givens.
+type rule struct {
+	name     string // as the command line has it
+	sentence string
+	apply    func(p *pass, x *expr.Node) *expr.Node
+	// worth says of a source whether a result from what it has made of the base is taken; nil says that it is where it is cheaper.
+	worth func(c *search, r *Result) bool
+	// settles says of a result that is taken that the expression as the user wrote it does not compete with it.
+	settles func(c *search, r *Result) bool
+	// becomesBase says that what the source has made is what further sources start from.
+	becomesBase bool
+}
+
+// A ruleID is the place of a rule in the table.
+type ruleID int
+
+// The rules. Those before firstSource prepare the base and make the forms of an expression; those from there on are sources of further
+// expressions that have forms, in the order in which the search tries them.
+const (
+	byBranches ruleID = iota
+	byAbsolute
+	byGivens
+	byLikeness
+	byCollecting
+	byNames
+	byExpanding
+	byFactoring
+	byDenominator
+	byScalars
+	byComplements
+	byExponentials
+	bySymmetry
+	byClosedSums
+	byMultiplying
+	byJoining
+	byCancelling
+	bySigmoids
+	bySigmoidsOfTerms
+	bySteps
+	byWritingOut
+	ruleCount
+
+	firstSource = bySymmetry
+)
+
+// rules is THE table of rewrites: the search runs through it.
+var rules = [ruleCount]rule{
+	byBranches: {name: "branches", sentence: "A piecewise part inside a branch of another with the same condition is the branch that is taken.",
+		apply: func(p *pass, x *expr.Node) *expr.Node { return branches(p.z.s, x) }},
+	byAbsolute: {name: "absolute", sentence: "A power of an even power is a power of the absolute value; x/abs(x) is sign(x), x*sign(x) and x^2/abs(x) are abs(x).",
+		apply: func(p *pass, x *expr.Node) *expr.Node { return absolute(p.z.s, x) }},
+	byGivens: {name: "givens", sentence: "The larger side of a given becomes the smaller one; inverses meet their matrices; signs that are given open roots and logarithms.",
+		apply: func(p *pass, x *expr.Node) *expr.Node { return p.facts.apply(x) }},
+	byLikeness: {name: "like-sums", sentence: "Sums over many indices that matrix notation writes alike are one.",
+		apply: func(p *pass, x *expr.Node) *expr.Node { return p.z.alike(x) }},
+	byCollecting: {name: "collect", sentence: "A long sum is multiplied out where like terms then leave less than half of it.",
+		apply: func(p *pass, x *expr.Node) *expr.Node { return collected(p.z.s, x) }},
+	byNames: {name: "names", sentence: "What the definition of a function of the library or of the formula says is written with its name.",
+		apply: func(p *pass, x *expr.Node) *expr.Node { return p.z.fold(x) }},
+	byExpanding: {name: "expand", sentence: "Products of sums and small powers of sums are multiplied out.",
+		apply: func(p *pass, x *expr.Node) *expr.Node { return expand(p.z.s, x) }},
+	byFactoring: {name: "factor", sentence: "Common factors are taken out of sums, and sums over the same indices become one.",
+		apply: func(p *pass, x *expr.Node) *expr.Node { return factor(p.z.s, x) }},
+	byDenominator: {name: "denominator", sentence: "The terms of a sum are put over a common denominator.",
+		apply: func(p *pass, x *expr.Node) *expr.Node { return together(p.z.s, x) }},
+	byScalars: {name: "scalars", sentence: "Factors that are free of the indices of the result are taken out of it.",
+		apply: func(p *pass, x *expr.Node) *expr.Node { return factorScalars(p.z.s, x, p.axes) }},
+	byComplements: {name: "complements", sentence: "f(-x) is c - f(x) where the definition of f shows that f(x) + f(-x) is the constant c, as of sigmoid.",
+		apply: func(p *pass, x *expr.Node) *expr.Node { return p.z.complements(x) }},
+	byExponentials: {name: "exponentials", sentence: "The exponentials among the factors of a product become one.",
+		apply: func(p *pass, x *expr.Node) *expr.Node { return fuse(p.z.s, x) }},
+	bySymmetry: {name: "symmetric", sentence: "Entries of a symmetric matrix are equal to those across the diagonal.",
+		apply: func(p *pass, x *expr.Node) *expr.Node {
+			return p.facts.apply(p.facts.symmetric(x, p.facts.symmetriesOf(x)))
+		}},
+	byClosedSums: {name: "closed-sums", sentence: "Sums of polynomials and of powers over a range, sums that telescope and products of consecutive integers are written without the sum or product.",
+		apply: func(p *pass, x *expr.Node) *expr.Node {
+			if y := p.facts.closedForms(x); y != x {
+				return p.facts.apply(y)
+			}
+			return x
+		}, worth: worthClosing, becomesBase: true, settles: withoutSum},
+	byMultiplying: {name: "multiply", sentence: "A product is multiplied out where a given says something of what comes out.",
+		apply: func(p *pass, x *expr.Node) *expr.Node {
+			if !p.facts.saysMore(x) {
+				return x
+			}
+			open := expand(p.z.s, squaresOpened(p.z.s, x))
+			if met := p.facts.apply(open); open != x && met != open {
+				return met
+			}
+			return x
+		}, becomesBase: true},
+	byJoining: {name: "join", sentence: "Sums inside an expression are put over a common denominator where that makes them lighter.",
+		apply: func(p *pass, x *expr.Node) *expr.Node { return deepTogether(p.z.s, x) }},
+	byCancelling: {name: "cancel", sentence: "Numerator and denominator are divided by their greatest common divisor, and polynomials are written as products of factors.",
+		apply: func(p *pass, x *expr.Node) *expr.Node { return cancelled(p.z.s, x) }},
+	bySigmoids: {name: "sigmoids", sentence: "A rational function of an exponential that is bounded is a polynomial in its sigmoid.",
+		apply: func(p *pass, x *expr.Node) *expr.Node { return p.z.logistic(x) }, worth: worthSigmoids},
+	bySigmoidsOfTerms: {name: "sigmoids-of-terms", sentence: "The same of every term of a product that is multiplied out.",
+		apply: func(p *pass, x *expr.Node) *expr.Node {
+			open := expand(p.z.s, x)
+			if y := p.z.logistic(open); y != open {
+				return y
+			}
+			return x
+		}},
+	bySteps: {name: "steps", sentence: "A part that is 0 or a number on one side of a condition on a sign is a product with [x > 0], which is step(x) of a vector.",
+		apply: func(p *pass, x *expr.Node) *expr.Node {
+			folded := p.z.fold(x)
+			if y := steps(p.z.s, folded); y != folded {
+				return y
+			}
+			return x
+		}},
+	byWritingOut: {name: "write-out", sentence: "A sum or product over a short range of known length is written out where that takes no more to read.",
+		apply: func(p *pass, x *expr.Node) *expr.Node { return unroll(p.z.s, x) }, worth: worthWritingOut, settles: func(*search, *Result) bool { return true }},
+}
+
+// A Rule is a row of the table of rewrites.
+type Rule struct{ Name, Sentence string }
+
+// Rules returns the rows of the table of rewrites, in the order in which they are used.
+func Rules() []Rule {
+	out := make([]Rule, len(rules))
+	for k, r := range rules {
+		out[k] = Rule{r.name, r.sentence}
+	}
+	return out
+}
+
+// ErrRule is the error for a name that no rewrite has.
+var ErrRule = errors.New("there is no rewrite of that name")
+
+// Disable makes the simplifier do without the rewrites of these names, which [Rules] lists. The error is [ErrRule].
+func (z *Simplifier) Disable(names ...string) error {
+	for _, name := range names {
+		k := slices.IndexFunc(rules[:], func(r rule) bool { return r.name == name })
+		if k < 0 {
+			return fmt.Errorf("%w: %q", ErrRule, name)
+		}
+		z.disabled |= 1 << k
+	}
+	return nil
+}
+
+// A Step is a rewrite on the way to a result.
+type Step struct {
+	Rule          string
+	Before, After syntax.Expr
+}
+
+// Trace makes the simplifier note how it comes to its results, in [Result.Trace].
+func (z *Simplifier) Trace() { z.trace = &trace{from: map[*expr.Node]origin{}} }
+
+// A trace knows where expressions come from.
+type trace struct{ from map[*expr.Node]origin }
+
+type origin struct {
+	rule   string
+	before *expr.Node
+}
+
+// A pass is what rewrites need beside an expression.
+type pass struct {
+	z     *Simplifier
+	facts *facts
+	axes  []*expr.Node // of the tensor
+}
+
+// run applies a rule unless it is disabled.
+func (p *pass) run(id ruleID, x *expr.Node) *expr.Node {
+	if p.z.disabled&(1<<id) != 0 {
+		return x
+	}
+	y := rules[id].apply(p, x)
+	p.z.note(rules[id].name, x, y)
+	return y
+}
+
+// note keeps in mind that y was made of x by a rule, the first way of several to come to y.
+func (z *Simplifier) note(rule string, x, y *expr.Node) {
+	if z.trace == nil || y == x {
+		return
+	}
+	if _, known := z.trace.from[y]; !known {
+		z.trace.from[y] = origin{rule, x}
+	}
+}
+
+// traced returns the rewrites that lead from the value of the tensor to y.
+func (c *search) traced(y *expr.Node) []Step {
+	if c.z.trace == nil {
+		return nil
+	}
+	var steps []Step
+	seen := map[*expr.Node]bool{}
+	for y != c.t.Value && !seen[y] {
+		seen[y] = true
+		o, ok := c.z.trace.from[y]
+		if !ok {
+			break
+		}
+		before, err := c.z.print(c.tensor(o.before), c.free, c.notation)
+		after, err2 := c.z.print(c.tensor(y), c.free, c.notation)
+		if err == nil && err2 == nil && !syntax.Equal(before.Text, after.Text) { // else only the canonical form differs
+			steps = append(steps, Step{o.rule, before.Text, after.Text})
+		}
+		y = o.before
+	}
+	slices.Reverse(steps)
+	return steps
+}
