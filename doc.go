@@ -16,6 +16,7 @@
 //	verify           the witness: values and derivatives of a formula as written, by other means
 //	codegen          loops, stabilised and fused, printed as Go
 //	check            every stage against the witness; golden files
+//	explain          derivations, line by line
 //
 // The command is in cmd/derive.
 package derive

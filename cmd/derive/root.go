@@ -14,7 +14,7 @@ import (
 
 // planned are the commands that derive is going to have and does not have yet.
 var planned = []string{
-	"explain", "plot", "serve",
+	"plot", "serve",
 }
 
 // newRoot builds the command tree. A new subcommand is one file and one line here.
@@ -39,6 +39,7 @@ precision, and writes Go that computes them.`,
 	root.PersistentFlags().DurationVar(&a.timeout, "timeout", 0, "end with exit code 3 after this long, such as 10s (0: no limit)")
 	root.AddCommand(
 		newEval(a),
+		newExplain(a),
 		newFmt(a),
 		newGen(a),
 		newGolden(a),

@@ -1,0 +1,55 @@
+package explain
+
+import (
+	"strings"
+
+	"github.com/seed-9905856d/derive/render"
+)
+
+// LaTeX returns derivations as a document that needs amsmath and amssymb.
+func LaTeX(es ...*Explanation) string {
+	var w strings.Builder
+	w.WriteString(`\documentclass{article}
+\usepackage[margin=2cm]{geometry}
+\usepackage{amsmath,amssymb}
+\allowdisplaybreaks
+\begin{document}
+`)
+	for _, e := range es {
+		w.WriteString(`\section*{$` + render.LaTeX(e.Input) + "$}\n")
+		w.WriteString(e.latex())
+	}
+	w.WriteString("\\end{document}\n")
+	return w.String()
+}
+
+// latex returns the derivation as equations with the rules beside them.
+func (e *Explanation) latex() string {
+	var w strings.Builder
+	w.WriteString("\\begin{align*}\n")
+	list := e.lines()
+	for k, l := range list {
+		w.WriteString("& " + strings.Repeat(`\quad `, 2*l.depth))
+		if l.left == nil {
+			w.WriteString(`\quad {} `)
+		}
+		w.WriteString(equationOf(l))
+		w.WriteString(` && \text{` + words(l.rule, latexText, func(f string) string { return "$" + latexOf(f) + "$" }) + "}")
+		if k < len(list)-1 {
+			w.WriteString(` \\`)
+		}
+		w.WriteByte('\n')
+	}
+	w.WriteString("\\end{align*}\n")
+	if e.More > 0 {
+		w.WriteString(latexText(e.more()) + "\n\n")
+	}
+	return w.String()
+}
+
+var latexEscaper = strings.NewReplacer(
+	`\`, `\textbackslash{}`, "_", `\_`, "^", `\textasciicircum{}`, "&", `\&`, "%", `\%`, "#", `\#`, "$", `\$`, "{", `\{`, "}", `\}`,
+	"~", `\textasciitilde{}`, "…", `\dots{}`, "<", `\textless{}`, ">", `\textgreater{}`)
+
+// latexText returns words as text of a document.
+func latexText(s string) string { return latexEscaper.Replace(s) }

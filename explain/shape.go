@@ -1,0 +1,37 @@
+package explain
+
+import (
+	"slices"
+
+	"github.com/seed-9905856d/derive/diff"
+	"github.com/seed-9905856d/derive/expr"
+	"github.com/seed-9905856d/derive/formula"
+	"github.com/seed-9905856d/derive/syntax"
+)
+
+// Derivative returns the derivative of x by what by names, as its shape says: the gradient of a number, the Jacobian of a tensor, the
+// partial derivative of a number by an entry.
+func Derivative(file *syntax.File, strict bool, x, by syntax.Expr) (_ syntax.Expr, err error) {
+	defer expr.Catch(&err)
+	jacobian := call("jac", x, by)
+	whole := *file
+	whole.Statements = append(slices.Clone(file.Statements), &syntax.ExprStatement{Span: x.Source(), X: jacobian})
+	session := expr.NewSession()
+	session.Allow(formula.Work(file))
+	p, err := formula.New(session, &whole, formula.Options{Strict: strict, Calculus: diff.NewCalculus()})
+	if err != nil {
+		return nil, err
+	}
+	t, free, err := p.Expression(x)
+	if err != nil {
+		return nil, err
+	}
+	_, isEntry := syntax.Unparen(by).(*syntax.Subscript)
+	switch {
+	case len(t.Axes) > free:
+		return jacobian, nil
+	case isEntry:
+		return call("d", x, by), nil
+	}
+	return call("grad", x, by), nil
+}
