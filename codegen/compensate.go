@@ -6,6 +6,16 @@ import (
 	"github.com/seed-9905856d/derive/expr"
 )
 
+// findLogarithms notes the sums of which there is the logarithm.
+func (st *stabiliser) findLogarithms(v *expr.Node, clear []*expr.Node) {
+	st.s.Map(v, clear, func(n *expr.Node, args []*expr.Node) (*expr.Node, bool) {
+		if isCall(n, "log") && args[0].Kind() == expr.KindReduce {
+			st.underLog[st.s.Lambda(args[0], args[0].Free()...)] = true
+		}
+		return nil, false
+	})
+}
+
 // compensate rewrites differences of nearly equal numbers.
 func (st *stabiliser) compensate(v *expr.Node, clear []*expr.Node) *expr.Node {
 	s := st.s
@@ -15,7 +25,7 @@ func (st *stabiliser) compensate(v *expr.Node, clear []*expr.Node) *expr.Node {
 			return st.logarithm(n, args[0], clear), true
 		case n.Kind() == expr.KindMul:
 			return s.Mul(st.tangents(expr.Factors(s.Mul(args...)))...), true
-		case n.Kind() == expr.KindReduce && n.Op() == expr.Sum && st.log != nil:
+		case n.Kind() == expr.KindReduce && n.Op() == expr.Sum && st.underLog[s.Lambda(n, n.Free()...)]: // wherever it stands, so that there is one of it
 			return st.restAndTies(n, clear)
 		case n.Kind() == expr.KindAdd && !isRestAndTies(n):
 			x := s.With(n, args)
@@ -46,6 +56,9 @@ func (st *stabiliser) logarithm(n, x *expr.Node, clear []*expr.Node) *expr.Node 
 			return s.Call(fnLog1p, s.Linear(constant, terms))
 		}
 	}
+	if y, ok := st.restAndTies(x, clear); ok {
+		x = y
+	}
 	if isRestAndTies(x) {
 		return s.Call(fnLogSum, s.Sub(x, s.Int(1)))
 	}
@@ -73,6 +86,9 @@ func hasZero(m *expr.Node) bool {
 // those that are 1, so that the logarithm of a sum near 1 is accurate.
 func (st *stabiliser) restAndTies(n *expr.Node, clear []*expr.Node) (*expr.Node, bool) {
 	s := st.s
+	if n.Kind() != expr.KindReduce || n.Op() != expr.Sum {
+		return nil, false
+	}
 	o := s.Open(n, clear...)
 	if !isCall(o.Body, fnExp.Name) || !hasCall(o.Body, fnFinite) || len(o.Indices) != 1 {
 		return nil, false

@@ -16,7 +16,7 @@ import "github.com/seed-9905856d/derive/expr"
 //	directions   x/‖x‖ = 0 at x = 0
 //	strongZeros  0·log(x) = 0
 func stabilise(s *expr.Session, outputs []Output) []Output {
-	st := &stabiliser{s: s, families: map[*expr.Node]*family{}, found: map[*expr.Node][]member{}}
+	st := &stabiliser{s: s, families: map[*expr.Node]*family{}, found: map[*expr.Node][]member{}, underLog: map[*expr.Node]bool{}}
 	for _, o := range outputs {
 		st.find(o.Value, map[*expr.Node]bool{})
 	}
@@ -32,7 +32,11 @@ func stabilise(s *expr.Session, outputs []Output) []Output {
 			v = st.gather(v, o.Indices)
 			v = st.spread(v, o.Indices)
 		}
-		v = st.compensate(v, o.Indices)
+		st.findLogarithms(v, o.Indices)
+		stable[k].Value = v
+	}
+	for k, o := range stable {
+		v := st.compensate(o.Value, o.Indices)
 		v = st.directions(v, o.Indices)
 		stable[k].Value = st.strongZeros(v, o.Indices)
 	}
@@ -46,6 +50,7 @@ type stabiliser struct {
 	keys     []*expr.Node           // of families, in the order in which they were found, inner sums first
 	gathered int                    // how many of the keys are as gather leaves the expressions that they are looked for in
 	found    map[*expr.Node][]member
+	underLog map[*expr.Node]bool // sums of which there is the logarithm, closed over their indices
 }
 
 // find looks for the functions exp and log.

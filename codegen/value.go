@@ -388,6 +388,9 @@ var boolOps = map[expr.Op]BoolOp{expr.EqZero: BoolEq, expr.NeZero: BoolNe, expr.
 // subtraction and holds for infinities.
 func (l *lowering) compare(c *expr.Node) Bool {
 	e, op := c.Args()[0], boolOps[c.Op()]
+	if hasCall(e, fnFinite) { // of two opposite conditions on a shifted exponent one must hold, so they compare one value
+		return Bool{Op: op, X: l.value(e), Y: Arg{Const: "0"}}
+	}
 	constant, terms := expr.Terms(e)
 	var left, right []expr.Term
 	for _, t := range terms {

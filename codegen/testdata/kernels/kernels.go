@@ -35,8 +35,8 @@ func SoftmaxCrossEntropy(grad, l, y []float64) (loss float64) {
 		grad[i] = math.Exp(l[i] - shift)
 	}
 	for i := range n {
-		li := l[i]
-		if li == shift {
+		t := l[i] - shift
+		if t == 0 {
 			sum += 1
 		} else {
 			sum2 += grad[i]
@@ -44,7 +44,7 @@ func SoftmaxCrossEntropy(grad, l, y []float64) (loss float64) {
 		yi := y[i]
 		sum3 += yi
 		if yi != 0 {
-			sum4 += yi * (li - shift)
+			sum4 += yi * t
 		}
 	}
 	t := sum3 / (sum + sum2)
@@ -106,7 +106,7 @@ func SoftmaxCrossEntropyRows(grad, Z, Y []float64, m, n int) (loss float64) {
 			if Yij != 0 {
 				sum3 += Yij * (Zi[j] - shift)
 			}
-			if Zi[j] == shift {
+			if Zi[j]-shift == 0 {
 				sum4 += 1
 			} else {
 				sum5 += gradi[j]
@@ -175,7 +175,7 @@ func ClassCrossEntropy(grad, Z []float64, c []int, n int) (loss float64) {
 			gradi[j] = math.Exp(Zi[j] - shift)
 		}
 		for j := range n {
-			if Zi[j] == shift {
+			if Zi[j]-shift == 0 {
 				sum2 += 1
 			} else {
 				sum3 += gradi[j]
@@ -344,11 +344,11 @@ func Logsumexp(l []float64) (s float64) {
 		shift = 0
 	}
 	for i := range n {
-		li := l[i]
-		if li == shift {
+		t := l[i] - shift
+		if t == 0 {
 			sum += 1
 		} else {
-			sum2 += math.Exp(li - shift)
+			sum2 += math.Exp(t)
 		}
 	}
 	return math.Log1p(sum-1+sum2) + shift
