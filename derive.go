@@ -111,12 +111,12 @@ func (f *Formula) Result(o Options) (*Result, error) {
 		return nil, err
 	}
 	if o.Denominator {
-		switch len(t.Axes) - free {
+		switch t.Rank() - free {
 		case 0, 1:
 		case 2:
-			t.Axes[free], t.Axes[free+1] = t.Axes[free+1], t.Axes[free]
+			t = t.Swapped(free)
 		default:
-			return nil, fmt.Errorf("%w; this result has %d axes", ErrLayout, len(t.Axes))
+			return nil, fmt.Errorf("%w; this result has %d axes", ErrLayout, t.Rank())
 		}
 	}
 	z := simplify.New(p)
@@ -137,9 +137,7 @@ func (f *Formula) Result(o Options) (*Result, error) {
 // describe turns a simplified tensor into text.
 func describe(p *formula.Problem, r *simplify.Result) *Result {
 	out := &Result{Text: syntax.Print(r.Text), Index: syntax.Print(r.Index), Ops: operations(r.Text), Tree: r.Text, Trace: r.Trace}
-	for _, axis := range r.Tensor.Axes {
-		out.Shape = append(out.Shape, formula.SizeText(axis))
-	}
+	out.Shape = r.Tensor.Shape()
 	for _, sym := range p.Params {
 		param := Param{Name: sym.Name}
 		for _, d := range sym.Dims {

@@ -259,13 +259,13 @@ func (l *lowering) body(s scope, x *syntax.Call, def *syntax.Define, args []Tens
 	for k, p := range def.Params {
 		for axis, size := range p.Sizes {
 			if name, ok := syntax.Unparen(size).(*syntax.Name); ok && s.frame.find(name.Name) == nil {
-				s = s.bind(name.Name, Tensor{Value: l.size(args[k].Axes[axis])})
+				s = s.bind(name.Name, Tensor{Value: l.number(args[k].Axes[axis])})
 			}
 		}
 	}
 	for k, p := range def.Params {
 		for axis, size := range p.Sizes {
-			if want, have := l.integer(s, size), l.size(args[k].Axes[axis]); want != have {
+			if want, have := l.sizeIn(s, size), l.number(args[k].Axes[axis]); want != have {
 				at := syntax.Expr(x)
 				if k < len(x.Args) {
 					at = x.Args[k]
@@ -291,6 +291,16 @@ func (l *lowering) body(s scope, x *syntax.Call, def *syntax.Define, args []Tens
 	return l.standing(s.entry, def.Name.Name, func() Tensor { return l.define(s, def) })
 }
 
+// sizeIn returns the size that a parameter of a function declares, which a name may have from a composite axis.
+func (l *lowering) sizeIn(s scope, x syntax.Expr) *expr.Node {
+	if name, ok := syntax.Unparen(x).(*syntax.Name); ok {
+		if f := s.frame.find(name.Name); f != nil && f.value.IsScalar() && (f.value.Value.Kind() == expr.KindMul || f.value.Value.Kind() == expr.KindPow) {
+			return f.value.Value
+		}
+	}
+	return l.integer(s, x)
+}
+
 // fromOne returns t as a column whose axes start at 1.
 func (l *lowering) fromOne(t Tensor) Tensor {
 	t.Orient = Column
@@ -298,9 +308,14 @@ func (l *lowering) fromOne(t Tensor) Tensor {
 		if a.Lo().IsOne() {
 			continue
 		}
+		fresh := l.freshAxes(t.Axes)
 		axes := make([]*expr.Node, len(t.Axes))
 		subs := make([]*expr.Node, len(t.Axes))
 		for k, a := range t.Axes {
+			if l.isComposite(a) {
+				axes[k], subs[k] = fresh[k], fresh[k]
+				continue
+			}
 			axes[k] = l.axis(l.size(a))
 			subs[k] = l.s.Add(axes[k], a.Lo(), l.s.Int(-1))
 		}

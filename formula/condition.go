@@ -51,6 +51,14 @@ func (l *lowering) chain(s scope, x *syntax.Compare) *expr.Node {
 // compare returns the condition a op b.
 func (l *lowering) compare(op syntax.Op, a, b *expr.Node) *expr.Node {
 	s := l.s
+	if l.isComposite(a) && l.isComposite(b) && a.Hi() == b.Hi() {
+		switch op {
+		case syntax.Eq:
+			return l.same(a, b)
+		case syntax.Ne:
+			return s.Not(l.same(a, b))
+		}
+	}
 	switch op {
 	case syntax.Eq:
 		return s.Cond(expr.EqZero, s.Sub(a, b))

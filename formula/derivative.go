@@ -40,7 +40,7 @@ type variable struct {
 	value Tensor       // of the whole name
 	own   bool         // the symbol is an input of the problem
 	subs  []*expr.Node // the entries, one subscript for each axis of the symbol
-	axes  []*expr.Node // the free ones among the subscripts: the axes of the derivative
+	axes  []*expr.Node // the free ones among the subscripts: the axes of the derivative, of which some may be composite
 }
 
 // variable resolves the second argument of a derivative operator.
@@ -72,18 +72,20 @@ func (l *lowering) variable(s scope, x syntax.Expr) variable {
 			}
 		}
 		v.value = l.fromOne(v.value)
-		dims := make([]*expr.Node, len(v.value.Axes))
-		for k, a := range v.value.Axes {
+		flat := l.flat(v.value.Axes)
+		dims := make([]*expr.Node, len(flat))
+		for k, a := range flat {
 			dims[k] = a.Hi()
 		}
 		v.sym = l.s.NewSymbol(name.Name, false, dims...)
 	}
 	if !isSub {
-		for _, dim := range v.sym.Dims {
-			i := l.axis(dim)
-			v.subs, v.axes = append(v.subs, i), append(v.axes, i)
-		}
+		v.axes = l.freshAxes(v.value.Axes)
+		v.subs = l.flat(v.axes)
 		return v
+	}
+	if l.hasComposite(v.value.Axes) {
+		l.fail(x, "a derivative is taken by all of %s, which is %s, not by some of its entries", v.name, form(v.value))
 	}
 	if len(sub.Subs) != len(v.sym.Dims) {
 		l.subscriptCount(s, sub, v.value)
@@ -106,7 +108,13 @@ func (l *lowering) operand(s scope, v variable, x syntax.Expr) Tensor {
 	if v.own {
 		return l.lower(s, x)
 	}
-	return l.lower(s.move(v.name, l.entries(v.sym)), x)
+	return l.lower(s.move(v.name, l.entriesOf(v)), x)
+}
+
+// entriesOf returns the entries of the symbol that stands for the name, in the shape of its value.
+func (l *lowering) entriesOf(v variable) Tensor {
+	axes := l.freshAxes(v.value.Axes)
+	return Tensor{Axes: axes, Value: l.s.Entry(v.sym, l.flat(axes)...)}
 }
 
 // restore puts the value of the name back for its symbol.
@@ -154,7 +162,7 @@ func (l *lowering) like(f Tensor, v variable, value *expr.Node) Tensor {
 	if len(v.axes) == 0 {
 		t.Orient = f.Orient
 	}
-	if len(f.Axes) == 0 && len(v.subs) == len(v.axes) {
+	if len(f.Axes) == 0 && len(v.subs) == len(l.flat(v.axes)) {
 		t.Orient = v.value.Orient
 	}
 	return t
@@ -200,7 +208,7 @@ func (l *lowering) hess(s scope, x *syntax.Call) Tensor {
 	w := l.variable(s, x.Args[2])
 	inner := s
 	if !v.own {
-		inner = s.move(v.name, l.entries(v.sym))
+		inner = s.move(v.name, l.entriesOf(v))
 	}
 	e := l.scalarOperand(inner, w, x)
 	h := l.gradient(x, w, l.gradient(x, v, e))
@@ -220,8 +228,8 @@ func (l *lowering) again(v variable) variable {
 	axes := l.freshAxes(v.axes)
 	subs := slices.Clone(v.subs)
 	for k, sub := range subs {
-		if i := slices.Index(v.axes, sub); i >= 0 {
-			subs[k] = axes[i]
+		if i := slices.Index(l.flat(v.axes), sub); i >= 0 {
+			subs[k] = l.flat(axes)[i]
 		}
 	}
 	v.axes, v.subs = axes, subs
@@ -273,7 +281,7 @@ func (l *lowering) partial(s scope, x *syntax.Call) Tensor {
 		}
 		inner := s
 		if !v.own {
-			inner = s.move(v.name, l.entries(v.sym))
+			inner = s.move(v.name, l.entriesOf(v))
 		}
 		t := run(inner, steps[1:])
 		entry := l.s.Entry(v.sym, v.subs...)
@@ -306,9 +314,14 @@ func (l *lowering) direction(s scope, x syntax.Expr, shape []*expr.Node) (sym *e
 	if !same {
 		l.fail(x, "this is %s, but %s is needed here", form(t), form(Tensor{Axes: shape}))
 	}
+	if l.hasComposite(shape) || l.hasComposite(t.Axes) {
+		axes := l.freshAxes(shape)
+		t.Axes, t.Value = axes, l.at(t, axes...)
+	}
 	t = l.fromOne(t)
-	dims := make([]*expr.Node, len(t.Axes))
-	for k, a := range t.Axes {
+	flat := l.flat(t.Axes)
+	dims := make([]*expr.Node, len(flat))
+	for k, a := range flat {
 		dims[k] = a.Hi()
 	}
 	return l.s.NewSymbol("#direction", false, dims...), l.lambda(t)
@@ -337,13 +350,13 @@ func (l *lowering) along(x syntax.Expr, v variable, e *expr.Node, dir *expr.Symb
 	at := map[*expr.Node]*expr.Node{}
 	for k, dim := range v.sym.Dims {
 		whole[k] = l.axis(dim)
-		if slices.Contains(v.axes, v.subs[k]) {
+		if slices.Contains(l.flat(v.axes), v.subs[k]) {
 			at[v.subs[k]] = whole[k]
 		} else {
 			factors = append(factors, s.Cond(expr.EqZero, s.Sub(whole[k], v.subs[k])))
 		}
 	}
-	factors = append(factors, s.Replace(s.Entry(dir, v.axes...), at))
+	factors = append(factors, s.Replace(s.Entry(dir, l.flat(v.axes)...), at))
 	moved := s.Lambda(s.Add(s.Entry(v.sym, whole...), s.Mul(factors...)), whole...)
 	e = s.Instantiate(e, map[*expr.Symbol]*expr.Node{v.sym: moved})
 	r := l.derived(x)(l.p.calculus.Partial(s, e, step))
@@ -357,11 +370,12 @@ func (l *lowering) vjp(s scope, x *syntax.Call) Tensor {
 	f := l.operand(s, v, x.Args[0])
 	f.Axes, f.Value = l.renamed(f)
 	u, weights := l.direction(s, x.Args[2], f.Axes)
-	shifted := make([]*expr.Node, len(f.Axes)) // the entries of u count from 1
-	for k, a := range f.Axes {
+	flat := l.flat(f.Axes)
+	shifted := make([]*expr.Node, len(flat)) // the entries of u count from 1
+	for k, a := range flat {
 		shifted[k] = l.s.Sub(a, l.s.Add(a.Lo(), l.s.Int(-1)))
 	}
-	e := l.s.Reduce(expr.Sum, l.s.Mul(l.s.Entry(u, shifted...), f.Value), f.Axes...)
+	e := l.s.Reduce(expr.Sum, l.s.Mul(l.s.Entry(u, shifted...), f.Value), flat...)
 	g := l.gradient(x, v, e)
 	g = l.s.Instantiate(g, map[*expr.Symbol]*expr.Node{u: weights})
 	return l.like(Tensor{}, v, l.restore(v, g))

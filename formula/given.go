@@ -80,6 +80,7 @@ func (l *lowering) assume(s scope, x syntax.Expr, g *Given) {
 			}
 			if x.Fun.Name == "posdef" {
 				l.square(x, t)
+				l.ordinary(x, t)
 				g.Posdef = append(g.Posdef, t)
 				g.Relations = append(g.Relations, Relation{syntax.Eq, t.Value, l.at(t, t.Axes[1], t.Axes[0])})
 			}
@@ -87,6 +88,7 @@ func (l *lowering) assume(s scope, x syntax.Expr, g *Given) {
 				if len(t.Axes) == 0 {
 					l.fail(x, "onehot takes a vector, or a matrix of such rows")
 				}
+				l.ordinary(x, t)
 				g.OneHot = append(g.OneHot, t)
 				n := len(t.Axes) - 1 // its entries sum to 1
 				sum := l.s.Reduce(expr.Sum, t.Value, t.Axes[n])

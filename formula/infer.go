@@ -90,6 +90,7 @@ func (v *unknown) upper() bool { return unicode.IsUpper([]rune(v.name)[0]) }
 type dim struct {
 	parent *dim
 	node   *expr.Node // nil while it is not known
+	parts  []*dim     // of a composite axis, which is no size of a name
 }
 
 func (d *dim) root() *dim {
@@ -105,6 +106,12 @@ func (f *inference) unify(a, b *dim) {
 	a, b = a.root(), b.root()
 	switch {
 	case a == b || !f.sizing:
+	case a.parts != nil || b.parts != nil:
+		if len(a.parts) == len(b.parts) {
+			for k := range a.parts {
+				f.unify(a.parts[k], b.parts[k])
+			}
+		}
 	case a.node == nil:
 		a.parent = b
 	case b.node == nil:

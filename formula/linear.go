@@ -15,14 +15,14 @@ func init() {
 	linearFunctions = map[string]func(l *lowering, x *syntax.Call, args []operand) Tensor{
 		"tr": func(l *lowering, x *syntax.Call, args []operand) Tensor {
 			a := l.matrixArgument(x, args, 0, 1)
-			i := l.index(a.Axes[0].Lo(), a.Axes[0].Hi())
 			l.square(x, a)
-			return Tensor{Value: l.s.Reduce(expr.Sum, l.at(a, i, i), i)}
+			i := l.freshAxes(l.meeting(a.Axes[:1], a.Axes[1:]))[0]
+			return Tensor{Value: l.s.Reduce(expr.Sum, l.at(a, i, i), l.flat([]*expr.Node{i})...)}
 		},
 		"dot": func(l *lowering, x *syntax.Call, args []operand) Tensor {
 			l.count(x, args, 2)
 			p := l.zip(x, func(xs []*expr.Node) *expr.Node { return l.s.Mul(xs...) }, l.stand(args[0]), l.stand(args[1]))
-			return Tensor{Value: l.s.Reduce(expr.Sum, p.Value, p.Axes...)}
+			return Tensor{Value: l.s.Reduce(expr.Sum, p.Value, l.flat(p.Axes)...)}
 		},
 		"outer": func(l *lowering, x *syntax.Call, args []operand) Tensor {
 			l.count(x, args, 2)
@@ -33,14 +33,14 @@ func init() {
 		"norm": euclidean, "norm2": euclidean, "normF": euclidean,
 		"norm1": func(l *lowering, x *syntax.Call, args []operand) Tensor {
 			v := l.vectorArgument(x, l.only(x, args))
-			return Tensor{Value: l.s.Reduce(expr.Sum, l.elementary("abs", v.Value), v.Axes...)}
+			return Tensor{Value: l.s.Reduce(expr.Sum, l.elementary("abs", v.Value), l.flat(v.Axes)...)}
 		},
 		"norminf": func(l *lowering, x *syntax.Call, args []operand) Tensor {
 			v := l.vectorArgument(x, l.only(x, args))
-			return Tensor{Value: l.s.Reduce(expr.Max, l.elementary("abs", v.Value), v.Axes...)}
+			return Tensor{Value: l.s.Reduce(expr.Max, l.elementary("abs", v.Value), l.flat(v.Axes)...)}
 		},
 		"eye": func(l *lowering, x *syntax.Call, args []operand) Tensor {
-			return l.identity(l.sizeArgument(l.only(x, args)))
+			return l.identity(l.axis(l.sizeArgument(l.only(x, args))))
 		},
 		"ones":  func(l *lowering, x *syntax.Call, args []operand) Tensor { return l.filled(x, args, 1) },
 		"zeros": func(l *lowering, x *syntax.Call, args []operand) Tensor { return l.filled(x, args, 0) },
@@ -49,10 +49,10 @@ func init() {
 			switch len(a.Axes) {
 			case 1:
 				i, j := l.freshAxes(a.Axes), l.freshAxes(a.Axes)
-				return Tensor{Axes: []*expr.Node{i[0], j[0]}, Value: l.s.Mul(l.at(a.Tensor, i...), l.s.Cond(expr.EqZero, l.s.Sub(i[0], j[0])))}
+				return Tensor{Axes: []*expr.Node{i[0], j[0]}, Value: l.s.Mul(l.at(a.Tensor, i...), l.same(i[0], j[0]))}
 			case 2:
 				l.square(x, a.Tensor)
-				i := l.index(a.Axes[0].Lo(), a.Axes[0].Hi())
+				i := l.freshAxes(l.meeting(a.Axes[:1], a.Axes[1:]))[0]
 				return Tensor{Axes: []*expr.Node{i}, Value: l.at(a.Tensor, i, i)}
 			}
 			l.fail(x, "diag takes a vector or a matrix, not %s", form(a.Tensor))
@@ -60,6 +60,7 @@ func init() {
 		},
 		"cumsum": func(l *lowering, x *syntax.Call, args []operand) Tensor {
 			v := l.vectorArgument(x, l.only(x, args))
+			l.ordinary(x, v)
 			i := l.freshAxes(v.Axes)[0]
 			k := l.index(v.Axes[0].Lo(), i)
 			return Tensor{Axes: []*expr.Node{i}, Value: l.s.Reduce(expr.Sum, l.at(v, k), k)}
@@ -69,13 +70,13 @@ func init() {
 		linearFunctions[row.Name] = func(l *lowering, x *syntax.Call, args []operand) Tensor {
 			a := l.matrixArgument(x, args, 0, 1)
 			l.square(x, a)
-			return l.ofMatrix(row.Func, a)
+			return l.ofMatrix(x, row.Func, a)
 		}
 	}
 	linearFunctions["solve"] = func(l *lowering, x *syntax.Call, args []operand) Tensor {
 		a := l.matrixArgument(x, args, 0, 2)
 		l.square(x, a)
-		inverse := operand{l.ofMatrix(matrixFunction("inv"), a), args[0].from}
+		inverse := operand{l.ofMatrix(x, matrixFunction("inv"), a), args[0].from}
 		return l.multiply(&syntax.Binary{Span: x.Span, Op: syntax.Mul, X: args[0].from, Y: args[1].from}, inverse.Tensor, args[1].Tensor)
 	}
 	for name := range filledRank {
@@ -98,16 +99,18 @@ func init() {
 			return Tensor{Axes: axes, Value: value.Value}
 		}
 	}
-	for _, name := range []string{"kron", "vec"} {
-		linearFunctions[name] = func(l *lowering, x *syntax.Call, _ []operand) Tensor {
-			l.unsupported(x, name)
-			return Tensor{}
-		}
+	linearFunctions["kron"] = func(l *lowering, x *syntax.Call, args []operand) Tensor {
+		l.count(x, args, 2)
+		return l.kron(x, args[0], args[1])
 	}
+	linearFunctions["vec"] = func(l *lowering, x *syntax.Call, args []operand) Tensor { return l.vec(x, l.only(x, args)) }
 }
 
 // ofMatrix applies a function of a square matrix.
-func (l *lowering) ofMatrix(fn *expr.Func, a Tensor) Tensor {
+func (l *lowering) ofMatrix(at syntax.Expr, fn *expr.Func, a Tensor) Tensor {
+	if l.hasComposite(a.Axes) {
+		return l.ofKron(at, fn, a)
+	}
 	axes := []*expr.Node(nil)
 	if fn.Result > 0 {
 		axes = l.freshAxes(a.Axes)
@@ -149,7 +152,7 @@ func (p *Problem) Explicit(x syntax.Expr) syntax.Expr {
 // euclidean is the norm of a vector, and of a matrix the Frobenius norm.
 func euclidean(l *lowering, x *syntax.Call, args []operand) Tensor {
 	v := l.only(x, args)
-	return Tensor{Value: l.s.Sqrt(l.s.Reduce(expr.Sum, l.s.Pow(v.Value, l.s.Int(2)), v.Axes...))}
+	return Tensor{Value: l.s.Sqrt(l.s.Reduce(expr.Sum, l.s.Pow(v.Value, l.s.Int(2)), l.flat(v.Axes)...))}
 }
 
 func (l *lowering) count(x *syntax.Call, args []operand, n int) {
@@ -186,7 +189,7 @@ func (l *lowering) matrixArgument(x *syntax.Call, args []operand, k, n int) Tens
 
 func (l *lowering) square(x *syntax.Call, a Tensor) {
 	if !sameRange(a.Axes[0], a.Axes[1]) {
-		l.fail(x, "%s takes a square matrix, but this is %s", x.Fun.Name, form(a))
+		l.advise(x, l.regrouped(a.Axes[0], a.Axes[1]), "%s takes a square matrix, but this is %s", x.Fun.Name, form(a))
 	}
 }
 
@@ -197,9 +200,10 @@ func (l *lowering) sizeArgument(a operand) *expr.Node {
 	return a.Value
 }
 
-func (l *lowering) identity(size *expr.Node) Tensor {
-	i, j := l.axis(size), l.axis(size)
-	return Tensor{Axes: []*expr.Node{i, j}, Value: l.s.Cond(expr.EqZero, l.s.Sub(i, j))}
+// identity returns the unit matrix whose axes are like the given one.
+func (l *lowering) identity(axis *expr.Node) Tensor {
+	ij := l.freshAxes([]*expr.Node{axis, axis})
+	return Tensor{Axes: ij, Value: l.same(ij[0], ij[1])}
 }
 
 func (l *lowering) filled(x *syntax.Call, args []operand, value int64) Tensor {

@@ -18,7 +18,9 @@ type lowering struct {
 	fresh       int
 	inSubscript int
 	depth       int
-	calls       map[*syntax.Define]bool // the calls that stand around, by function
+	calls       map[*syntax.Define]bool     // the calls that stand around, by function
+	composites  map[*expr.Node][]*expr.Node // the parts of composite axes
+	products    map[*expr.Node][]*expr.Node // the parts of an axis of a size that is a product
 }
 
 // failure is the panic of a lowering that met a mistake of the user.
@@ -236,10 +238,10 @@ func (l *lowering) matrixPower(x *syntax.Binary, a, exponent Tensor) Tensor {
 				l.fail(x.Y, "a matrix power of %d is beyond the limit of %d", k, maxMatrixPower)
 			}
 			if k == 0 {
-				return l.identity(l.size(a.Axes[0]))
+				return l.identity(a.Axes[0])
 			}
 			if k < 0 {
-				a, k = l.ofMatrix(matrixFunction("inv"), a), -k
+				a, k = l.ofMatrix(x, matrixFunction("inv"), a), -k
 			}
 			r := a
 			for range k - 1 {
@@ -262,7 +264,7 @@ func (l *lowering) subscript(s scope, x *syntax.Subscript) Tensor {
 	var axes []*expr.Node
 	for k, sub := range x.Subs {
 		if _, all := sub.(*syntax.Slice); all {
-			subs[k] = l.index(t.Axes[k].Lo(), t.Axes[k].Hi())
+			subs[k] = l.freshAxes(t.Axes[k : k+1])[0]
 			axes = append(axes, subs[k])
 			continue
 		}
@@ -300,6 +302,10 @@ func count(n int, thing string) string {
 
 // inside fails where a subscript is outside its axis whatever the values of indices and sizes.
 func (l *lowering) inside(x *syntax.Subscript, sub syntax.Expr, at, axis *expr.Node) {
+	if (l.isProduct(axis) || l.isProduct(at)) && !(l.isProduct(axis) && l.isProduct(at) && sameRange(axis, at)) {
+		l.advise(sub, "over so many entries an index is a subscript of its own: name an entry of the factors instead",
+			"%s cannot be an entry of an axis of size %s", syntax.Print(sub), rangeText(axis))
+	}
 	low := l.s.Cond(expr.GeZero, l.s.Sub(at, axis.Lo()))
 	high := l.s.Cond(expr.GeZero, l.s.Sub(axis.Hi(), at))
 	if low.IsZero() || high.IsZero() {
@@ -353,8 +359,4 @@ func (l *lowering) standing(x syntax.Expr, name string, f func() Tensor) (t Tens
 		l.panicWith(syntax.Diagnostic{Message: name + ": " + d.Message, Span: x.Source(), Help: d.Help})
 	}
 	return t
-}
-
-func (l *lowering) unsupported(at syntax.Expr, name string) {
-	l.advise(at, "derive eval computes its value and its derivatives at given values", "%s is not supported in symbolic formulas yet", name)
 }

@@ -128,7 +128,7 @@ func New(s *expr.Session, file *syntax.File, o Options) (_ *Problem, err error) 
 }
 
 func newLowering(p *Problem) *lowering {
-	return &lowering{p: p, s: p.Session, calls: map[*syntax.Define]bool{}}
+	return &lowering{p: p, s: p.Session, calls: map[*syntax.Define]bool{}, composites: map[*expr.Node][]*expr.Node{}, products: map[*expr.Node][]*expr.Node{}}
 }
 
 // guard runs f and returns the mistake of the user that it met, if any.
@@ -263,6 +263,10 @@ func (p *Problem) noteIntegers(cond syntax.Expr) {
 func (p *Problem) addDefinition(def *syntax.Define) {
 	t, _ := p.lowering.global(p.world, &syntax.Name{Span: def.Name.Span, Name: def.Name.Name})
 	one := p.lowering.fromOne(t)
+	p.lowering.confined(def.Body, one.Value)
+	if p.lowering.hasComposite(one.Axes) { // no symbol has such entries
+		return
+	}
 	dims := make([]*expr.Node, len(one.Axes))
 	for k, a := range one.Axes {
 		dims[k] = a.Hi()
@@ -297,7 +301,7 @@ func (p *Problem) Functions(name string) []*Function {
 	var out []*Function
 	for _, def := range defs {
 		f := &Function{Name: name}
-		if guard(func() { p.lowerFunction(def, library, f) }) == nil {
+		if guard(func() { p.lowerFunction(def, library, f) }) == nil && f.Value.Groups == nil {
 			out = append(out, f)
 		}
 	}
@@ -332,6 +336,8 @@ func (p *Problem) lowerFunction(def *syntax.Define, library bool, f *Function) {
 		defer delete(l.calls, def)
 	}
 	f.Value = l.body(s, &syntax.Call{Span: def.Span, Fun: def.Name}, def, args)
+	l.confined(def.Body, f.Value.Value)
+	f.Value = l.open(f.Value)
 }
 
 // Called returns the names of the functions that the statements call, in order of first appearance.
@@ -373,6 +379,8 @@ func (p *Problem) addKernel(k *syntax.Kernel) {
 			panic(failure{Diagnostic: syntax.Diagnostic{Message: fmt.Sprintf("the output %q stands twice", out.Name.Name), Span: out.Name.Source()}})
 		}
 		t := p.lowering.fromOne(p.lowering.lower(scope{world: p.world}, out.Value))
+		p.lowering.confined(out.Value, t.Value)
+		t = p.lowering.open(t)
 		for _, sym := range expr.SymbolsOf(t.Value) {
 			if !slices.Contains(kernel.Params, sym) {
 				panic(failure{Diagnostic: syntax.Diagnostic{Message: fmt.Sprintf("the output needs %q, which is not among the parameters of the kernel", sym.Name),
@@ -412,6 +420,12 @@ func (p *Problem) Expression(x syntax.Expr) (t Tensor, free int, err error) {
 		binders := p.freeIndices(x)
 		s, indices := l.bindAll(scope{world: p.world}, binders, nil, x)
 		t = l.lower(s, x)
+		l.confined(x, t.Value)
+		if k := slices.IndexFunc(indices, l.isComposite); k >= 0 {
+			l.advise(&syntax.Name{Span: binders[k].Name.Span, Name: binders[k].Name.Name}, "write the whole tensor, or an entry of its factors", "%s runs over %s entries and cannot be an index of the result",
+				binders[k].Name.Name, rangeText(indices[k]))
+		}
+		t = l.open(t)
 		named := map[*expr.Node]*expr.Node{}
 		axes := make([]*expr.Node, len(indices))
 		for k, i := range indices {
@@ -420,6 +434,9 @@ func (p *Problem) Expression(x syntax.Expr) (t Tensor, free int, err error) {
 		}
 		t.Value = p.Session.Replace(t.Value, named)
 		t.Axes = append(axes, t.Axes...)
+		if t.Groups != nil {
+			t.Groups = append(slices.Repeat([]int{1}, len(axes)), t.Groups...)
+		}
 		free = len(axes)
 		about := scope{world: p.world}
 		for _, a := range axes {

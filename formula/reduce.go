@@ -44,7 +44,7 @@ func (l *lowering) bindAll(s scope, binders []syntax.Binder, cond, body syntax.E
 		} else {
 			lo, hi = l.inferRange(provisional, b, cond, body)
 		}
-		indices[k] = l.index(lo, hi)
+		indices[k] = l.ranging(lo, hi)
 		s = s.bindIndex(b.Name.Name, indices[k])
 	}
 	return s, indices
@@ -223,6 +223,7 @@ func (l *lowering) reduce(s scope, x *syntax.Reduce) Tensor {
 // fold reduces v over the indices where cond holds.
 func (l *lowering) fold(at syntax.Expr, op string, cond, v *expr.Node, indices []*expr.Node) *expr.Node {
 	s := l.s
+	indices = l.flat(indices)
 	switch op {
 	case "sum":
 		return s.Reduce(expr.Sum, s.Mul(cond, v), indices...)

@@ -25,6 +25,10 @@ type Tensor struct {
 	Axes   []*expr.Node
 	Value  *expr.Node
 	Orient Orientation // of one axis
+	// Groups, if not nil, are the numbers of consecutive Axes that make one axis of the tensor together, such as the rows of
+	// kron(A, B), in which the last index varies fastest. What a [Problem] hands out has them; inside a lowering one index
+	// stands for each group.
+	Groups []int
 }
 
 // IsScalar reports whether t has no axes.
@@ -32,6 +36,9 @@ func (t Tensor) IsScalar() bool { return len(t.Axes) == 0 }
 
 // at returns the entry of t at the subscripts.
 func (l *lowering) at(t Tensor, subs ...*expr.Node) *expr.Node {
+	if len(l.composites) > 0 && (l.hasComposite(t.Axes) || l.hasComposite(subs)) {
+		return l.atComposite(t, subs)
+	}
 	m := make(map[*expr.Node]*expr.Node, len(subs))
 	for k, axis := range t.Axes {
 		if axis != subs[k] {
@@ -45,7 +52,7 @@ func (l *lowering) at(t Tensor, subs ...*expr.Node) *expr.Node {
 }
 
 // lambda returns t as an argument of a call or the value of a symbol.
-func (l *lowering) lambda(t Tensor) *expr.Node { return l.s.Lambda(t.Value, t.Axes...) }
+func (l *lowering) lambda(t Tensor) *expr.Node { return l.s.Lambda(t.Value, l.flat(t.Axes)...) }
 
 // entries returns the tensor of a symbol's entries.
 func (l *lowering) entries(sym *expr.Symbol) Tensor {
@@ -70,6 +77,10 @@ func (l *lowering) freshAxes(axes []*expr.Node) []*expr.Node {
 	out := make([]*expr.Node, len(axes))
 	m := map[*expr.Node]*expr.Node{}
 	for k, a := range axes {
+		if l.isComposite(a) {
+			out[k] = l.likeComposite(a)
+			continue
+		}
 		out[k] = l.index(l.s.Replace(a.Lo(), m), l.s.Replace(a.Hi(), m))
 		m[a] = out[k]
 	}
@@ -99,12 +110,13 @@ type operand struct {
 // zip combines tensors of one shape entry by entry; scalars broadcast.
 func (l *lowering) zip(at syntax.Expr, f func(xs []*expr.Node) *expr.Node, ts ...operand) Tensor {
 	var form *operand
+	var axes []*expr.Node
 	for k := range ts {
 		if ts[k].IsScalar() {
 			continue
 		}
 		if form == nil {
-			form = &ts[k]
+			form, axes = &ts[k], ts[k].Axes
 		} else {
 			if !l.sameForm(form.Tensor, ts[k].Tensor) {
 				l.mismatch(at, *form, ts[k])
@@ -112,18 +124,19 @@ func (l *lowering) zip(at syntax.Expr, f func(xs []*expr.Node) *expr.Node, ts ..
 			if form.Orient == Either {
 				form = &ts[k]
 			}
+			axes = l.meeting(axes, ts[k].Axes)
 		}
 	}
 	values := make([]*expr.Node, len(ts))
 	for k, t := range ts {
 		values[k] = t.Value
 		if form != nil && !t.IsScalar() {
-			values[k] = l.at(t.Tensor, form.Axes...)
+			values[k] = l.at(t.Tensor, axes...)
 		}
 	}
 	r := Tensor{Value: f(values)}
 	if form != nil {
-		r.Axes, r.Orient = form.Axes, form.Orient
+		r.Axes, r.Orient = axes, form.Orient
 	}
 	return r
 }
@@ -152,6 +165,12 @@ func (l *lowering) mismatch(at syntax.Expr, a, b operand) {
 	}
 	if len(a.Axes) == 1 && len(b.Axes) == 1 && sameRange(a.Axes[0], b.Axes[0]) {
 		d.Help = "transpose one of them with '"
+	} else if len(a.Axes) == len(b.Axes) {
+		for k := range a.Axes {
+			if d.Help == "" && !sameRange(a.Axes[k], b.Axes[k]) {
+				d.Help = l.regrouped(a.Axes[k], b.Axes[k])
+			}
+		}
 	}
 	l.panicWith(d)
 }
@@ -252,9 +271,10 @@ func (l *lowering) multiply(at *syntax.Binary, a, b Tensor) Tensor {
 			Message: fmt.Sprintf("the sizes of this product do not agree: %s and %s", rangeText(inner), rangeText(other)),
 			Span:    at.Source(),
 			Related: []syntax.Related{{Span: at.X.Source(), Label: "this is " + form(a)}, {Span: at.Y.Source(), Label: "this is " + form(b)}},
+			Help:    l.regrouped(inner, other),
 		})
 	}
-	k := l.index(inner.Lo(), inner.Hi())
+	k := l.freshAxes(l.meeting([]*expr.Node{inner}, []*expr.Node{other}))[0]
 	var left, right []*expr.Node
 	if !aRow {
 		left = l.freshAxes(a.Axes[:1])
@@ -263,7 +283,7 @@ func (l *lowering) multiply(at *syntax.Binary, a, b Tensor) Tensor {
 		right = l.freshAxes(b.Axes[1:])
 	}
 	value := l.s.Mul(l.at(a, append(append([]*expr.Node{}, left...), k)...), l.at(b, append([]*expr.Node{k}, right...)...))
-	r := Tensor{Axes: append(left, right...), Value: l.s.Reduce(expr.Sum, value, k)}
+	r := Tensor{Axes: append(left, right...), Value: l.s.Reduce(expr.Sum, value, l.flat([]*expr.Node{k})...)}
 	if aRow && len(r.Axes) == 1 {
 		r.Orient = Row
 	}

@@ -84,6 +84,17 @@ func (f *inference) call(e *env, x *syntax.Call) shape {
 			}
 		}
 		return unknownShape()
+	case "kron":
+		if len(args) == 2 {
+			return f.kron(args[0], args[1])
+		}
+		return unknownShape()
+	case "vec":
+		if len(args) == 1 {
+			f.hint(args[0].leaves, 2, byFunction)
+			return vecShape(args[0])
+		}
+		return unknownShape()
 	case "vector", "matrix":
 		if f.filled[x] == nil {
 			f.filled[x] = make([]*dim, filledRank[name])

@@ -25,6 +25,9 @@ const printWork = 16
 func (z *Simplifier) print(t formula.Tensor, free int, n Notation) (*Result, error) {
 	named := z.nameAxes(t, free)
 	z.s.Spend(printWork * expr.TreeSize(named.Value))
+	if z.groups != nil {
+		return z.printGrouped(named, free, n)
+	}
 	entry, err := expr.Syntax(named.Value)
 	if err != nil {
 		return nil, err
@@ -136,7 +139,7 @@ func readsBack(t formula.Tensor, free int, entry syntax.Expr) bool {
 
 // Entries returns a tensor as it is, entry by entry; the first free axes are indices of the user.
 func (z *Simplifier) Entries(t formula.Tensor, free int) (syntax.Expr, error) {
-	r, err := z.print(t, free, Index)
+	r, err := z.grouping(t.Groups).print(t, free, Index)
 	if err != nil {
 		return nil, err
 	}

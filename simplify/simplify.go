@@ -45,6 +45,8 @@ type Simplifier struct {
 	form      Form   // that results are to have
 	disabled  uint64 // a bit for each rule that is not used
 	trace     *trace // nil where nobody asks how results come about
+	// groups are those of the tensor that is simplified, see [formula.Tensor].
+	groups []int
 }
 
 // New returns a simplifier of a problem's results.
@@ -126,6 +128,7 @@ func (z *Simplifier) SimplifyWritten(x syntax.Expr, t formula.Tensor, free int, 
 // nil, is a form that competes. A search that takes long ends with the best form found so far.
 func (z *Simplifier) Simplify(t formula.Tensor, free int, n Notation, written syntax.Expr) (_ *Result, err error) {
 	defer expr.Catch(&err)
+	z = z.grouping(t.Groups)
 	c := search{z: z, t: t, free: free, notation: n, facts: newFacts(z.s, z.problem.Givens), work: stepWork(t)}
 	if err := c.run(); err != nil {
 		return nil, err
