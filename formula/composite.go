@@ -264,7 +264,7 @@ func (l *lowering) confined(at syntax.Expr, value *expr.Node) {
 			if n.Kind() == expr.KindIndex {
 				size = n.Hi()
 			}
-			l.advise(at, "over so many entries it can only be a subscript of its own, or be compared with another by == and !=",
+			l.advise(at, "it can be a subscript of its own, or be compared with another by == and !=",
 				"an index over %s is used in another way than as a subscript", EndText(size))
 		}
 		for _, a := range n.Args() {
@@ -289,9 +289,10 @@ func (l *lowering) regrouped(a, b *expr.Node) string {
 		x = y
 	}
 	if len(x) == 2 { // vec stacks columns: the outer part counts them
-		return fmt.Sprintf("what meets %s entries is vec(X) of a matrix X[%s,%s], or another kron", factors(x), rangeText(x[1]), rangeText(x[0]))
+		rows, columns := rangeText(x[1]), rangeText(x[0])
+		return fmt.Sprintf("%s is the size of vec(X) with X[%s,%s], and of kron(x, y) with x[%s] and y[%s]", factors(x), rows, columns, columns, rows)
 	}
-	return fmt.Sprintf("what meets %s entries is another kron", factors(x))
+	return fmt.Sprintf("%s is the size of another kron of as many factors", factors(x))
 }
 
 // factors returns the sizes of parts as text: m*p.

@@ -64,8 +64,6 @@ func (l *lowering) vec(x *syntax.Call, a operand) Tensor {
 	t := l.countedFromOne(a.Tensor)
 	t.Orient = Column
 	switch len(t.Axes) {
-	case 0:
-		t.Axes = []*expr.Node{l.axis(l.s.Int(1))}
 	case 1:
 	case 2:
 		axis, value := l.group(x, t.Value, t.Axes[1], t.Axes[0])

@@ -303,8 +303,12 @@ func count(n int, thing string) string {
 // inside fails where a subscript is outside its axis whatever the values of indices and sizes.
 func (l *lowering) inside(x *syntax.Subscript, sub syntax.Expr, at, axis *expr.Node) {
 	if (l.isProduct(axis) || l.isProduct(at)) && !(l.isProduct(axis) && l.isProduct(at) && sameRange(axis, at)) {
-		l.advise(sub, "over so many entries an index is a subscript of its own: name an entry of the factors instead",
-			"%s cannot be an entry of an axis of size %s", syntax.Print(sub), rangeText(axis))
+		size := axis
+		if !l.isProduct(axis) {
+			size = at
+		}
+		l.advise(sub, "only an index of its own that runs over all of them can be one: take entries of what kron or vec is made of",
+			"%s cannot be a subscript along %s entries", syntax.Print(sub), rangeText(size))
 	}
 	low := l.s.Cond(expr.GeZero, l.s.Sub(at, axis.Lo()))
 	high := l.s.Cond(expr.GeZero, l.s.Sub(axis.Hi(), at))

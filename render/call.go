@@ -49,6 +49,10 @@ func (p *printer) call(e *syntax.Call, followed bool) {
 		p.put("^{-1}")
 	case innerCall:
 		p.fenced(`\langle`, args, `\rangle`)
+	case kronCall:
+		p.operand(args[0], syntax.LevelPower, true)
+		p.put(` \otimes `)
+		p.right(args[1], syntax.LevelPower, followed)
 	case polygammaCall:
 		p.put(functionName(name, 2) + "^")
 		p.small(func() { p.fenced("(", args[:1], ")") })

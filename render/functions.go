@@ -42,6 +42,7 @@ const (
 	constantCall                  // I_{n}
 	inverseCall                   // A^{-1}
 	innerCall                     // \langle x, y \rangle
+	kronCall                      // A \otimes B
 	polygammaCall                 // \psi^{(k)}(x)
 	gradientCall                  // \nabla_{x} L
 	partialCall                   // \frac{\partial}{\partial x} E
@@ -66,6 +67,8 @@ func formOf(c *syntax.Call) callForm {
 		return inverseCall
 	case name == "dot" && n == 2:
 		return innerCall
+	case name == "kron" && n == 2:
+		return kronCall
 	case name == "polygamma" && n == 2:
 		return polygammaCall
 	case name == "grad" && n == 2, name == "hess" && (n == 2 || n == 3):

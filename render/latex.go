@@ -245,6 +245,9 @@ func (p *printer) binary(e *syntax.Binary, followed bool) {
 				level = syntax.LevelPower
 			}
 		}
+		if x, ok := syntax.Unparen(e.X).(*syntax.Call); ok && formOf(x) == kronCall {
+			level = syntax.LevelPower
+		}
 		p.operand(e.X, level, true)
 		p.put(operators[e.Op])
 		p.right(e.Y, syntax.LevelUnary+1, followed)

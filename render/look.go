@@ -41,6 +41,8 @@ func (p *printer) level(e syntax.Expr) int {
 			return syntax.LevelPower
 		case constantCall:
 			return syntax.LevelPostfix
+		case kronCall:
+			return syntax.LevelProduct
 		}
 	case *syntax.Reduce:
 		if e.Op.Name == "tensor" {

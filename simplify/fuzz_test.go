@@ -257,7 +257,13 @@ func randomText(seed uint64) string {
 func randomMatrixText(seed uint64) string {
 	g := randformula.New(seed)
 	text := randformula.MatrixInputs
-	switch seed % 7 {
+	switch seed % 10 {
+	case 7:
+		return text + g.Kron(2)
+	case 8:
+		return text + g.KronVector(2)
+	case 9:
+		return text + "jac(" + g.KronVector(1) + ", " + "x" + ")"
 	case 4:
 		return text + "jac(" + g.Matrix(1) + ", X)"
 	case 0:

@@ -226,6 +226,9 @@ func (g *grouped) product(factors []*expr.Node, axes [][]*expr.Node) (syntax.Exp
 	if x, ok := g.kron(factors, axes); ok {
 		return x, true
 	}
+	if x, ok := g.diagonal(factors, axes); ok {
+		return x, true
+	}
 	var product syntax.Expr
 	var rest []*expr.Node
 	for _, f := range factors {
@@ -252,12 +255,36 @@ func (g *grouped) product(factors []*expr.Node, axes [][]*expr.Node) (syntax.Exp
 	return product, true
 }
 
+// diagonal writes a product with the condition that row and column are the same as diag(v).
+func (g *grouped) diagonal(factors []*expr.Node, axes [][]*expr.Node) (syntax.Expr, bool) {
+	if len(axes) < 2 || len(axes[0]) != len(axes[1]) {
+		return nil, false
+	}
+	s := g.z.s
+	onto := map[*expr.Node]*expr.Node{}
+	for k, i := range axes[0] {
+		j := axes[1][k]
+		same := s.Cond(expr.EqZero, s.Sub(i, j))
+		if !slices.Contains(factors, same) {
+			return nil, false
+		}
+		factors = slices.DeleteFunc(slices.Clone(factors), func(f *expr.Node) bool { return f == same })
+		onto[j] = i
+	}
+	x, ok := g.matrix(s.Replace(s.Mul(factors...), onto), axes[:1])
+	return function("diag", x), ok
+}
+
 // entries writes a factor in which indices of several parts meet: a function, a power or a sum of matrices entry by entry.
 func (g *grouped) entries(f *expr.Node, axes [][]*expr.Node) (syntax.Expr, bool) {
 	switch {
 	case f.Kind() == expr.KindCall && f.Func().Ranks == nil && len(f.Args()) == 1:
 		if x, ok := g.matrix(f.Args()[0], axes); ok {
-			return function(f.Func().Name, x), true
+			name := f.Func().Name
+			if f.Func().Text != "" {
+				name = f.Func().Text
+			}
+			return function(name, x), true
 		}
 	case f.Kind() == expr.KindPow && f.Args()[1].Kind() == expr.KindRat:
 		if x, ok := g.matrix(f.Args()[0], axes); ok {
@@ -313,7 +340,15 @@ func (g *grouped) split(factors []*expr.Node, first, second [][]*expr.Node) (syn
 		return nil, false
 	}
 	y, ok := g.factor(g.z.s.Mul(q...), second)
-	return function("kron", x, y), ok
+	switch {
+	case !ok:
+		return nil, false
+	case len(first) == 2 && len(first[1]) == 0 && len(second[0]) == 0: // a column and a row
+		return syntax.NewBinary(syntax.Mul, x, y), true
+	case len(first) == 2 && len(first[0]) == 0 && len(second[1]) == 0:
+		return syntax.NewBinary(syntax.Mul, y, x), true
+	}
+	return function("kron", x, y), true
 }
 
 // factor writes one side of a Kronecker product, in which an axis may have no parts left: a matrix, a column or a row.

@@ -49,7 +49,9 @@ func (g *Generator) MatrixVector(depth int) string {
 
 // MatrixScalar returns a number made of matrices.
 func (g *Generator) MatrixScalar(depth int) string {
-	switch g.rng.IntN(7) {
+	switch g.rng.IntN(9) {
+	case 7, 8:
+		return g.kronScalar(depth - 1)
 	case 0, 1:
 		return "tr(" + g.Matrix(depth) + ")"
 	case 2:
