@@ -62,6 +62,8 @@ func (l *lowering) assume(s scope, x syntax.Expr, g *Given) {
 		for k, op := range x.Ops {
 			right := operand{l.lower(s, x.Operands[k+1]), x.Operands[k+1]}
 			l.zip(x, func(xs []*expr.Node) *expr.Node {
+				l.confined(x, xs[0])
+				l.confined(x, xs[1])
 				g.Relations = append(g.Relations, Relation{op, xs[0], xs[1]})
 				return xs[0]
 			}, left, right)

@@ -2,6 +2,7 @@ package verify
 
 import (
 	"math"
+	"math/bits"
 
 	"github.com/seed-9905856d/derive/eval/bigmath"
 	"github.com/seed-9905856d/derive/syntax"
@@ -42,6 +43,9 @@ func (e *Evaluator) linear(x *syntax.Call, args []Tensor) (t Tensor, ok bool) {
 		return e.kron(x, args[0], args[1]), true
 	case "vec":
 		need(1)
+		if d := len(args[0].Shape); d == 0 || d > 2 {
+			e.fail(x, "vec takes a matrix, not %s", args[0].form())
+		}
 		v := args[0].transpose()
 		return Tensor{Shape: []int{len(v.Data)}, Data: v.Data}, true
 	case "cumsum":
@@ -150,10 +154,13 @@ func (e *Evaluator) identity(n int) Tensor {
 	return r
 }
 
-// kron returns the Kronecker product A⊗B.
+// kron returns the Kronecker product A⊗B. A number scales.
 func (e *Evaluator) kron(x *syntax.Call, a, b Tensor) Tensor {
 	if len(a.Shape) > 2 || len(b.Shape) > 2 {
 		e.fail(x, "kron takes matrices, not %s and %s", a.form(), b.form())
+	}
+	if a.isScalar() || b.isScalar() {
+		return e.scale(x, a, b)
 	}
 	m, n := a.matrix()
 	p, q := b.matrix()
@@ -224,6 +231,7 @@ func (e *Evaluator) det(at syntax.Expr, a []Num, n int) Num {
 		return e.int(1)
 	}
 	e.spend(at, n*n*n*n)
+	defer e.morePrecisely(e.growth(a, n))()
 	x := a
 	for range n - 1 {
 		next := make([]Num, n*n)
@@ -244,6 +252,28 @@ func (e *Evaluator) det(at syntax.Expr, a []Num, n int) Num {
 		return e.neg(x[0])
 	}
 	return x[0]
+}
+
+// maxGrowth bounds the bits that a determinant is computed with beyond those of its entries.
+const maxGrowth = 1 << 13
+
+// growth returns the number of bits by which the numbers of Bird's method may outgrow the determinant of an n×n matrix, which they cancel down
+// to: with entries of at most 2^k they are at most (2·n·2^k)ⁿ.
+func (e *Evaluator) growth(a []Num, n int) int {
+	k := 0
+	for _, x := range a {
+		if exponent, ok := x.real.Exponent(); ok {
+			k = max(k, exponent)
+		}
+	}
+	return min(n*(k+bits.Len(uint(2*n))), maxGrowth)
+}
+
+// morePrecisely makes arithmetic more precise by a number of bits and returns the function that ends it.
+func (e *Evaluator) morePrecisely(bits int) func() {
+	before := e.ctx
+	e.ctx = bigmath.NewContext(before.Precision() + uint(bits))
+	return func() { e.ctx = before }
 }
 
 // solve returns X with A·X = B, by elimination with the largest pivot of each column. The
