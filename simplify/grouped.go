@@ -116,6 +116,10 @@ func (g *grouped) entrywise(value *expr.Node, axes [][]*expr.Node) syntax.Expr {
 		parts := axes[0]
 		return function("vec", g.entrywise(value, [][]*expr.Node{parts[1:], parts[:1]}))
 	}
+	if len(axes) == 2 && len(axes[0]) == 1 && len(axes[1]) > 1 {
+		row := g.entrywise(value, axes[1:])
+		return &syntax.Reduce{Op: syntax.Ident{Name: "tensor"}, Binders: g.binders(axes[0]), Body: row}
+	}
 	var outer []*expr.Node
 	inner := slices.Clone(axes)
 	var place syntax.Expr
@@ -164,18 +168,28 @@ func (g *grouped) matrix(value *expr.Node, axes [][]*expr.Node) (syntax.Expr, bo
 // sum writes a value as a sum of terms.
 func (g *grouped) sum(value *expr.Node, axes [][]*expr.Node) (syntax.Expr, bool) {
 	s := g.z.s
+	if value.IsZero() {
+		return g.kron([]*expr.Node{value}, axes)
+	}
 	constant, terms := expr.Terms(value)
 	if !constant.IsZero() || len(terms) == 0 {
 		terms = append(terms, expr.Term{Coef: constant, X: s.Int(1)})
 	}
 	slices.SortStableFunc(terms, func(a, b expr.Term) int { return b.Coef.Sign() - a.Coef.Sign() })
 	var sum syntax.Expr
+	numbers := 0
 	for _, t := range terms {
 		coef, negative := t.Coef, sum != nil && t.Coef.Sign() < 0
 		if negative {
 			coef = coef.Neg()
 		}
-		x, ok := g.term(coef, expr.Factors(t.X), axes)
+		factors := expr.Factors(t.X)
+		x, ok := g.term(coef, factors, axes)
+		if len(terms) > 1 && !slices.ContainsFunc(factors, func(f *expr.Node) bool { return dependsOnAny(f, slices.Concat(axes...)) }) {
+			if numbers++; numbers < len(terms) { // what is added to every entry
+				x, ok = g.scalar(s.Mul(s.Number(coef.Big()), t.X)), true
+			}
+		}
 		switch {
 		case !ok:
 			return nil, false
@@ -213,11 +227,15 @@ func (g *grouped) term(coef expr.Rat, factors []*expr.Node, axes [][]*expr.Node)
 	case scalar.Kind() == expr.KindRat && scalar.Rat().Neg().IsOne():
 		return syntax.Negate(x), true
 	}
-	y, ok := notation.Syntax(g.z.s, scalar, nil, g.z.symmetric)
-	if !ok {
-		y = g.syntax(scalar)
+	return syntax.NewBinary(syntax.Mul, g.scalar(scalar), x), true
+}
+
+// scalar writes a number.
+func (g *grouped) scalar(n *expr.Node) syntax.Expr {
+	if x, ok := notation.Syntax(g.z.s, n, nil, g.z.symmetric); ok {
+		return x
 	}
-	return syntax.NewBinary(syntax.Mul, y, x), true
+	return g.syntax(n)
 }
 
 // product writes a product of factors that all have indices: as one Kronecker product, or such products and functions multiplied entry by
@@ -296,26 +314,34 @@ func (g *grouped) entries(f *expr.Node, axes [][]*expr.Node) (syntax.Expr, bool)
 	return nil, false
 }
 
-// kron writes a product as kron(P, Q), where every factor has indices of the first parts of the axes, or of the others, alone.
+// kron writes a product as kron(P, Q), where every factor has indices of the first parts of the axes, or of the others, alone. Two
+// matrices are preferred, then a column times a row.
 func (g *grouped) kron(factors []*expr.Node, axes [][]*expr.Node) (syntax.Expr, bool) {
-	counts := func(k int) int {
-		if k < len(axes) {
-			return len(axes[k])
-		}
-		return 0
+	rows, columns := len(axes[0]), 0
+	if len(axes) == 2 {
+		columns = len(axes[1])
 	}
-	for row := 0; row <= counts(0); row++ {
-		for column := 0; column <= counts(1); column++ {
-			if row+column == 0 || row == counts(0) && column == counts(1) {
-				continue
+	var matrices, rest [][2]int
+	for row := 0; row <= rows; row++ {
+		for column := 0; column <= columns; column++ {
+			switch place := [2]int{row, column}; {
+			case row+column == 0 || row+column == rows+columns:
+			case 0 < row && row < rows && 0 < column && column < columns:
+				matrices = append(matrices, place)
+			case row == rows && column == 0:
+				rest = append([][2]int{place}, rest...)
+			default:
+				rest = append(rest, place)
 			}
-			first, second := [][]*expr.Node{axes[0][:row]}, [][]*expr.Node{axes[0][row:]}
-			if len(axes) == 2 {
-				first, second = append(first, axes[1][:column]), append(second, axes[1][column:])
-			}
-			if x, ok := g.split(factors, first, second); ok {
-				return x, true
-			}
+		}
+	}
+	for _, place := range append(matrices, rest...) {
+		first, second := [][]*expr.Node{axes[0][:place[0]]}, [][]*expr.Node{axes[0][place[0]:]}
+		if len(axes) == 2 {
+			first, second = append(first, axes[1][:place[1]]), append(second, axes[1][place[1]:])
+		}
+		if x, ok := g.split(factors, first, second); ok {
+			return x, true
 		}
 	}
 	return nil, false
@@ -331,6 +357,8 @@ func (g *grouped) split(factors []*expr.Node, first, second [][]*expr.Node) (syn
 			return nil, false
 		case inFirst:
 			p = append(p, f)
+		case f.IsZero():
+			p, q = append(p, f), append(q, f)
 		default:
 			q = append(q, f)
 		}

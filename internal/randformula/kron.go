@@ -65,7 +65,7 @@ func (g *Generator) kronScalar(depth int) string {
 	case 5:
 		return "tr(inv(kron(" + g.Matrix(depth) + ", " + g.Matrix(depth-1) + ")))"
 	case 6:
-		return "sum[r](" + g.KronVector(0) + "[r]*(" + g.KronVector(depth) + ")[r])"
+		return "sum[r]((" + g.KronVector(0) + ")[r]*(" + g.KronVector(depth) + ")[r])"
 	}
 	return "dot(" + g.KronVector(depth) + ", vec(" + g.Matrix(depth) + "))"
 }

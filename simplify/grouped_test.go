@@ -1,0 +1,96 @@
+package simplify_test
+
+import (
+	"strings"
+	"testing"
+)
+
+const groupedInputs = "param A[n,n], B[n,n], U[n,m], W[m,n], x[n], y[m], c, T[m,n,n]\n"
+
+// TestGrouped writes tensors with composite axes; what is written, and the same entry by entry, has their values.
+func TestGrouped(t *testing.T) {
+	for _, c := range []struct{ text, want string }{
+		{"kron(A, U)", "kron(A, U)"},
+		{"kron(A, U)'", "kron(A', U')"},
+		{"2*kron(A, U) - c*kron(B, U)", "kron(2*A - c*B, U)"},
+		{"-kron(A, B) + 1", "1 - kron(A, B)"},
+		{"kron(A, kron(U, B))", "kron(A, kron(U, B))"},
+		{"kron(x, y)", "kron(x, y)"},
+		{"kron(x, kron(y, x))'", "kron(x, kron(y, x))'"},
+		{"kron(x, U)", "kron(x, U)"},
+		{"kron(y', U)", "kron(y', U)"},
+		{"vec(A*U)", "vec(A*U)"},
+		{"vec(kron(A, U))", "vec(kron(A, U))"},
+		{"vec(U)*vec(W)'", "vec(U)*vec(W)'"},
+		{"kron(x, y)*kron(y, x)'", "kron(x*y', y*x')"},
+		{"diag(vec(U))", "diag(vec(U))"},
+		{"kron(A, B)*diag(vec(A))", "sum[i in 1..n, k in 1..n](kron(eye(n)[:,i]*eye(n)[:,k]', tensor[j,l](A[i,k]*A[l,k]*B[j,l])))"},
+		{"exp(kron(A, B)) .* kron(B, A)", "kron(B, A) .* exp(kron(A, B))"},
+		{"1 ./ (1 + kron(A, B).^2)", "(kron(A.^2, B.^2) + 1).^(-1)"},
+		{"abs(kron(A, B) + kron(B, B))", "abs(kron(A + B, B))"},
+		{"[vec(A), vec(B)]", "tensor[i in 1..2](vec(tensor[k,j](if(i == 1, A[k,j], B[k,j]))))"},
+		{"if(c > 0, kron(A, B), kron(eye(n), x*x'))", "sum[i in 1..n, k in 1..n](kron(eye(n)[:,i]*eye(n)[:,k]', tensor[j,l](if(c > 0, A[i,k]*B[j,l], x[j]*x[l]*[i == k]))))"},
+		{"tensor[i](vec(T[i,:,:]))", "tensor[i in 1..m](vec(tensor[k,j](T[i,k,j])))"},
+		{"tensor[i](kron(T[i,:,:], x))", "tensor[i in 1..m](sum[j in 1..n](kron(eye(n)[:,j], tensor[k,l](x[k]*T[i,j,l]))))"},
+		{"ones(n)*kron(ones(n), ones(n))'*c", "c*(ones(n)*vec(ones(n, n))')"},
+		{"0*kron(A, U) + tr(A)", "tr(A)*kron(ones(n, n), ones(n, m))"},
+		{"c + tr(A) - kron(x, y)*c", "tr(A) - c*(kron(x, y) - 1)"},
+		{"kron(A, B)*0", "kron(zeros(n, n), zeros(n, n))"},
+		{"cumsum(x)*vec(A)'", "tensor[i in 1..n](vec(tensor[k,j](A[k,j]*sum[l in 1..i](x[l]))))"},
+		{"jac(kron(x, U*y), x)", "kron(eye(n), U*y)"},
+	} {
+		_, results, err := simplified(groupedInputs + c.text)
+		if err != nil {
+			t.Errorf("%s: %v", c.text, err)
+			continue
+		}
+		if results[0] != c.want {
+			t.Errorf("%s: %s, want %s", c.text, results[0], c.want)
+		}
+		var count tally
+		for seed := range uint64(3) {
+			if err := checkText(groupedInputs+c.text, seed, &count); err != nil {
+				t.Error(err)
+			}
+		}
+		if count.values.Load() == 0 {
+			t.Errorf("%s: no values were compared", c.text)
+		}
+	}
+}
+
+// TestGroupedByEntry writes tensors with composite axes entry by entry.
+func TestGroupedByEntry(t *testing.T) {
+	for text, want := range map[string]string{
+		"kron(A, U)":      "sum[i in 1..n, k in 1..n](kron(eye(n)[:,i]*eye(n)[:,k]', tensor[j,l](A[i,k]*U[j,l])))",
+		"kron(x, U)":      "sum[i in 1..n](kron(eye(n)[:,i], tensor[j,k](x[i]*U[j,k])))",
+		"kron(y', U)":     "tensor[i in 1..n](vec(tensor[k,j](y[j]*U[i,k])))",
+		"kron(x, y)'":     "vec(tensor[j,i](x[i]*y[j]))'",
+		"vec(kron(A, U))": "vec(sum[j in 1..m](kron(eye(m)[:,j], sum[k in 1..n](kron(eye(n)[:,k], tensor[l,i](A[k,i]*U[l,j]))))))",
+	} {
+		_, results, err := simplified(groupedInputs + text)
+		if err != nil {
+			t.Errorf("%s: %v", text, err)
+		} else if results[1] != want {
+			t.Errorf("%s: %s, want %s", text, results[1], want)
+		}
+	}
+}
+
+// TestGroupedHasNoNotation asks for results that nothing in the language writes.
+func TestGroupedHasNoNotation(t *testing.T) {
+	for text, want := range map[string]string{
+		"jac(vec(A*U), U)":               "a tensor of shape m*n×n×m has no notation",
+		"jac(kron(x, x)*y', x)":          "a tensor of shape n*n×m×n has no notation",
+		"tensor[k](vec(A)*vec(U)'*x[k])": "",
+	} {
+		_, _, err := simplified(groupedInputs + text)
+		if want == "" {
+			if err != nil {
+				t.Errorf("%s: %v", text, err)
+			}
+		} else if err == nil || !strings.HasPrefix(err.Error(), want) {
+			t.Errorf("%s: error %v, want %s", text, err, want)
+		}
+	}
+}
