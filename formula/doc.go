@@ -6,8 +6,11 @@
 //	infer.go       ranks and sizes of names that nothing declares
 //	walk.go        what the uses of a name say about its rank and sizes
 //	walk_call.go   the same for calls, functions and derivatives
+//	walk_kron.go   the same for Kronecker products
 //	shape.go       what inference knows of an expression
 //	tensor.go      entry formulas with axes, combined entry by entry and multiplied
+//	composite.go   axes that are groups of indices, whose sizes are products
+//	groups.go      the shapes of tensors that have such axes
 //	given.go       assumptions
 //	scope.go       what names stand for at one place
 //	lower.go       one case for each node of the syntax tree
@@ -15,6 +18,7 @@
 //	condition.go   comparisons and logic
 //	call.go        elementary, library and user functions
 //	linear.go      functions of vectors and matrices
+//	kron.go        Kronecker products and stacked columns, and determinants and inverses of the former
 //	derivative.go  grad, jac, hess, d, jvp, vjp, hvp
 //	partial.go     the derivatives of elementary functions
 package formula

@@ -22,6 +22,7 @@
 //	match.go     one-sided matching of patterns
 //	fold.go      putting names in the place of what they stand for
 //	print.go     the notation of a result
+//	grouped.go   that of a result some of whose axes are groups of indices
 //
 // Results are recognised by the definitions of the library and of the user, which package formula lowers to the same
 // canonical expressions: nothing about softmax is built in beyond its definition.
