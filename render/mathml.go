@@ -189,7 +189,7 @@ func (t *translation) one() element {
 // signOf are the commands of one sign: of an operator, of a delimiter, or of a letter.
 var (
 	operatorOf = map[string]string{
-		"odot": "⊙", "oslash": "⊘", "cdot": "⋅", "times": "×", "leq": "≤", "geq": "≥", "neq": "≠", "lor": "∨", "land": "∧", "lnot": "¬",
+		"odot": "⊙", "otimes": "⊗", "oslash": "⊘", "cdot": "⋅", "times": "×", "leq": "≤", "geq": "≥", "neq": "≠", "lor": "∨", "land": "∧", "lnot": "¬",
 	}
 	delimiterOf = map[string]string{"lvert": "|", "rvert": "|", "lVert": "‖", "rVert": "‖", "langle": "⟨", "rangle": "⟩"}
 	letterOf    = map[string]string{"partial": "∂", "nabla": "∇", "infty": "∞", "top": "⊤"}

@@ -3,9 +3,10 @@ package simplify
 import "github.com/seed-9905856d/derive/expr"
 
 // complements returns x with f(-a) written as c - f(a) wherever f(a) occurs beside it, for the functions of one scalar
-// whose definition shows that f(a) + f(-a) is the constant c, such as sigmoid.
+// whose definition shows that f(a) + f(-a) is the constant c, such as sigmoid. Beside exp(a) it stays f(-a), since the digits of c - f(a) cancel where
+// a is large.
 func (z *Simplifier) complements(x *expr.Node) *expr.Node {
-	calls := map[*expr.Node]bool{}
+	calls, exponents := map[*expr.Node]bool{}, map[*expr.Node]bool{}
 	seen := map[*expr.Node]bool{}
 	var visit func(n *expr.Node)
 	visit = func(n *expr.Node) {
@@ -18,6 +19,9 @@ func (z *Simplifier) complements(x *expr.Node) *expr.Node {
 		}
 		if n.Kind() == expr.KindCall && n.Func().Ranks == nil && len(n.Args()) == 1 {
 			calls[n] = true
+			if n.Func().Name == "exp" {
+				exponents[n.Args()[0]] = true
+			}
 		}
 	}
 	visit(x)
@@ -33,7 +37,7 @@ func (z *Simplifier) complements(x *expr.Node) *expr.Node {
 			return nil, false
 		}
 		other := z.s.Call(n.Func(), z.s.Neg(args[0]))
-		if !calls[other] || expr.Compare(args[0], other.Args()[0]) == 0 || !negative(args[0]) {
+		if !calls[other] || exponents[other.Args()[0]] || expr.Compare(args[0], other.Args()[0]) == 0 || !negative(args[0]) {
 			return nil, false
 		}
 		return z.s.Sub(c, other), true

@@ -180,6 +180,16 @@ func (f *folder) anchored(p *pattern, base *expr.Node) []*binding {
 	return out
 }
 
+// isDividedBy reports whether n has a factor of x in its denominator.
+func isDividedBy(s *expr.Session, n, x *expr.Node) bool {
+	bases, of := powersOf(s, x)
+	_, have := powersOf(s, n)
+	return slices.ContainsFunc(bases, func(b *expr.Node) bool {
+		e, ok := have[b]
+		return ok && e.Sign() < 0 && of[b].Sign() > 0
+	})
+}
+
 // leftOf returns the factors of n without those of body, if n has them all; a condition is left where its other factors are.
 func leftOf(s *expr.Session, n, body *expr.Node) (*expr.Node, bool) {
 	rest := slices.Clone(expr.Factors(n))
@@ -209,7 +219,10 @@ func (f *folder) withName(p *pattern, b *binding, n *expr.Node) []*expr.Node {
 			}
 			return
 		}
-		for _, c := range []*expr.Node{s.Mul(n, head, s.Inv(body)), s.Mul(n, s.Inv(head), body)} {
+		for k, c := range []*expr.Node{s.Mul(n, head, s.Inv(body)), s.Mul(n, s.Inv(head), body)} {
+			if k == 1 && p.fn == nil && !isDividedBy(s, n, body) {
+				continue // exp(x^2) is not 1/v for v = exp(-x^2), which may be too small for a number
+			}
 			if f.asDefined(n, c, head, body) {
 				out = append(out, c)
 			}

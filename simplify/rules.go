@@ -115,7 +115,7 @@ var rules = [ruleCount]rule{
 				return y
 			}
 			return x
-		}},
+		}, worth: func(c *search, r *Result) bool { return c.isCheaper(r) && !c.z.mixes(r.Text) }},
 	bySteps: {name: "steps", sentence: "A part that is 0 or a number on one side of a condition on a sign is a product with [x > 0], which is step(x) of a vector.",
 		apply: func(p *pass, x *expr.Node) *expr.Node {
 			folded := p.z.fold(x)

@@ -55,7 +55,7 @@ func (c *search) pass(z *Simplifier) *pass { return &pass{z: z, facts: c.facts, 
 
 // tensor returns the tensor of the search with another value.
 func (c *search) tensor(x *expr.Node) formula.Tensor {
-	return formula.Tensor{Axes: c.t.Axes, Value: x, Orient: c.t.Orient}
+	return formula.Tensor{Axes: c.t.Axes, Value: x, Orient: c.t.Orient, Groups: c.t.Groups}
 }
 
 // The work that one step of a search may take, as [expr.Session.Within] counts it: searchWork, and searchWorkPerNode for each node of the tensor.
@@ -152,13 +152,45 @@ func (c *search) withSymmetries() {
 	}
 }
 
-// worthSigmoids takes sigmoids that cost a little more if that leaves fewer exponentials to read.
+// worthSigmoids takes sigmoids that cost a little more if that leaves fewer exponentials to read, but none of what they are sigmoids of: the digits
+// of exp(x)*(1 - sigmoid(x)) cancel where x is large.
 func worthSigmoids(c *search, r *Result) bool {
 	before := cost(c.best.Text)
+	if c.z.mixes(r.Text) {
+		return false
+	}
 	if calls(r.Text, "exp") < calls(c.best.Text, "exp") {
 		before += before / 8
 	}
 	return cost(r.Text) < before
+}
+
+// mixes reports whether a text has 1 - sigmoid(x) and exp(x) of the same x.
+func (z *Simplifier) mixes(x syntax.Expr) bool {
+	fn := z.logisticFunction()
+	if fn == nil {
+		return false
+	}
+	inExp, inComplement := map[string]bool{}, map[string]bool{}
+	syntax.Inspect(x, func(y syntax.Expr) bool {
+		switch y := y.(type) {
+		case *syntax.Call:
+			if y.Fun.Name == "exp" {
+				inExp[syntax.Print(y.Args[0])] = true
+			}
+		case *syntax.Binary:
+			if call, ok := syntax.Unparen(y.Y).(*syntax.Call); ok && y.Op == syntax.Sub && call.Fun.Name == fn.Name {
+				inComplement[syntax.Print(call.Args[0])] = true
+			}
+		}
+		return true
+	})
+	for arg := range inComplement {
+		if inExp[arg] {
+			return true
+		}
+	}
+	return false
 }
 
 // calls counts the calls of a function.
