@@ -192,8 +192,13 @@ func (d *forward) power(x, y *expr.Node) *expr.Node {
 // powerByBase returns ∂(x^y)/∂x = y·x^(y-1). x^0 is 1 and its derivative 0, also at x = 0.
 func powerByBase(s *expr.Session, x, y *expr.Node) *expr.Node {
 	factors := []*expr.Node{y, s.Pow(x, s.Sub(y, s.Int(1)))}
-	if expr.IsIndexForm(y) {
-		factors = append(factors, s.Cond(expr.NeZero, y))
+	for _, f := range expr.Factors(y) { // those that are integers, or conditions such as [n >= 2], may be 0
+		switch {
+		case expr.IsIndexForm(f):
+			factors = append(factors, s.Cond(expr.NeZero, f))
+		case f.Kind() == expr.KindCond:
+			factors = append(factors, f)
+		}
 	}
 	return s.Mul(factors...)
 }
