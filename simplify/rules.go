@@ -117,13 +117,7 @@ var rules = [ruleCount]rule{
 			return x
 		}, worth: func(c *search, r *Result) bool { return c.isCheaper(r) && !c.z.mixes(r.Text) }},
 	bySteps: {name: "steps", sentence: "A part that is 0 or a number on one side of a condition on a sign is a product with [x > 0], which is step(x) of a vector.",
-		apply: func(p *pass, x *expr.Node) *expr.Node {
-			folded := p.z.fold(x)
-			if y := steps(p.z.s, folded); y != folded {
-				return y
-			}
-			return x
-		}},
+		apply: func(p *pass, x *expr.Node) *expr.Node { return steps(p.z.s, x, p.z.fold) }},
 	byWritingOut: {name: "write-out", sentence: "A sum or product over a short range of known length is written out where that takes no more to read.",
 		apply: func(p *pass, x *expr.Node) *expr.Node { return unroll(p.z.s, x) }, worth: worthWritingOut, settles: func(*search, *Result) bool { return true }},
 }
