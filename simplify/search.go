@@ -246,7 +246,7 @@ func worthWritingOut(c *search, r *Result) bool {
 
 // asWritten takes what the user wrote if that is cheaper, unless something better was found whatever it costs.
 func (c *search) asWritten(written syntax.Expr) {
-	if written != nil && !c.settled && cost(written) < cost(c.best.Text) {
+	if written != nil && c.notation != Index && !c.settled && cost(written) < cost(c.best.Text) {
 		c.best.Text, c.best.Trace = written, nil
 		clear(c.facts.used)
 	}
