@@ -98,6 +98,9 @@ func (f *facts) relation(given int, r formula.Relation) {
 			}
 		}
 		from, to := r.Left, r.Right
+		if from == to { // it says nothing
+			return
+		}
 		if isDiagonal(from, to) || isDiagonal(to, from) {
 			if isDiagonal(to, from) {
 				from, to = to, from
