@@ -56,6 +56,7 @@ func (s *Session) Linear(constant Rat, terms []Term) *Node {
 			flat = append(flat, t)
 		}
 	}
+	s.Spend(len(flat))
 	slices.SortFunc(flat, func(a, b Term) int { return Compare(a.X, b.X) })
 	kept := flat[:0]
 	for _, t := range flat {

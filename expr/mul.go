@@ -62,6 +62,7 @@ func (p *product) pushFactor(x *Node) {
 	case KindPow:
 		p.pushPower(x.args[0], x.args[1])
 	case KindAdd:
+		p.s.Spend(len(x.args))
 		c := content(x)
 		if !c.IsOne() {
 			p.coef = p.coef.Mul(c)

@@ -109,7 +109,9 @@ const maxFolds = 16
 func (f *folder) product(n *expr.Node) *expr.Node {
 	for range maxFolds {
 		best, least := n, weight(n)
-		for _, c := range f.candidates(n) {
+		candidates := f.candidates(n)
+		f.s.Spend(len(candidates) * nodes(n))
+		for _, c := range candidates {
 			if w := weight(c); w < least || w == least && c != n && best != n && expr.Compare(c, best) < 0 {
 				best, least = c, w
 			}
