@@ -51,6 +51,14 @@ func (f *Formula) Expression() (syntax.Expr, error) {
 	return nil, ErrNoExpression
 }
 
+// parts returns the statements before the expression that the formula ends in, and that expression.
+func (f *Formula) parts() (*syntax.File, syntax.Expr) {
+	file := *f.File
+	last := len(file.Statements) - 1
+	file.Statements = file.Statements[:last:last]
+	return &file, f.File.Statements[last].(*syntax.ExprStatement).X
+}
+
 // ErrTooLarge is the error for a result that would be too long to print.
 var ErrTooLarge = expr.ErrTooLarge
 
@@ -261,10 +269,8 @@ func Prove(text string) (*Proof, error) {
 	if err != nil {
 		return nil, err
 	}
-	x, _ := f.Expression()
-	file := *f.File
-	file.Statements = file.Statements[:len(file.Statements)-1]
-	return check.Prove(&file, x, f.Strict, 1, provePoints)
+	file, x := f.parts()
+	return check.Prove(file, x, f.Strict, 1, provePoints)
 }
 
 // Generate returns a Go file of the given package with a function for every kernel of a formula file. The name stands in the

@@ -15,17 +15,15 @@ func Explain(text, wrt string) (*Explanation, error) {
 	if err != nil {
 		return nil, err
 	}
-	x, _ := f.Expression()
-	file := *f.File
-	file.Statements = file.Statements[:len(file.Statements)-1]
+	file, x := f.parts()
 	if wrt != "" {
 		by, diagnostics := parser.ParseExpr("", wrt)
 		if diagnostics.Err() != nil {
 			return nil, diagnostics
 		}
-		if x, err = explain.Derivative(&file, f.Strict, x, by); err != nil {
+		if x, err = explain.Derivative(file, f.Strict, x, by); err != nil {
 			return nil, err
 		}
 	}
-	return explain.Explain(&file, f.Strict, x, explain.Options{})
+	return explain.Explain(file, f.Strict, x, explain.Options{})
 }

@@ -10,6 +10,7 @@ var (
 	fnLogSum   = &expr.Func{Name: "log of a sum", Arity: 1} // log of 1 plus, of a sum of exponentials less its largest
 	fnExpm1    = &expr.Func{Name: "exp less 1", Arity: 1}
 	fnTail     = &expr.Func{Name: "tail of softplus", Arity: 1, Sign: expr.Positive} // log(1 + exp(-|x|))
+	fnTanh     = &expr.Func{Name: "tanh", Arity: 1, Parity: expr.Odd}
 	fnCosh     = &expr.Func{Name: "cosh", Arity: 1, Parity: expr.Even, Sign: expr.Positive}
 	fnApart    = &expr.Func{Name: "apart", Arity: 1, Sign: expr.NonNegative} // a sum that is not to be merged with others
 	fnMax      = &expr.Func{Name: "larger", Arity: 2}

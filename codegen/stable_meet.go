@@ -6,163 +6,6 @@ import (
 	"github.com/seed-9905856d/derive/expr"
 )
 
-// A member is the exponent of one term of a sum of exponentials that is shifted, and the shifts, none of which it exceeds.
-type member struct {
-	exponent *expr.Node
-	shifts   []*expr.Node
-}
-
-// A family is the exponents of a sum of exponentials that is shifted: the key is the exponent closed over the indices around the sum and those of
-// the sum, so that it is found again wherever these have other names, and the shifts are closed over the former.
-type family struct {
-	around int // the number of indices around the sum
-	shifts []*expr.Node
-}
-
-// addFamily notes that the sum of exponentials of p is shifted.
-func (st *stabiliser) addFamily(p summand, shift *expr.Node, clear []*expr.Node) {
-	s := st.s
-	var around []*expr.Node
-	for _, i := range p.exponent.Free() {
-		inRange := slices.ContainsFunc(p.indices, func(j *expr.Node) bool { return j.Lo().DependsOn(i) || j.Hi().DependsOn(i) })
-		if !slices.Contains(p.indices, i) && !slices.Contains(clear, i) && !inRange && len(i.Lo().Free())+len(i.Hi().Free()) == 0 {
-			around = append(around, i)
-		}
-	}
-	key := s.Lambda(p.exponent, append(slices.Clone(around), p.indices...)...)
-	f := st.families[key]
-	if f == nil {
-		f = &family{around: len(around)}
-		st.families[key] = f
-		st.keys = append(st.keys, key)
-	}
-	if shift = s.Lambda(shift, around...); !slices.Contains(f.shifts, shift) {
-		f.shifts = append(f.shifts, shift)
-	}
-}
-
-// gatherFamilies brings the families that shift has found into the form that gather gives the exponents.
-func (st *stabiliser) gatherFamilies(around []*expr.Node) {
-	found := st.keys[st.gathered:]
-	st.keys = st.keys[:st.gathered:st.gathered]
-	for _, key := range found {
-		f := st.families[key]
-		clear(st.found)
-		gathered := st.gather(key, around)
-		for k, shift := range f.shifts {
-			f.shifts[k] = st.gather(shift, around)
-		}
-		if other := st.families[gathered]; gathered != key && other != nil {
-			for _, shift := range f.shifts {
-				if !slices.Contains(other.shifts, shift) {
-					other.shifts = append(other.shifts, shift)
-				}
-			}
-			continue
-		}
-		st.families[gathered] = f
-		st.keys = append(st.keys, gathered)
-	}
-	clear(st.found)
-	st.gathered = len(st.keys)
-}
-
-// maxTimes bounds the multiples of an exponent that are replaced by its shift.
-const maxTimes = 8
-
-// maxMembers bounds the subscripts at which the terms of one shifted sum are looked for.
-const maxMembers = 32
-
-// members returns the terms of shifted sums that may be in x.
-func (st *stabiliser) members(x *expr.Node) []member {
-	if len(st.keys) == 0 || x.Kind() == expr.KindRat {
-		return nil
-	}
-	if found, ok := st.found[x]; ok {
-		return found
-	}
-	var found []member
-	for _, key := range st.keys {
-		subs := [][]*expr.Node{nil}
-		for k := range key.Binders() {
-			var longer [][]*expr.Node
-			for _, i := range st.subscripts(key, k, x) {
-				for _, head := range subs {
-					longer = append(longer, append(slices.Clone(head), i))
-				}
-			}
-			subs = longer[:min(len(longer), maxMembers)]
-		}
-		for _, at := range subs {
-			z := st.s.At(key, at...)
-			if z.Kind() == expr.KindRat {
-				continue
-			}
-			f := st.families[key]
-			m := member{exponent: z}
-			for _, shift := range f.shifts {
-				m.shifts = append(m.shifts, st.s.At(shift, at[:f.around]...))
-			}
-			found = append(found, m)
-		}
-	}
-	st.found[x] = found
-	return found
-}
-
-// subscripts returns the forms within the range of a binder of key that x has where the body of key has the binder: free
-// indices over the same range, and subscripts of the same tensors.
-func (st *stabiliser) subscripts(key *expr.Node, k int, x *expr.Node) []*expr.Node {
-	o := st.s.Open(key, x)
-	i := o.Indices[k]
-	var found []*expr.Node
-	add := func(sub *expr.Node) {
-		if !slices.Contains(found, sub) {
-			found = append(found, sub)
-		}
-	}
-	for _, j := range x.Free() {
-		if j.Lo() == i.Lo() && j.Hi() == i.Hi() {
-			add(j)
-		}
-	}
-	type axis struct {
-		sym *expr.Symbol
-		at  int
-	}
-	var axes []axis
-	walk(o.Body, func(n *expr.Node) {
-		if n.Kind() != expr.KindEntry {
-			return
-		}
-		for at, sub := range n.Args() {
-			if sub == i && i.Lo().IsOne() && i.Hi() == n.Symbol().Dims[at] { // whatever may be read is in range
-				axes = append(axes, axis{n.Symbol(), at})
-			}
-		}
-	})
-	walk(x, func(n *expr.Node) {
-		if n.Kind() != expr.KindEntry {
-			return
-		}
-		for at, sub := range n.Args() {
-			if slices.Contains(axes, axis{n.Symbol(), at}) && onlyFree(sub, x) {
-				add(sub)
-			}
-		}
-	})
-	return found
-}
-
-// onlyFree reports whether all indices in a subscript are free in x.
-func onlyFree(sub, x *expr.Node) bool {
-	only := true
-	walk(sub, func(n *expr.Node) {
-		only = only && (n.Kind() != expr.KindIndex || slices.Contains(x.Free(), n))
-	})
-	return only
-}
-
 // extracted writes a sum of exponentials whose exponents are among those of a shifted sum with the same shift:
 // Σ wⱼ·exp(aⱼ) = exp(m)·Σ wⱼ·exp(aⱼ - m). The exp(m) cancels with that of the other sum before it is computed.
 func (st *stabiliser) extracted(n *expr.Node, clear []*expr.Node) (*expr.Node, bool) {
@@ -218,35 +61,6 @@ func (st *stabiliser) extracted(n *expr.Node, clear []*expr.Node) (*expr.Node, b
 	}
 	sum := s.Reduce(expr.Sum, s.Mul(append(inner, s.Call(fnExp, s.Sub(in, shift)))...), o.Indices...)
 	return s.Mul(s.Call(fnExp, out), sum), true
-}
-
-// product writes Π exp(aⱼ)·vⱼ as exp(Σ aⱼ)·Π vⱼ, under a condition on j too. Where the aⱼ are among those of a shifted sum
-// their shifts stay apart, to cancel: Σ aⱼ = Σ (aⱼ - m) + Σ m.
-func (st *stabiliser) product(n *expr.Node, o *expr.Opening, clear []*expr.Node) (*expr.Node, bool) {
-	s := st.s
-	body, cond := o.Body, s.Int(1)
-	if body.Kind() == expr.KindIf && isIndexCond(body.Args()[0]) && body.Args()[2].IsOne() {
-		cond, body = body.Args()[0], body.Args()[1]
-	}
-	e, rest := st.exponents(expr.Factors(body))
-	if !dependsOnAny(e, o.Indices) {
-		return nil, false
-	}
-	over := func(x *expr.Node) *expr.Node { return s.Reduce(expr.Sum, s.Mul(cond, x), o.Indices...) }
-	left, shift := e, s.Int(0)
-	for _, z := range st.members(e) {
-		for times := 0; times < maxTimes && contains(left, z.exponent) && !dependsOnAny(z.shifts[0], o.Indices); times++ {
-			left, shift = s.Sub(left, z.exponent), s.Add(shift, z.shifts[0])
-		}
-	}
-	x := over(s.Sub(e, shift))
-	_, terms := expr.Terms(shift)
-	for k := range terms {
-		terms[k].X = over(terms[k].X)
-	}
-	x = s.Add(x, s.Linear(expr.Int(0), terms))
-	others := s.Reduce(expr.Prod, s.If(cond, s.Mul(rest...), s.Int(1)), o.Indices...)
-	return st.joined([]*expr.Node{s.Call(fnExp, x), others}, clear), true
 }
 
 // meet takes exp(x) into the terms of a sum f where it meets what bounds it: exp(a)·(exp(-m)·v + exp(-k)·w) must not
@@ -332,69 +146,6 @@ func (st *stabiliser) bodyMeets(x, t *expr.Node, clear []*expr.Node) bool {
 		}
 		return st.meets(x, g, clear)
 	})
-}
-
-// alongSum reads a term as Σ [cond]·body over the range of i.
-func (st *stabiliser) alongSum(x, i *expr.Node, clear []*expr.Node) (body, cond *expr.Node, ok bool) {
-	s := st.s
-	one := s.Int(1)
-	var outside []*expr.Node
-	var sum *expr.Node
-	for _, f := range expr.Factors(x) {
-		if f.Kind() == expr.KindReduce && f.Op() == expr.Sum && sum == nil {
-			sum = f
-			continue
-		}
-		outside = append(outside, f)
-	}
-	if sum == nil {
-		return nil, one, false
-	}
-	o := s.Open(sum, append(slices.Clone(clear), i)...)
-	for k, j := range o.Indices {
-		if j.Lo() != i.Lo() || j.Hi() != i.Hi() || slices.ContainsFunc(o.Indices, func(l *expr.Node) bool { return l.DependsOn(j) && l != j }) {
-			continue
-		}
-		others := slices.Delete(slices.Clone(o.Indices), k, k+1)
-		cond, rest := one, outside
-		for _, f := range expr.Factors(o.Body) {
-			if isIndexCond(f) && f.DependsOn(j) && !dependsOnAny(f, others) {
-				cond = s.Mul(cond, f)
-				continue
-			}
-			rest = append(slices.Clone(rest), f)
-		}
-		body := s.Mul(rest...)
-		if len(others) > 0 {
-			body = s.Reduce(expr.Sum, body, others...)
-		}
-		return s.Substitute(body, j, i), s.Substitute(cond, j, i), true
-	}
-	return nil, one, false
-}
-
-// leftOut returns the index in the range of i that one of two conditions leaves out, the other one being 1.
-func leftOut(s *expr.Session, a, b, i *expr.Node) (*expr.Node, bool) {
-	c := s.Mul(a, b)
-	if !a.IsOne() && !b.IsOne() || c.Kind() != expr.KindCond || c.Op() != expr.NeZero {
-		return nil, false
-	}
-	for _, j := range c.Free() {
-		if j != i && j.Lo() == i.Lo() && j.Hi() == i.Hi() && s.Cond(expr.NeZero, s.Sub(i, j)) == c {
-			return j, true
-		}
-	}
-	return nil, false
-}
-
-// meetProduct takes sums in an exponent into a product.
-func (st *stabiliser) meetProduct(x, f *expr.Node, clear []*expr.Node) (*expr.Node, *expr.Node) {
-	s := st.s
-	p, _ := st.alongProduct(x, f, clear)
-	body := st.joined([]*expr.Node{p.body, st.s.Call(fnExp, p.exponent)}, append(slices.Clone(clear), x, f))
-	e, rest := st.exponents(expr.Factors(body))
-	left := s.Add(p.left, s.Reduce(expr.Sum, s.Mul(p.cond, e), p.indices...))
-	return left, s.Mul(p.extra, s.Reduce(expr.Prod, s.If(p.cond, s.Mul(rest...), s.Int(1)), p.indices...))
 }
 
 // growth reports whether an exponent may be large, and whether it may be small.
@@ -484,48 +235,6 @@ func (st *stabiliser) divided(factors, clear []*expr.Node) *expr.Node {
 	return s.Mul(append(rest, st.splitFamilies(x)...)...)
 }
 
-// An overProduct is a product over an index, under a condition on it, with the sums over the same range in an exponent.
-type overProduct struct {
-	indices        []*expr.Node
-	cond, body     *expr.Node
-	exponent, left *expr.Node // inside of the sums, and the terms that are none
-	extra          *expr.Node // factors of the product that the condition leaves out
-}
-
-// alongProduct finds the terms Σ aⱼ of x over the range of a product: exp(Σ aⱼ)·Π vⱼ = Π exp(aⱼ)·vⱼ. Where only one of the two
-// leaves out an index, the other's term at that index stands by itself.
-func (st *stabiliser) alongProduct(x, f *expr.Node, clear []*expr.Node) (p overProduct, ok bool) {
-	s := st.s
-	o := s.Open(f, append(slices.Clone(clear), x)...)
-	if len(o.Indices) != 1 {
-		return p, false
-	}
-	i := o.Indices[0]
-	p = overProduct{indices: o.Indices, cond: s.Int(1), body: o.Body, exponent: s.Int(0), left: s.Int(0), extra: s.Int(1)}
-	if p.body.Kind() == expr.KindIf && isIndexCond(p.body.Args()[0]) && p.body.Args()[2].IsOne() {
-		p.cond, p.body = p.body.Args()[0], p.body.Args()[1]
-	}
-	constant, terms := expr.Terms(x)
-	p.left = s.Rat(constant)
-	for _, t := range terms {
-		body, cond, found := st.alongSum(t.X, i, append(slices.Clone(clear), x, f))
-		at, single := leftOut(s, cond, p.cond, i)
-		switch {
-		case !found || cond != p.cond && !single:
-			p.left = s.Add(p.left, s.Scale(t.Coef, t.X))
-			continue
-		case cond == p.cond:
-		case p.cond.IsOne(): // the product has one factor more
-			p.extra = s.Mul(p.extra, s.Substitute(p.body, i, at))
-			p.cond = cond
-		default:
-			p.left = s.Add(p.left, s.Scale(t.Coef, s.Substitute(body, i, at)))
-		}
-		p.exponent = s.Add(p.exponent, s.Scale(t.Coef, body))
-	}
-	return p, !p.exponent.IsZero()
-}
-
 // opposes reports whether a term of x is in y with the other sign, or below a maximum that is.
 func (st *stabiliser) opposes(x, y *expr.Node) bool {
 	_, xs := expr.Terms(st.bound(x, y))
@@ -578,8 +287,6 @@ func (st *stabiliser) bound(x, y *expr.Node) *expr.Node {
 	}
 	return x
 }
-
-var fnTanh = &expr.Func{Name: "tanh", Arity: 1, Parity: expr.Odd}
 
 // tangents uses sinh(x)/cosh(x) = tanh(x), where both overflow.
 func (st *stabiliser) tangents(factors []*expr.Node) []*expr.Node {

@@ -91,11 +91,7 @@ type builder struct {
 // result is what simplification gives. Strict demands that every name is declared or defined.
 func Explain(file *syntax.File, strict bool, x syntax.Expr, o Options) (_ *Explanation, err error) {
 	defer expr.Catch(&err)
-	whole := *file
-	whole.Statements = append(slices.Clone(file.Statements), &syntax.ExprStatement{Span: x.Source(), X: x})
-	session := expr.NewSession()
-	session.Allow(formula.Work(file))
-	p, err := formula.New(session, &whole, formula.Options{Strict: strict, Calculus: diff.NewCalculus()})
+	p, err := problem(file, strict, x, x)
 	if err != nil {
 		return nil, err
 	}
@@ -164,6 +160,15 @@ func newBuilder(p *formula.Problem, file *syntax.File, strict bool, d Detail) *b
 	}
 	global, indices := globalNames(context)
 	return &builder{engine: e, file: context, global: global, indices: indices, auto: map[string]bool{}, shown: map[string]bool{}, detail: d, done: map[string]syntax.Expr{}}
+}
+
+// problem gives a file with one more expression its meaning, the place of which is that of at.
+func problem(file *syntax.File, strict bool, at, x syntax.Expr) (*formula.Problem, error) {
+	whole := *file
+	whole.Statements = append(slices.Clone(file.Statements), &syntax.ExprStatement{Span: at.Source(), X: x})
+	session := expr.NewSession()
+	session.Allow(formula.Work(file))
+	return formula.New(session, &whole, formula.Options{Strict: strict, Calculus: diff.NewCalculus()})
 }
 
 // declarations returns the statement that declares the inputs of a problem.

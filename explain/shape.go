@@ -1,11 +1,7 @@
 package explain
 
 import (
-	"slices"
-
-	"github.com/seed-9905856d/derive/diff"
 	"github.com/seed-9905856d/derive/expr"
-	"github.com/seed-9905856d/derive/formula"
 	"github.com/seed-9905856d/derive/syntax"
 )
 
@@ -14,11 +10,7 @@ import (
 func Derivative(file *syntax.File, strict bool, x, by syntax.Expr) (_ syntax.Expr, err error) {
 	defer expr.Catch(&err)
 	jacobian := call("jac", x, by)
-	whole := *file
-	whole.Statements = append(slices.Clone(file.Statements), &syntax.ExprStatement{Span: x.Source(), X: jacobian})
-	session := expr.NewSession()
-	session.Allow(formula.Work(file))
-	p, err := formula.New(session, &whole, formula.Options{Strict: strict, Calculus: diff.NewCalculus()})
+	p, err := problem(file, strict, x, jacobian)
 	if err != nil {
 		return nil, err
 	}
