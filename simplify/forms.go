@@ -440,7 +440,7 @@ func together(s *expr.Session, x *expr.Node) *expr.Node {
 	for _, t := range terms {
 		order, exponents := powersOf(s, t.X)
 		for _, b := range order {
-			if e := exponents[b]; e.Sign() < 0 && e.IsInt() {
+			if e := exponents[b]; e.Sign() < 0 {
 				old, ok := denominator[b]
 				if !ok {
 					bases = append(bases, b)
