@@ -11,10 +11,12 @@
 //	formula          names, ranks and sizes; text lowered to expr
 //	diff             derivatives: entries forwards, gradients backwards
 //	notation         matrix notation as recognition
+//	poly             polynomials in several variables: greatest common divisors, factors
 //	simplify         facts, normal forms, names, and the choice of the cheapest form
 //	eval             values of expressions; eval/bigmath, elementary functions to any precision
 //	verify           the witness: values and derivatives of a formula as written, by other means
 //	codegen          loops, stabilised and fused, printed as Go
+//	render           results as LaTeX, MathML, in Unicode, as a tree
 //	check            every stage against the witness; golden files
 //	explain          derivations, line by line
 //
