@@ -74,7 +74,7 @@ func (d *forward) rule(n *expr.Node) *expr.Node {
 	case expr.KindMul:
 		terms := make([]*expr.Node, 0, len(args))
 		whole := exponentials(s, args)
-		for k, e := range whole.exps {
+		for k, e := range whole.parts {
 			if de := d.of(e); !de.IsZero() {
 				terms = append(terms, s.Mul(n, whole.partials[k], de))
 			}
@@ -118,25 +118,30 @@ func (d *forward) rule(n *expr.Node) *expr.Node {
 	return s.Int(0) // numbers, sizes, indices, conditions
 }
 
-// What is differentiated as a whole among the factors of a product C: the exponentials that it is a function of, and (∂C/∂e)/C for each.
+// What is differentiated as a whole among the factors of a product C: the parts that it is a function of, and (∂C/∂e)/C for each. A part is a power
+// or a sum that was taken apart; it need not be a factor of C, but all it consists of is.
 type wholeFactors struct {
-	members        []int
-	exps, partials []*expr.Node
+	members         []int
+	parts, partials []*expr.Node
 }
 
-// exponentials finds a rational function of exponentials among factors, such as exp(z)/(1 + exp(z)).
+// exponentials finds a rational function of exponentials among factors, such as exp(z)/(1 + exp(z)), and sums that exponentials were taken out of.
 func exponentials(s *expr.Session, factors []*expr.Node) (w wholeFactors) {
-	c, ok := ratexp.Find(factors)
-	if !ok {
-		return w
+	add := func(part, partial *expr.Node) {
+		w.parts, w.partials = append(w.parts, part), append(w.partials, partial)
 	}
-	slope, ok := c.Slope(s)
-	if !ok {
-		return w
+	if c, ok := ratexp.Find(factors); ok {
+		if slope, ok := c.Slope(s); ok {
+			w.members = c.Members
+			for k, e := range c.Exponentials {
+				add(e, s.Scale(c.Powers[k], s.Mul(slope, s.Inv(e))))
+			}
+		}
 	}
-	w.members, w.exps = c.Members, c.Exponentials
-	for k, e := range c.Exponentials {
-		w.partials = append(w.partials, s.Scale(c.Powers[k], s.Mul(slope, s.Inv(e))))
+	sums, members, left := ratexp.Sums(s, factors, w.members)
+	w.members = append(w.members, members...)
+	for _, p := range append(sums, left...) {
+		add(p.Node, s.Scale(p.Exponent, s.Inv(p.Node)))
 	}
 	return w
 }

@@ -64,6 +64,7 @@ type reverse struct {
 	kept     []*expr.Node // indices never summed over
 	adjoints map[*expr.Node][]*expr.Node
 	opened   map[*expr.Node]*expr.Opening
+	wholes   map[*expr.Node]wholeFactors
 	depends  map[*expr.Node]bool // on a variable
 	gradient map[*expr.Symbol][]*expr.Node
 	err      error
@@ -74,7 +75,7 @@ type reverse struct {
 
 func newReverse(s *expr.Session, table Table) *reverse {
 	return &reverse{s: s, table: table, at: map[*expr.Symbol][]*expr.Node{}, adjoints: map[*expr.Node][]*expr.Node{},
-		opened: map[*expr.Node]*expr.Opening{}, depends: map[*expr.Node]bool{}, gradient: map[*expr.Symbol][]*expr.Node{}}
+		opened: map[*expr.Node]*expr.Opening{}, wholes: map[*expr.Node]wholeFactors{}, depends: map[*expr.Node]bool{}, gradient: map[*expr.Symbol][]*expr.Node{}}
 }
 
 // by adds a variable.
@@ -150,7 +151,19 @@ func (r *reverse) topological(e *expr.Node) []*expr.Node {
 // children returns what n is a differentiable function of.
 func (r *reverse) children(n *expr.Node) []*expr.Node {
 	switch n.Kind() {
-	case expr.KindAdd, expr.KindMul, expr.KindPow:
+	case expr.KindMul:
+		whole := r.whole(n)
+		if len(whole.parts) == 0 {
+			return n.Args()
+		}
+		children := slices.Clone(whole.parts)
+		for i, a := range n.Args() {
+			if !slices.Contains(whole.members, i) {
+				children = append(children, a)
+			}
+		}
+		return children
+	case expr.KindAdd, expr.KindPow:
 		return n.Args()
 	case expr.KindCall:
 		if n.Func().Ranks == nil {
@@ -168,6 +181,19 @@ func (r *reverse) children(n *expr.Node) []*expr.Node {
 		return []*expr.Node{r.open(n).Body}
 	}
 	return nil
+}
+
+// whole returns what is differentiated as a whole among the factors of a product.
+func (r *reverse) whole(n *expr.Node) wholeFactors {
+	if r.named || len(n.Args()) >= longProduct { // by name, the quotient by exp(t) would not meet it
+		return wholeFactors{}
+	}
+	w, ok := r.wholes[n]
+	if !ok {
+		w = exponentials(r.s, n.Args())
+		r.wholes[n] = w
+	}
+	return w
 }
 
 // open opens a reduction, each time with the same indices.
@@ -287,11 +313,8 @@ const longProduct = 8
 func (r *reverse) propagateProduct(n, adjoint *expr.Node) {
 	s, args := r.s, n.Args()
 	if !r.named || len(args) < longProduct {
-		var whole wholeFactors
-		if !r.named { // else the quotient by exp(t) would not meet it
-			whole = exponentials(s, args)
-		}
-		for k, e := range whole.exps {
+		whole := r.whole(n)
+		for k, e := range whole.parts {
 			if r.depends[e] {
 				r.pass(n, e, s.Mul(adjoint, n, whole.partials[k]))
 			}

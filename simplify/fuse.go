@@ -1,8 +1,11 @@
 package simplify
 
 import (
+	"slices"
+
 	"github.com/seed-9905856d/derive/builtin"
 	"github.com/seed-9905856d/derive/expr"
+	"github.com/seed-9905856d/derive/expr/ratexp"
 )
 
 // fusedExp is the exponential as it is read: the canonical one holds neither a sum nor a coefficient in its argument, so that
@@ -12,67 +15,103 @@ var fusedExp = func() *expr.Func {
 	return &expr.Func{Name: "exp as read", Text: "exp", Arity: 1, Sign: row.Func.Sign}
 }()
 
-// fuse writes the exponentials among the factors of every product as one.
-func fuse(s *expr.Session, x *expr.Node) *expr.Node {
-	memo := map[*expr.Node]*expr.Node{}
-	var of func(n *expr.Node) *expr.Node
-	of = func(n *expr.Node) *expr.Node {
-		if r, ok := memo[n]; ok {
-			return r
-		}
-		r := fuseNode(s, n, of)
-		memo[n] = r
-		return r
-	}
-	return of(x)
+// A fuser writes the exponentials among the factors of every product as one.
+type fuser struct {
+	s    *expr.Session
+	memo map[*expr.Node]*expr.Node
+	restore bool // exponentials are put back into the sums that canonical form has taken them out of
 }
 
-func fuseNode(s *expr.Session, n *expr.Node, of func(*expr.Node) *expr.Node) *expr.Node {
+// fuse writes the exponentials among the factors of every product as one.
+func fuse(s *expr.Session, x *expr.Node) *expr.Node {
+	f := fuser{s: s, memo: map[*expr.Node]*expr.Node{}}
+	return f.of(x)
+}
+
+// restored is [fuse] with exponentials put back into sums.
+func restored(s *expr.Session, x *expr.Node) *expr.Node {
+	f := fuser{s: s, memo: map[*expr.Node]*expr.Node{}, restore: true}
+	return f.of(x)
+}
+
+func (f *fuser) of(n *expr.Node) *expr.Node {
+	if r, ok := f.memo[n]; ok {
+		return r
+	}
+	r := f.node(n)
+	f.memo[n] = r
+	return r
+}
+
+func (f *fuser) node(n *expr.Node) *expr.Node {
+	s := f.s
 	switch n.Kind() {
 	case expr.KindIndex, expr.KindCond, expr.KindEntry:
 		return n
 	case expr.KindReduce:
 		o := s.Open(n)
-		if body := of(o.Body); body != o.Body {
+		if body := f.of(o.Body); body != o.Body {
 			return s.Reduce(n.Op(), body, o.Indices...)
 		}
 		return n
 	case expr.KindMul, expr.KindPow, expr.KindCall:
-		var exponents, others []*expr.Node
-		for _, f := range expr.Factors(n) {
-			if a, ok := logOfExponential(s, f); ok {
-				exponents = append(exponents, a)
-			} else if f.Kind() == expr.KindPow {
-				others = append(others, s.Pow(of(f.Args()[0]), of(f.Args()[1])))
-			} else if f != n {
-				others = append(others, of(f))
-			} else {
-				others = append(others, fuseArgs(s, n, of))
-			}
-		}
-		if len(exponents) > 0 {
-			sum := s.Add(exponents...)
-			if sum.Kind() == expr.KindRat { // a power of e
-				others = append(others, s.Pow(s.Const("e"), sum))
-			} else {
-				others = append(others, s.Call(fusedExp, of(sum)))
-			}
-		}
-		return s.Mul(others...)
+		return f.product(n)
 	}
-	return fuseArgs(s, n, of)
+	return f.parts(n)
 }
 
-// fuseArgs fuses the parts of n.
-func fuseArgs(s *expr.Session, n *expr.Node, of func(*expr.Node) *expr.Node) *expr.Node {
+// product fuses the factors of n.
+func (f *fuser) product(n *expr.Node) *expr.Node {
+	s, factors := f.s, expr.Factors(n)
+	var exponents, others []*expr.Node
+	if f.restore {
+		sums, members, left := ratexp.Sums(s, factors, nil)
+		var rest []*expr.Node
+		for k, x := range factors {
+			if !slices.Contains(members, k) {
+				rest = append(rest, x)
+			}
+		}
+		for _, p := range left {
+			rest = append(rest, s.Pow(p.Node, s.Rat(p.Exponent)))
+		}
+		for _, p := range sums {
+			others = append(others, s.Pow(f.of(p.Node), s.Rat(p.Exponent)))
+		}
+		factors = rest
+	}
+	for _, x := range factors {
+		if a, ok := logOfExponential(s, x); ok {
+			exponents = append(exponents, a)
+		} else if x.Kind() == expr.KindPow {
+			others = append(others, s.Pow(f.of(x.Args()[0]), f.of(x.Args()[1])))
+		} else if x != n {
+			others = append(others, f.of(x))
+		} else {
+			others = append(others, f.parts(n))
+		}
+	}
+	if len(exponents) > 0 {
+		sum := s.Add(exponents...)
+		if sum.Kind() == expr.KindRat { // a power of e
+			others = append(others, s.Pow(s.Const("e"), sum))
+		} else {
+			others = append(others, s.Call(fusedExp, f.of(sum)))
+		}
+	}
+	return s.Mul(others...)
+}
+
+// parts fuses the parts of n.
+func (f *fuser) parts(n *expr.Node) *expr.Node {
 	args := make([]*expr.Node, len(n.Args()))
 	changed := false
 	for k, a := range n.Args() {
-		args[k] = of(a)
+		args[k] = f.of(a)
 		changed = changed || args[k] != a
 	}
 	if !changed {
 		return n
 	}
-	return s.With(n, args)
+	return f.s.With(n, args)
 }

@@ -40,6 +40,7 @@ const (
 	byScalars
 	byComplements
 	byExponentials
+	byRestoring
 	bySymmetry
 	byClosedSums
 	byMultiplying
@@ -80,6 +81,8 @@ var rules = [ruleCount]rule{
 		apply: func(p *pass, x *expr.Node) *expr.Node { return p.z.complements(x) }},
 	byExponentials: {name: "exponentials", sentence: "The exponentials among the factors of a product become one.",
 		apply: func(p *pass, x *expr.Node) *expr.Node { return fuse(p.z.s, x) }},
+	byRestoring: {name: "restore", sentence: "Exponentials go into the sums under powers beside them: (t - a*exp(-x))^2 for exp(-2*x)*(t*exp(x) - a)^2.",
+		apply: func(p *pass, x *expr.Node) *expr.Node { return restored(p.z.s, x) }},
 	bySymmetry: {name: "symmetric", sentence: "Entries of a symmetric matrix are equal to those across the diagonal.",
 		apply: func(p *pass, x *expr.Node) *expr.Node {
 			return p.facts.apply(p.facts.symmetric(x, p.facts.symmetriesOf(x)))

@@ -28,6 +28,7 @@ var ruleFormulas = map[string][]string{
 	"scalars":           {"param a, x[n]\nsum[i in 1..n](a*x[i]/(2*a^3) - 1/a^3)"},
 	"complements":       {"param x\nd(sigmoid(x), x)"},
 	"exponentials":      {"param x\nexp(-x^2/2)"},
+	"restore":           {"param a, t, x\nd((t - a*exp(-x))^3, x)", "param x\nd(1/(x + exp(-x)), x)", "param a, b, t[n], x[n]\ngrad(mean((t - a*exp(-b*x)).^4), a)"},
 	"symmetric":         {"param S[n,n], x[n]\ngiven S == S'\ngrad(x'*S*x, x)"},
 	"closed-sums":       {"param x[n]\nsum[i in 1..n](i^2)", "param x[n]\nsum[k in 0..n](2^k)", "param x[n]\nsum[i in 1..n-1](x[i+1] - x[i])", "param x[n]\nprod[i in 1..n](i)"},
 	"multiply":          {"param A[n,n], x[n], b[n]\ninv(A)*(A*x + b)"},

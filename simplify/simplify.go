@@ -203,6 +203,9 @@ func (p *pass) forms(base *expr.Node) []*expr.Node {
 	}
 	for k, f := range forms {
 		forms[k] = run(byExponentials, f)
+		if r := run(byRestoring, f); r != forms[k] {
+			forms = append(forms, r)
+		}
 	}
 	return forms
 }

@@ -3,6 +3,7 @@ package ratexp_test
 import (
 	"fmt"
 	"math"
+	"slices"
 	"testing"
 
 	"github.com/seed-9905856d/derive/builtin"
@@ -193,4 +194,46 @@ func ExampleFind() {
 	// Output:
 	// a ((1+exp(a)))^(-1)
 	// 1 0
+}
+
+// TestSums restores sums and holds the product of all parts against what they were restored from.
+func TestSums(t *testing.T) {
+	in := newInput()
+	s := in.s
+	a, b := s.Entry(in.a), s.Entry(in.b)
+	less, more := s.Inv(in.exp(a)), in.exp(s.Add(a, b))
+	for _, c := range []struct {
+		x         *expr.Node
+		sums, out int // sums that are restored, and powers of exponentials that are left
+	}{
+		{s.Pow(s.Sub(b, less), s.Int(3)), 1, 0},
+		{s.Mul(less, s.Pow(s.Sub(b, less), s.Int(2))), 1, 1},
+		{s.Pow(s.Add(s.Mul(b, b), less, s.Int(3)), s.Rat(expr.Frac(-1, 2))), 1, 0},
+		{s.Pow(s.Add(b, s.Mul(b, less), s.Inv(more)), s.Int(-2)), 1, 0},
+		{s.Mul(s.Pow(s.Sub(b, less), s.Int(2)), s.Inv(s.Add(s.Int(2), s.Mul(b, less)))), 2, 0},
+		{s.Pow(s.Add(b, in.exp(a)), s.Int(2)), 0, 0},
+		{s.Mul(in.exp(a), s.Sub(in.exp(a), s.Int(1)), s.Pow(s.Add(s.Int(1), s.Mul(b, in.exp(a))), s.Int(-2))), 2, 0},
+		{s.Mul(less, s.Inv(s.Add(in.exp(a), s.Mul(b, in.exp(a))))), 0, 0},
+	} {
+		factors := expr.Factors(c.x)
+		sums, members, left := ratexp.Sums(s, factors, nil)
+		if len(sums) != c.sums || len(left) != c.out {
+			t.Errorf("%v: %d sums and %d exponentials, want %d and %d", c.x, len(sums), len(left), c.sums, c.out)
+		}
+		var parts []*expr.Node
+		for k, f := range factors {
+			if !slices.Contains(members, k) {
+				parts = append(parts, f)
+			}
+		}
+		for _, p := range append(sums, left...) {
+			parts = append(parts, s.Pow(p.Node, s.Rat(p.Exponent)))
+		}
+		for _, at := range [][2]float64{{0, 1}, {1.5, 0.25}, {-2, 3}, {0.5, 5}} {
+			want, got := in.value(t, c.x, at[0], at[1]), in.value(t, s.Mul(parts...), at[0], at[1])
+			if math.Abs(got-want) > 1e-13*math.Abs(want) {
+				t.Errorf("%v at %v: %v, want %v", c.x, at, got, want)
+			}
+		}
+	}
 }
