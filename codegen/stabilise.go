@@ -9,6 +9,7 @@ import "github.com/seed-9905856d/derive/expr"
 //	bounded      rational functions of exp(z) in terms of sigmoid(z), where they are bounded
 //	invariant    f(x + t) = f(x) for all t: f(x) = f(x - max x)
 //	shift        log Σ exp(aⱼ) = m + log Σ exp(aⱼ - m) with m = max aⱼ, and the same under powers
+//	restore      exp(-2·z)·(t·exp(z) - a)² = (t - a·exp(-z))²
 //	gather       exp(a)·exp(b)^c = exp(a + c·b), 1/(1 + exp(z)) = sigmoid(-z)
 //	spread       exp(-u)·Σ exp(aⱼ)·Σ exp(bⱼ) = Σ exp(aⱼ - u/2)·Σ exp(bⱼ - u/2)
 //	compensate   log(1 + x), exp(x) - 1, 1 - sigmoid(z), 1 - tanh(x)² without cancellation
@@ -29,6 +30,7 @@ func stabilise(s *expr.Session, outputs []Output) []Output {
 			v = st.invariant(v)
 			v = st.shift(v, o.Indices)
 			st.gatherFamilies(o.Indices)
+			v = st.restore(v, o.Indices)
 			v = st.gather(v, o.Indices)
 			v = st.spread(v, o.Indices)
 		}

@@ -161,9 +161,27 @@ func (st *stabiliser) growth(x *expr.Node) (up, down bool) {
 
 // clash reports whether one exponent may be large where the other is small.
 func (st *stabiliser) clash(x, y *expr.Node) bool {
+	if isMultiple(x, y) {
+		return false
+	}
 	up, down := st.growth(x)
 	grows, falls := st.growth(y)
 	return up && falls || down && grows
+}
+
+// isMultiple reports whether y is c·x with a positive number c.
+func isMultiple(x, y *expr.Node) bool {
+	constant, of := expr.Terms(x)
+	other, terms := expr.Terms(y)
+	if !constant.IsZero() || !other.IsZero() || len(of) != len(terms) {
+		return false
+	}
+	for k, t := range terms {
+		if c := t.Coef.Div(of[k].Coef); t.X != of[k].X || c.Sign() < 0 || !c.Equal(terms[0].Coef.Div(of[0].Coef)) {
+			return false
+		}
+	}
+	return true
 }
 
 // against returns the terms of x that are known to fall where a sum f of exponentials may grow, or to grow where it may
