@@ -17,8 +17,8 @@ var fusedExp = func() *expr.Func {
 
 // A fuser writes the exponentials among the factors of every product as one.
 type fuser struct {
-	s    *expr.Session
-	memo map[*expr.Node]*expr.Node
+	s       *expr.Session
+	memo    map[*expr.Node]*expr.Node
 	restore bool // exponentials are put back into the sums that canonical form has taken them out of
 }
 
