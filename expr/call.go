@@ -79,6 +79,15 @@ func (s *Session) exp(fn *Func, x *Node) *Node {
 	return s.Mul(factors...)
 }
 
+// logOfProduct returns log Π f = Σ log f for a positive f.
+func (s *Session) logOfProduct(fn *Func, n *Node) *Node {
+	o := s.Open(n)
+	if o.Body.kind == KindIf && isIndexCond(o.Body.args[0]) && o.Body.args[2].IsOne() {
+		return s.Reduce(Sum, s.Mul(o.Body.args[0], s.log(fn, o.Body.args[1])), o.Indices...)
+	}
+	return s.Reduce(Sum, s.log(fn, o.Body), o.Indices...)
+}
+
 // log returns log(Π pₖ^eₖ · r) = Σ eₖ·log(pₖ) + log(r) for positive pₖ. What is left in r has the
 // domain of the whole, since the pₖ^eₖ are positive.
 func (s *Session) log(fn *Func, x *Node) *Node {
@@ -91,6 +100,8 @@ func (s *Session) log(fn *Func, x *Node) *Node {
 			sum = append(sum, s.one)
 		case f.kind == KindPow && SignOf(f.args[0]) == Positive:
 			sum = append(sum, s.Mul(f.args[1], s.log(fn, f.args[0])))
+		case f.kind == KindReduce && f.op == Prod && SignOf(f.Body()) == Positive:
+			sum = append(sum, s.logOfProduct(fn, f))
 		case x.kind == KindMul && SignOf(f) == Positive:
 			sum = append(sum, s.newCall(fn, f))
 		default:

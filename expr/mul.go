@@ -70,6 +70,14 @@ func (p *product) pushFactor(x *Node) {
 			return
 		}
 		p.pushPower(x, p.s.one)
+	case KindReduce:
+		if x.op == Prod {
+			if base, k, ok := p.s.ProductPower(x); ok {
+				p.pushPower(base, p.s.Rat(k))
+				return
+			}
+		}
+		p.pushPower(x, p.s.one)
 	default:
 		p.pushPower(x, p.s.one)
 	}

@@ -99,6 +99,10 @@ func (s *Session) powRat(x, y *Node) *Node {
 		}
 	case KindAdd:
 		return s.powAdd(x, y, integer)
+	case KindReduce:
+		if x.op == Prod && integer {
+			return s.powerInside(x, y)
+		}
 	}
 	return s.newPow(x, y)
 }

@@ -80,20 +80,11 @@ func (s *Session) Reduce(op Op, body *Node, indices ...*Node) *Node {
 
 // reduceOne folds a product, maximum or minimum over one index.
 func (s *Session) reduceOne(op Op, body, i *Node) *Node {
-	if !body.DependsOn(i) {
-		switch {
-		case op == Prod:
-			return s.Pow(body, s.rangeSize(i))
-		case s.alwaysGe(s.Sub(i.Hi(), i.Lo())):
-			return body
-		}
+	if op == Prod {
+		return s.prod(body, i)
 	}
-	if op == Prod && body.kind == KindMul && len(conditionsOf(body)) == 0 {
-		factors := make([]*Node, len(body.args))
-		for k, f := range body.args {
-			factors[k] = s.reduceOne(op, f, i)
-		}
-		return s.Mul(factors...)
+	if !body.DependsOn(i) && s.alwaysGe(s.Sub(i.Hi(), i.Lo())) {
+		return body
 	}
 	return s.close(op, []*Node{i}, body)
 }

@@ -30,6 +30,7 @@ type ruleID int
 const (
 	byBranches ruleID = iota
 	byAbsolute
+	byOthers
 	byGivens
 	byLikeness
 	byCollecting
@@ -61,6 +62,8 @@ var rules = [ruleCount]rule{
 		apply: func(p *pass, x *expr.Node) *expr.Node { return branches(p.z.s, x) }},
 	byAbsolute: {name: "absolute", sentence: "A power of an even power is a power of the absolute value; x/abs(x) is sign(x), x*sign(x) and x^2/abs(x) are abs(x).",
 		apply: func(p *pass, x *expr.Node) *expr.Node { return absolute(p.z.s, x) }},
+	byOthers: {name: "others", sentence: "A product that leaves out one factor is the whole product by that factor, where the formula divides by the whole product.",
+		apply: func(p *pass, x *expr.Node) *expr.Node { return others(p.z.s, x) }},
 	byGivens: {name: "givens", sentence: "The larger side of a given becomes the smaller one; inverses meet their matrices; signs that are given open roots and logarithms.",
 		apply: func(p *pass, x *expr.Node) *expr.Node { return p.facts.apply(x) }},
 	byLikeness: {name: "like-sums", sentence: "Sums over many indices that matrix notation writes alike are one.",

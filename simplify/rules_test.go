@@ -18,6 +18,7 @@ import (
 var ruleFormulas = map[string][]string{
 	"branches":          {"param x\nif(x > 0, if(x > 0, x, 2), 3)", "param x, a\nif(x > a, if(x <= a, 1, x), a)"},
 	"absolute":          {"param x\nsqrt(x^2)", "param x\nx*sign(x)", "param x\nx^2/abs(x)", "param x\nx/abs(x)", "param x\nabs(x)^2", "param x\nabs(x)*sign(x)"},
+	"others":            {"param x[n]\ngrad(sqrt(prod[i](1 + x[i])^2 + 1)/prod[i](1 + x[i]), x)"},
 	"givens":            {"param x[n], y[n]\ngiven sum(y) == 1\nsum(x)*sum(y) - sum(x)"},
 	"like-sums":         {"param A[n,n]\ngrad(tr(A^9), A)"},
 	"collect":           {"param x\nd(x^x, x, 6)"},
@@ -37,7 +38,7 @@ var ruleFormulas = map[string][]string{
 	"sigmoids":          {"param x[n], y[n]\nhvp(silu(sum(x)), x, y)"},
 	"sigmoids-of-terms": {"param x[n], y[n]\nhvp(logsumexp(sigmoid(x)), x, y)"},
 	"steps":             {"param A[m,n], x[n]\ngrad(sum(relu(A*x)), x)", "param a, b\nd(max(a, b), a)"},
-	"write-out":         {"param x[2]\nsum(x)", "prod[k in 3..4](2^k)"},
+	"write-out":         {"param x[2]\nsum(x)", "prod[k in 3..4](1 + 2^k)"},
 }
 
 // traced returns the last statement of a text simplified without some rewrites, and what the steps to the result were before and after each.
