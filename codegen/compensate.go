@@ -42,6 +42,9 @@ func (st *stabiliser) compensate(v *expr.Node, clear []*expr.Node) *expr.Node {
 // uⱼ are 0.
 func (st *stabiliser) logarithm(n, x *expr.Node, clear []*expr.Node) *expr.Node {
 	s := st.s
+	if split := s.Call(n.Func(), x); !isCall(split, "log") || split.Args()[0] != x {
+		return st.logarithms(split, clear)
+	}
 	constant, terms := expr.Terms(x)
 	if constant.IsOne() && len(terms) > 0 {
 		if len(terms) == 1 && terms[0].Coef.IsOne() && isCall(terms[0].X, fnExp.Name) {
@@ -66,6 +69,22 @@ func (st *stabiliser) logarithm(n, x *expr.Node, clear []*expr.Node) *expr.Node 
 		return y
 	}
 	return s.Call(n.Func(), x)
+}
+
+// logarithms is [stabiliser.logarithm] of those among the factors of the terms of x, which log(p^y) = y·log(p) has come to be once p is known to be positive.
+func (st *stabiliser) logarithms(x *expr.Node, clear []*expr.Node) *expr.Node {
+	s := st.s
+	constant, terms := expr.Terms(x)
+	for k, t := range terms {
+		factors := slices.Clone(expr.Factors(t.X))
+		for j, f := range factors {
+			if isCall(f, "log") {
+				factors[j] = st.logarithm(f, f.Args()[0], clear)
+			}
+		}
+		terms[k].X = s.Mul(factors...)
+	}
+	return s.Linear(constant, terms)
 }
 
 // isShiftedOne reports whether n is exp(-max(0, …)), 1 where no other term of its sum is larger.

@@ -109,6 +109,9 @@ func (s *Session) log(fn *Func, x *Node) *Node {
 		}
 	}
 	if len(sum) == 0 {
+		if x.isUnitFraction() { // log(1/b) = -log(b)
+			return s.Neg(s.newCall(fn, s.Rat(x.rat.Inv())))
+		}
 		return s.newCall(fn, x)
 	}
 	if len(rest) > 0 {

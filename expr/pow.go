@@ -14,10 +14,18 @@ func (s *Session) Pow(x, y *Node) *Node {
 	if x.kind == KindPow && SignOf(x.args[0]) == Positive {
 		return s.Pow(x.args[0], s.Mul(x.args[1], y))
 	}
+	if x.isUnitFraction() { // (1/b)^y = b^(-y)
+		return s.Pow(s.Rat(x.rat.Inv()), s.Neg(y))
+	}
 	if x.kind == KindMul && allPositive(x.args) {
 		return s.powEach(x.args, y)
 	}
 	return s.newPow(x, y)
+}
+
+// isUnitFraction reports whether n is 1/b for an integer b > 1.
+func (n *Node) isUnitFraction() bool {
+	return n.kind == KindRat && n.rat.big == nil && n.rat.num == 1 && n.rat.den > 1
 }
 
 func (s *Session) newPow(x, y *Node) *Node {
