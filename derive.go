@@ -67,12 +67,13 @@ var ErrWork = expr.ErrWork
 
 // A Result is the closed form of an expression.
 type Result struct {
-	Text   string   // in matrix notation where there is one
-	Index  string   // entry by entry
-	Shape  []string // the size of each axis, as text; empty for a scalar
-	Params []Param  // the inputs
-	Given  []string // the assumptions that the result needs
-	Ops    int      // the operators and calls in Text
+	Text     string   // in matrix notation where there is one
+	Index    string   // entry by entry
+	Shape    []string // the size of each axis, as text; empty for a scalar
+	Params   []Param  // the inputs
+	Given    []string // the assumptions that the result needs
+	Warnings []string // what of the text may be meant otherwise
+	Ops      int      // the operators and calls in Text
 
 	Tree  syntax.Expr     // what Text is printed from
 	Trace []simplify.Step // the rewrites that made it, where [Options] ask for them
@@ -145,7 +146,7 @@ func (f *Formula) Result(o Options) (*Result, error) {
 // describe turns a simplified tensor into text.
 func describe(p *formula.Problem, r *simplify.Result) *Result {
 	out := &Result{Text: syntax.Print(r.Text), Index: syntax.Print(r.Index), Ops: operations(r.Text), Tree: r.Text, Trace: r.Trace}
-	out.Shape = r.Tensor.Shape()
+	out.Shape, out.Warnings = r.Tensor.Shape(), p.Warnings
 	for _, sym := range p.Params {
 		param := Param{Name: sym.Name}
 		for _, d := range sym.Dims {

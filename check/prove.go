@@ -24,12 +24,13 @@ const (
 
 // A Proof is the verdict on a claim and what shows it.
 type Proof struct {
-	Verdict Verdict
-	Steps   []Step   // equalities and inequalities that show a proved claim
-	Rules   []string // identities that they use beyond what simplification does
-	Given   []string // the assumptions that they use
-	Agreed  int      // the points at which the claim holds, in high precision
-	Numbers []string // undeclared names that look like those of matrices and were taken for numbers
+	Verdict  Verdict
+	Steps    []Step   // equalities and inequalities that show a proved claim
+	Rules    []string // identities that they use beyond what simplification does
+	Given    []string // the assumptions that they use
+	Agreed   int      // the points at which the claim holds, in high precision
+	Warnings []string // what of the names may be meant otherwise
+	Numbers  []string // undeclared names that look like those of matrices and were taken for numbers
 
 	// The point that refutes the claim, and both sides of the comparison that fails there.
 	Point                   verify.Point
@@ -99,7 +100,7 @@ func Prove(file *syntax.File, x syntax.Expr, strict bool, seed uint64, count int
 		return nil, err
 	}
 	items := u.Items[len(u.Items)-3*len(cs):]
-	p := &Proof{Verdict: Proved}
+	p := &Proof{Verdict: Proved, Warnings: u.Problem.Warnings}
 	if !strict {
 		for _, sym := range u.Problem.Params {
 			if len(sym.Dims) == 0 && unicode.IsUpper([]rune(sym.Name)[0]) {

@@ -56,6 +56,11 @@ func isIndexSum(terms []Term) bool {
 	return index
 }
 
+// isSizeSum reports whether terms are a form in sizes alone.
+func isSizeSum(terms []Term) bool {
+	return !slices.ContainsFunc(terms, func(t Term) bool { return t.X.kind != KindSize })
+}
+
 // commonCoefficient returns the number that stands, up to the sign, before every term of a sum with several, else 1. It stays
 // where it is where it reads better with a root of a number: x/sqrt(2).
 func commonCoefficient(constant Rat, terms []Term) Rat {
@@ -155,6 +160,9 @@ func (p *printer) negated(f *Node) syntax.Expr {
 func readsBetterNegated(x *Node) bool {
 	constant, terms := Terms(x)
 	positive, balance := constant.Sign(), 0
+	if isSizeSum(terms) { // n - 1 rather than 1 - n
+		positive = 0
+	}
 	if positive == 0 {
 		for _, t := range terms {
 			balance += t.Coef.Sign()

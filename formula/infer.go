@@ -1,8 +1,10 @@
 package formula
 
 import (
+	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"unicode"
 
 	"github.com/seed-9905856d/derive/expr"
@@ -13,7 +15,7 @@ import (
 // d(E, x); then functions of vectors; then what products, transposes and sums suggest. What cannot be
 // inferred is a scalar. Sizes that must agree are one symbol.
 func (p *Problem) infer(file *syntax.File) {
-	f := &inference{p: p, vars: map[string]*unknown{}, free: map[string]*dim{}, shapes: map[string]shape{}, taken: map[string]bool{}, calls: map[*syntax.Define]bool{}, filled: map[*syntax.Call][]*dim{}}
+	f := &inference{p: p, vars: map[string]*unknown{}, free: map[string]*dim{}, shapes: map[string]shape{}, taken: map[string]bool{}, calls: map[*syntax.Define]bool{}, filled: map[*syntax.Call][]*dim{}, warned: map[string]bool{}}
 	f.collect(file)
 	for rounds := 0; rounds <= 4*len(f.order)+4; rounds++ {
 		f.changed, f.best = false, nil
@@ -45,6 +47,7 @@ func (p *Problem) infer(file *syntax.File) {
 		dims := make([]*expr.Node, v.rank)
 		for k, d := range v.dims {
 			dims[k] = f.name(d, k, v.rank)
+			f.warnOfNumber(v, k, dims[k])
 		}
 		p.addInput(v.name, dims)
 	}
@@ -67,6 +70,7 @@ type inference struct {
 	taken   map[string]bool         // names that a size must not take
 	calls   map[*syntax.Define]bool // the calls that stand around, by function
 	filled  map[*syntax.Call][]*dim // the sizes of vector(1) and matrix(1)
+	warned  map[string]bool         // numbers that look like sizes
 	changed bool
 	sizing  bool // all ranks are known, and sizes are made one
 	linear  bool // inside the operand of jac, jvp or vjp, where upper-case factors are taken for matrices
@@ -263,6 +267,31 @@ func (f *inference) names(x syntax.Expr, bound []string, place int) {
 	})
 }
 
+// warnOfNumber warns where a size would have the name that it mostly has, but for a number of that name: in sum(x)/n the n is no size.
+func (f *inference) warnOfNumber(v *unknown, axis int, size *expr.Node) {
+	name := usualNames(axis, v.rank)[0]
+	number := f.vars[name]
+	if number == nil || number.rank != 0 || number.isIndex || number.isSize || f.warned[name] || size.Kind() != expr.KindSize {
+		return
+	}
+	f.warned[name] = true
+	sizes := make([]string, v.rank)
+	for k := range sizes {
+		if sizes[k] = usualNames(k, v.rank)[0]; k == 1 {
+			sizes[k] = sizeNames[0]
+		}
+	}
+	f.p.Warnings = append(f.p.Warnings, fmt.Sprintf("%s is a number of its own here, not a size of %s; --param '%s[%s]' makes it that", name, v.name, v.name, strings.Join(sizes, ",")))
+}
+
+// usualNames are the names for the size of an axis, in order of preference.
+func usualNames(axis, rank int) []string {
+	if rank == 2 && axis == 0 {
+		return append([]string{"m"}, sizeNames...)
+	}
+	return sizeNames
+}
+
 // sizeNames are the names that inferred sizes get, in order of preference.
 var sizeNames = []string{"n", "m", "k", "p", "q", "s", "t", "u", "v", "w"}
 
@@ -272,10 +301,7 @@ func (f *inference) name(d *dim, axis, rank int) *expr.Node {
 	if d.node != nil {
 		return d.node
 	}
-	preferred := sizeNames
-	if rank == 2 && axis == 0 {
-		preferred = append([]string{"m"}, sizeNames...)
-	}
+	preferred := usualNames(axis, rank)
 	for round := 0; d.node == nil; round++ {
 		for _, name := range preferred {
 			if round > 0 {

@@ -18,6 +18,7 @@ type Problem struct {
 	Givens      []Given
 	Definitions []*Definition // those without parameters, in the order of the file
 	Kernels     []*Kernel
+	Warnings    []string // of what is inferred in a way that may not be meant
 
 	calculus    Calculus
 	definitions map[string]*syntax.Define

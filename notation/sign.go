@@ -20,6 +20,8 @@ func (r *reader) readsBetterNegated(x *expr.Node, over []*expr.Node) bool {
 		balance += t.Coef.Sign()
 	}
 	switch {
+	case isSize(x): // n - 1 rather than 1 - n
+		return balance < 0
 	case constant.Sign() > 0:
 		return balance+1 < 0
 	case constant.Sign() < 0:

@@ -79,16 +79,17 @@ symbols in a proof; points are drawn at several sizes.`,
 
 // A proofJSON is a proof as JSON.
 type proofJSON struct {
-	Input   string          `json:"input"`
-	Verdict check.Verdict   `json:"verdict"`
-	Steps   []string        `json:"steps"`
-	Rules   []string        `json:"rules"`
-	Given   []string        `json:"given"`
-	Agreed  int             `json:"agreed"`
-	At      json.RawMessage `json:"at,omitempty"`
-	Left    []jsonNumber    `json:"left,omitempty"`
-	Right   []jsonNumber    `json:"right,omitempty"`
-	Numbers []string        `json:"numbers,omitempty"`
+	Input    string          `json:"input"`
+	Verdict  check.Verdict   `json:"verdict"`
+	Steps    []string        `json:"steps"`
+	Rules    []string        `json:"rules"`
+	Given    []string        `json:"given"`
+	Agreed   int             `json:"agreed"`
+	At       json.RawMessage `json:"at,omitempty"`
+	Left     []jsonNumber    `json:"left,omitempty"`
+	Right    []jsonNumber    `json:"right,omitempty"`
+	Numbers  []string        `json:"numbers,omitempty"`
+	Warnings []string        `json:"warnings,omitempty"`
 }
 
 // A jsonNumber is a number in JSON, where what is not finite is a string.
@@ -113,7 +114,7 @@ func jsonNumbers(xs []float64) []jsonNumber {
 
 // printProof prints the verdict and what shows it.
 func printProof(cmd *cobra.Command, x syntax.Expr, p *check.Proof, format string) error {
-	out := proofJSON{Input: syntax.Print(x), Verdict: p.Verdict, Steps: []string{}, Rules: orEmpty(p.Rules), Given: orEmpty(p.Given), Agreed: p.Agreed, Numbers: p.Numbers}
+	out := proofJSON{Input: syntax.Print(x), Verdict: p.Verdict, Steps: []string{}, Rules: orEmpty(p.Rules), Given: orEmpty(p.Given), Agreed: p.Agreed, Numbers: p.Numbers, Warnings: p.Warnings}
 	for _, s := range p.Steps {
 		out.Steps = append(out.Steps, s.String())
 	}
@@ -135,6 +136,9 @@ func printProof(cmd *cobra.Command, x syntax.Expr, p *check.Proof, format string
 	}
 	for _, g := range p.Given {
 		fmt.Fprintf(cmd.ErrOrStderr(), "given %s\n", g)
+	}
+	for _, w := range p.Warnings {
+		fmt.Fprintf(cmd.ErrOrStderr(), "warning: %s\n", w)
 	}
 	if len(p.Numbers) > 1 {
 		fmt.Fprintf(cmd.ErrOrStderr(), "note: %s are numbers here; --param '%s[n,n]' declares a matrix\n", strings.Join(p.Numbers, ", "), p.Numbers[0])

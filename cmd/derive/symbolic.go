@@ -396,7 +396,7 @@ func (a *app) derive(p *problem, x syntax.Expr, c symbolicCommand, o *symbolicOp
 	if err != nil {
 		return nil, p.meaningless(err)
 	}
-	out := &symbolicResult{Shape: orEmpty(r.Shape), Params: map[string][]string{}, Given: orEmpty(r.Given), Ops: r.Ops, Warnings: []string{}}
+	out := &symbolicResult{Shape: orEmpty(r.Shape), Params: map[string][]string{}, Given: orEmpty(r.Given), Ops: r.Ops, Warnings: orEmpty(r.Warnings)}
 	out.Result.Text, out.Result.Index, out.Result.LaTeX = r.Text, r.Index, r.LaTeX()
 	switch o.format {
 	case "text":
@@ -456,6 +456,12 @@ func printSymbolic(cmd *cobra.Command, results []*symbolicResult, format string)
 			if !told[g] {
 				told[g] = true
 				fmt.Fprintf(cmd.ErrOrStderr(), "given %s\n", g)
+			}
+		}
+		for _, w := range r.Warnings {
+			if !told[w] {
+				told[w] = true
+				fmt.Fprintf(cmd.ErrOrStderr(), "warning: %s\n", w)
 			}
 		}
 	}
