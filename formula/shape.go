@@ -14,11 +14,12 @@ func unknownShape(leaves ...*unknown) shape { return shape{rank: -1, leaves: lea
 
 // An env binds the indices of sums and the parameters of functions.
 type env struct {
-	name  string
-	index *dim // of an index
-	size  *dim // of the size of a parameter
-	value shape
-	outer *env
+	name   string
+	index  *dim // of an index: with offset, the end of its range
+	offset int64
+	size   *dim // of the size of a parameter
+	value  shape
+	outer  *env
 	// library is set inside the library's functions.
 	library bool
 }
@@ -34,8 +35,9 @@ func (e *env) find(name string) *env {
 
 func (e *env) isLibrary() bool { return e != nil && e.library }
 
-func (e *env) bindIndex(name string, d *dim) *env {
-	return &env{name: name, index: d, outer: e, library: e.isLibrary()}
+// bindIndex binds an index whose range ends at size + offset; there is no size where nothing is known of that.
+func (e *env) bindIndex(name string, size *dim, offset int64) *env {
+	return &env{name: name, index: size, offset: offset, outer: e, library: e.isLibrary()}
 }
 
 func (e *env) bindValue(name string, v shape) *env {

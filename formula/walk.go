@@ -23,39 +23,60 @@ func (f *inference) statement(st syntax.Statement) {
 	}
 }
 
-// sizeOf returns the size of an end of a range where it is plainly one.
-func (f *inference) sizeOf(e *env, x syntax.Expr) *dim {
-	if n, ok := syntax.Unparen(x).(*syntax.Name); ok {
-		if b := e.find(n.Name); b != nil {
-			return b.size
-		}
-		if size, ok := f.p.sizes[n.Name]; ok {
-			return &dim{node: size}
-		}
-	}
+// endOf returns the end of a range as a size and what is added to it; there is no size where the end is not plainly one. An index ends where its
+// own range does.
+func (f *inference) endOf(e *env, x syntax.Expr) (size *dim, offset int64) {
+	name, offset := shifted(x)
 	if n, ok := syntax.Unparen(x).(*syntax.Number); ok && n.Value.IsInt() {
-		return &dim{node: f.p.Session.Number(n.Value)}
+		return &dim{node: f.p.Session.Number(n.Value)}, 0
 	}
-	return nil
+	if b := e.find(name); b != nil {
+		if b.index != nil {
+			return b.index, b.offset + offset
+		}
+		return b.size, offset
+	}
+	if size, ok := f.p.sizes[name]; ok {
+		return &dim{node: size}, offset
+	}
+	return nil, 0
 }
 
-// bind binds indices. What an index with a written range subscripts has the size at the end of the range, where nothing else
-// says its size, since a range may be shorter than what it subscripts.
+// shifted reads a name with an integer added to it; the name is empty for anything else.
+func shifted(x syntax.Expr) (name string, offset int64) {
+	switch x := syntax.Unparen(x).(type) {
+	case *syntax.Name:
+		return x.Name, 0
+	case *syntax.Binary:
+		n, ok := syntax.Unparen(x.Y).(*syntax.Number)
+		if !ok || x.Op != syntax.Add && x.Op != syntax.Sub || !n.Value.IsInt() || !n.Value.Num().IsInt64() {
+			return "", 0
+		}
+		by := n.Value.Num().Int64()
+		if x.Op == syntax.Sub {
+			by = -by
+		}
+		if name, ok := syntax.Unparen(x.X).(*syntax.Name); ok {
+			return name.Name, by
+		}
+	}
+	return "", 0
+}
+
+// bind binds indices. What an index with a written range subscripts has the size at the end of the range, as x has in x[i] for i in 1..n and in x[i+1]
+// for i in 1..n-1, where nothing else says its size, since a range may be shorter than what it subscripts.
 func (f *inference) bind(e *env, binders []syntax.Binder) (*env, []*dim) {
 	dims := make([]*dim, len(binders))
 	for k, b := range binders {
 		dims[k] = &dim{}
-		bound := dims[k]
+		end, offset := dims[k], int64(0)
 		if b.Lo != nil {
-			bound = nil
-			if lo, ok := syntax.Unparen(b.Lo).(*syntax.Number); ok && lo.Value.IsInt() && lo.Value.Sign() > 0 {
-				bound = f.sizeOf(e, b.Hi)
-				if bound != nil && lo.Value.Num().Int64() == 1 {
-					dims[k] = bound
-				}
+			end, offset = f.endOf(e, b.Hi)
+			if lo, ok := syntax.Unparen(b.Lo).(*syntax.Number); ok && end != nil && offset == 0 && lo.Value.IsInt() && lo.Value.Num().IsInt64() && lo.Value.Num().Int64() == 1 {
+				dims[k] = end
 			}
 		}
-		e = e.bindIndex(b.Name.Name, bound)
+		e = e.bindIndex(b.Name.Name, end, offset)
 	}
 	return e, dims
 }
@@ -360,19 +381,18 @@ func (f *inference) subscript(e *env, x *syntax.Subscript) shape {
 			continue
 		}
 		f.walk(e, sub)
-		if n, ok := syntax.Unparen(sub).(*syntax.Name); ok {
-			if b := e.find(n.Name); b != nil {
-				if b.index != nil {
-					f.unify(b.index, s.dims[k])
-				}
-			} else if v := f.vars[n.Name]; v != nil && v.isIndex {
-				d := f.free[n.Name]
-				if d == nil {
-					d = &dim{}
-					f.free[n.Name] = d
-				}
-				f.unify(d, s.dims[k])
+		name, offset := shifted(sub)
+		if b := e.find(name); b != nil {
+			if b.index != nil && b.offset+offset == 0 {
+				f.unify(b.index, s.dims[k])
 			}
+		} else if v := f.vars[name]; v != nil && v.isIndex && offset == 0 {
+			d := f.free[name]
+			if d == nil {
+				d = &dim{}
+				f.free[name] = d
+			}
+			f.unify(d, s.dims[k])
 		}
 	}
 	if r.rank != 1 {

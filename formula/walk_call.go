@@ -106,8 +106,8 @@ func (f *inference) call(e *env, x *syntax.Call) shape {
 	case "eye", "ones", "zeros":
 		s := shape{rank: len(args)}
 		for _, a := range x.Args {
-			d := f.sizeOf(e, a)
-			if d == nil {
+			d, offset := f.endOf(e, a)
+			if d == nil || offset != 0 {
 				d = &dim{}
 			}
 			s.dims = append(s.dims, d)
