@@ -2,6 +2,7 @@ package notation
 
 import (
 	"math/big"
+	"slices"
 
 	"github.com/seed-9905856d/derive/syntax"
 )
@@ -44,6 +45,7 @@ const (
 	reduceCost   = 3 // and 1 for each index
 	rangeCost    = 1 // and its ends
 	bracketCost  = 2
+	unsolvedCost = 8 // a sum over i of terms with [i == k] is not summed yet
 	ifCost       = 5
 	misleading   = 3 // x .* y*z is (x .* y)*z
 	smallInteger = 100
@@ -88,7 +90,7 @@ func (c costs) compute(x syntax.Expr) int {
 	case *syntax.Call:
 		return callCost + c.all(x.Args)
 	case *syntax.Reduce:
-		total := reduceCost + len(x.Binders) + c.of(x.Cond) + c.of(x.Body)
+		total := reduceCost + len(x.Binders) + c.of(x.Cond) + c.of(x.Body) + unsolvedCost*unsolved(x)
 		for _, b := range x.Binders {
 			if b.Lo != nil {
 				total += rangeCost + c.of(b.Lo) + c.of(b.Hi)
@@ -105,6 +107,54 @@ func (c costs) compute(x syntax.Expr) int {
 		return c.of(x.X)
 	}
 	return 1
+}
+
+// unsolved counts the conditions [i == …] on indices of a sum among the factors of its terms.
+func unsolved(x *syntax.Reduce) int {
+	if x.Op.Name != "sum" {
+		return 0
+	}
+	count := 0
+	seen := map[syntax.Expr]bool{}
+	var visit func(y syntax.Expr)
+	visit = func(y syntax.Expr) {
+		y = syntax.Unparen(y)
+		if seen[y] {
+			return
+		}
+		seen[y] = true
+		switch y := y.(type) {
+		case *syntax.Unary:
+			visit(y.X)
+		case *syntax.Binary:
+			if y.Op == syntax.Add || y.Op == syntax.Sub || y.Op.IsProduct() {
+				visit(y.X)
+				visit(y.Y)
+			}
+		case *syntax.Iverson:
+			if c, ok := syntax.Unparen(y.Cond).(*syntax.Compare); ok && len(c.Ops) == 1 && c.Ops[0] == syntax.Eq {
+				if slices.ContainsFunc(x.Binders, func(b syntax.Binder) bool { return names(c, b.Name.Name) }) {
+					count++
+				}
+			}
+		}
+	}
+	visit(x.Body)
+	return count
+}
+
+// names reports whether a comparison of subscripts mentions a name outside of subscripts: j does in j == k, not in j == c[k].
+func names(x *syntax.Compare, name string) bool {
+	found := false
+	for _, y := range x.Operands {
+		syntax.Inspect(y, func(z syntax.Expr) bool {
+			n, ok := z.(*syntax.Name)
+			found = found || ok && n.Name == name
+			_, sub := z.(*syntax.Subscript)
+			return !sub
+		})
+	}
+	return found
 }
 
 // numberCost is 1 for a small integer, more for others and for what is no integer.

@@ -31,6 +31,7 @@ const (
 	byBranches ruleID = iota
 	byAbsolute
 	byOthers
+	byDeltas
 	byGivens
 	byLikeness
 	byCollecting
@@ -64,6 +65,8 @@ var rules = [ruleCount]rule{
 		apply: func(p *pass, x *expr.Node) *expr.Node { return absolute(p.z.s, x) }},
 	byOthers: {name: "others", sentence: "A product that leaves out one factor is the whole product by that factor, where the formula divides by the whole product.",
 		apply: func(p *pass, x *expr.Node) *expr.Node { return others(p.z.s, x) }},
+	byDeltas: {name: "deltas", sentence: "A sum over i of f(i) times a sum of terms with [i == k] is f(k) times what stands with them.",
+		apply: func(p *pass, x *expr.Node) *expr.Node { return deltas(p.z.s, x) }},
 	byGivens: {name: "givens", sentence: "The larger side of a given becomes the smaller one; inverses meet their matrices; signs that are given open roots and logarithms.",
 		apply: func(p *pass, x *expr.Node) *expr.Node { return p.facts.apply(x) }},
 	byLikeness: {name: "like-sums", sentence: "Sums over many indices that matrix notation writes alike are one.",

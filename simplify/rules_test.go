@@ -19,6 +19,7 @@ var ruleFormulas = map[string][]string{
 	"branches":          {"param x\nif(x > 0, if(x > 0, x, 2), 3)", "param x, a\nif(x > a, if(x <= a, 1, x), a)"},
 	"absolute":          {"param x\nsqrt(x^2)", "param x\nx*sign(x)", "param x\nx^2/abs(x)", "param x\nx/abs(x)", "param x\nabs(x)^2", "param x\nabs(x)*sign(x)"},
 	"others":            {"param x[n]\ngrad(sqrt(prod[i](1 + x[i])^2 + 1)/prod[i](1 + x[i]), x)"},
+	"deltas":            {"param x[n]\nd(sum[i in 1..n-2]((x[i] - 2*x[i+1] + x[i+2])^2), x[k])"},
 	"givens":            {"param x[n], y[n]\ngiven sum(y) == 1\nsum(x)*sum(y) - sum(x)"},
 	"like-sums":         {"param A[n,n]\ngrad(tr(A^9), A)"},
 	"collect":           {"param x\nd(x^x, x, 6)"},

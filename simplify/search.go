@@ -26,7 +26,10 @@ type search struct {
 // run goes through the table of rewrites: those that prepare the base, the forms of that, then one source after the other.
 func (c *search) run() error {
 	p := c.pass(c.z)
-	c.base = p.run(byGivens, p.run(byOthers, p.run(byAbsolute, p.run(byBranches, c.t.Value))))
+	c.base = c.t.Value
+	for _, id := range []ruleID{byBranches, byAbsolute, byOthers, byDeltas, byGivens} {
+		c.base = p.run(id, c.base)
+	}
 	c.try(func() { c.base = p.run(byLikeness, c.base) })
 	c.plain = c.base
 	c.try(func() { c.base = p.run(byCollecting, c.base) })
