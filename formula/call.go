@@ -215,6 +215,7 @@ func headOf(d *syntax.Define) string {
 func (l *lowering) mapped(s scope, x *syntax.Call, def *syntax.Define, args []operand) Tensor {
 	entrywise := true
 	var form *operand
+	var orient Orientation
 	var leading []*expr.Node
 	for k, p := range def.Params {
 		extra := len(args[k].Axes) - len(p.Sizes)
@@ -224,7 +225,7 @@ func (l *lowering) mapped(s scope, x *syntax.Call, def *syntax.Define, args []op
 		}
 		lead := args[k].Axes[:extra]
 		if leading == nil {
-			leading, form = l.freshAxes(lead), &args[k]
+			leading, form, orient = l.freshAxes(lead), &args[k], args[k].Orient
 			continue
 		}
 		same := len(leading) == len(lead)
@@ -234,6 +235,7 @@ func (l *lowering) mapped(s scope, x *syntax.Call, def *syntax.Define, args []op
 		if !same || len(p.Sizes) == 0 && entrywise && !l.sameForm(form.Tensor, args[k].Tensor) {
 			l.mismatch(x, *form, args[k])
 		}
+		orient = meet(orient, args[k].Orient)
 	}
 	part := make([]Tensor, len(args))
 	for k, p := range def.Params {
@@ -247,9 +249,8 @@ func (l *lowering) mapped(s scope, x *syntax.Call, def *syntax.Define, args []op
 	if leading == nil {
 		return r
 	}
-	orient := Column
-	if len(leading) == 1 && len(r.Axes) == 0 {
-		orient = form.Orient
+	if len(leading) != 1 || len(r.Axes) != 0 {
+		orient = Column
 	}
 	return Tensor{Axes: append(slices.Clone(leading), r.Axes...), Value: r.Value, Orient: orient}
 }

@@ -48,7 +48,7 @@ func describe(p *formula.Problem, t formula.Tensor, free int) (inputs, result st
 	if len(axes) > 0 {
 		result = "[" + strings.Join(axes, ",") + "] "
 	}
-	if len(t.Axes) == 1 && t.Orient == formula.Row {
+	if len(t.Axes) == 1 && t.Lies() {
 		result = "row " + result
 	}
 	x, err := expr.Syntax(p.Session.Replace(t.Value, named))

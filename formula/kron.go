@@ -45,7 +45,7 @@ func (l *lowering) countedFromOne(t Tensor) Tensor {
 
 // rowsOf returns the axis along the rows of a matrix, or of a vector that stands.
 func rowsOf(t Tensor) []*expr.Node {
-	if len(t.Axes) == 1 && t.Orient == Row {
+	if len(t.Axes) == 1 && t.Lies() {
 		return nil
 	}
 	return t.Axes[:1]
@@ -53,7 +53,7 @@ func rowsOf(t Tensor) []*expr.Node {
 
 // columnsOf returns the axis along the columns of a matrix, or of a vector that lies.
 func columnsOf(t Tensor) []*expr.Node {
-	if len(t.Axes) == 1 && t.Orient == Row {
+	if len(t.Axes) == 1 && t.Lies() {
 		return t.Axes
 	}
 	return t.Axes[1:]

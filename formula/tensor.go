@@ -14,9 +14,11 @@ type Orientation uint8
 
 // The orientations.
 const (
-	Column Orientation = iota // stands, as every vector
-	Row                       // lies: the transpose of a vector
-	Either                    // a row cut out of a matrix, A[i,:], lies or stands as the product needs it
+	Column   Orientation = iota // stands, as every vector
+	Row                         // lies: the transpose of a vector
+	Either                      // a row cut out of a matrix, A[i,:], lies or stands as the product needs it
+	Leaning                     // such a row times a matrix, A[i,:]*W, lies, but stands where it meets a vector that does
+	Standing                    // the sum of either and a vector, A[i,:]*W + b, stands, but lies before a matrix
 )
 
 // A Tensor is an entry formula: the value of the entry at the axes, free indices that carry their ranges.
@@ -30,6 +32,27 @@ type Tensor struct {
 	// stands for each group.
 	Groups []int
 }
+
+// Lies reports whether a tensor of one axis is a row.
+func (t Tensor) Lies() bool { return t.Orient == Row || t.Orient == Leaning }
+
+// isFree reports whether a tensor of one axis takes the orientation of what it is combined with.
+func (t Tensor) isFree() bool { return t.Orient >= Either }
+
+// meet returns the orientation of what vectors of two make together entry by entry.
+func meet(a, b Orientation) Orientation {
+	free := a >= Either || b >= Either
+	if a >= Either {
+		a = b
+	}
+	if free && a == Column {
+		return Standing
+	}
+	return a
+}
+
+// transposed is the orientation of a transpose.
+var transposed = [...]Orientation{Column: Row, Row: Column, Either: Column, Leaning: Column, Standing: Row}
 
 // IsScalar reports whether t has no axes.
 func (t Tensor) IsScalar() bool { return len(t.Axes) == 0 }
@@ -111,19 +134,18 @@ type operand struct {
 func (l *lowering) zip(at syntax.Expr, f func(xs []*expr.Node) *expr.Node, ts ...operand) Tensor {
 	var form *operand
 	var axes []*expr.Node
+	var orient Orientation
 	for k := range ts {
 		if ts[k].IsScalar() {
 			continue
 		}
 		if form == nil {
-			form, axes = &ts[k], ts[k].Axes
+			form, axes, orient = &ts[k], ts[k].Axes, ts[k].Orient
 		} else {
 			if !l.sameForm(form.Tensor, ts[k].Tensor) {
 				l.mismatch(at, *form, ts[k])
 			}
-			if form.Orient == Either {
-				form = &ts[k]
-			}
+			orient = meet(orient, ts[k].Orient)
 			axes = l.meeting(axes, ts[k].Axes)
 		}
 	}
@@ -136,7 +158,7 @@ func (l *lowering) zip(at syntax.Expr, f func(xs []*expr.Node) *expr.Node, ts ..
 	}
 	r := Tensor{Value: f(values)}
 	if form != nil {
-		r.Axes, r.Orient = axes, form.Orient
+		r.Axes, r.Orient = axes, orient
 	}
 	return r
 }
@@ -145,7 +167,7 @@ func (l *lowering) sameForm(a, b Tensor) bool {
 	if len(a.Axes) != len(b.Axes) {
 		return false
 	}
-	if len(a.Axes) == 1 && a.Orient != b.Orient && a.Orient != Either && b.Orient != Either {
+	if len(a.Axes) == 1 && a.Orient != b.Orient && !a.isFree() && !b.isFree() {
 		return false
 	}
 	for k := range a.Axes {
@@ -184,7 +206,7 @@ func form(t Tensor) string {
 	switch {
 	case t.IsScalar():
 		return "a scalar"
-	case len(t.Axes) == 1 && t.Orient == Row:
+	case len(t.Axes) == 1 && t.Lies():
 		return "a row vector of size " + sizes[0]
 	case len(t.Axes) == 1:
 		if !t.Axes[0].Lo().IsOne() {
@@ -224,13 +246,7 @@ func (l *lowering) transpose(at syntax.Expr, t Tensor) Tensor {
 	switch len(t.Axes) {
 	case 0:
 	case 1:
-		if t.Orient == Row {
-			t.Orient = Column
-		} else if t.Orient == Column {
-			t.Orient = Row
-		} else {
-			t.Orient = Column
-		}
+		t.Orient = transposed[t.Orient]
 	case 2:
 		t.Axes = []*expr.Node{t.Axes[1], t.Axes[0]}
 	default:
@@ -248,14 +264,15 @@ func (l *lowering) multiply(at *syntax.Binary, a, b Tensor) Tensor {
 	if len(a.Axes) > 2 || len(b.Axes) > 2 {
 		l.noProduct(at, a, b, "write it with indices: tensor[i,j](sum[k](…))")
 	}
-	if a.Orient == Either && (b.Orient == Column || len(b.Axes) == 2) {
+	leaning := a.isFree()
+	if (a.Orient == Either || a.Orient == Standing) && (b.Orient == Column || b.Orient == Standing || len(b.Axes) == 2) {
 		a.Orient = Row
 	}
-	if b.Orient == Either && (a.Orient == Row || len(a.Axes) == 2) {
+	if b.isFree() && (a.Lies() || len(a.Axes) == 2) {
 		b.Orient = Column
 	}
-	aRow, aColumn := len(a.Axes) == 1 && a.Orient == Row, len(a.Axes) == 1 && a.Orient != Row
-	bRow, bColumn := len(b.Axes) == 1 && b.Orient == Row, len(b.Axes) == 1 && b.Orient != Row
+	aRow, aColumn := len(a.Axes) == 1 && a.Lies(), len(a.Axes) == 1 && !a.Lies()
+	bRow, bColumn := len(b.Axes) == 1 && b.Lies(), len(b.Axes) == 1 && !b.Lies()
 	switch {
 	case aColumn && bRow: // outer product
 		left, right := l.freshAxes(a.Axes), l.freshAxes(b.Axes)
@@ -286,6 +303,9 @@ func (l *lowering) multiply(at *syntax.Binary, a, b Tensor) Tensor {
 	r := Tensor{Axes: append(left, right...), Value: l.s.Reduce(expr.Sum, value, l.flat([]*expr.Node{k})...)}
 	if aRow && len(r.Axes) == 1 {
 		r.Orient = Row
+		if leaning {
+			r.Orient = Leaning
+		}
 	}
 	return r
 }

@@ -125,7 +125,7 @@ func (f *inference) walk(e *env, x syntax.Expr) shape {
 		f.hint(s.leaves, 1, byShape)
 		switch s.rank {
 		case 1:
-			s.orient = 1 - min(s.orient, Row)
+			s.orient = transposed[s.orient]
 		case 2:
 			s.dims = []*dim{s.dims[1], s.dims[0]}
 		}
@@ -206,9 +206,7 @@ func (f *inference) zip(a, b shape) shape {
 		for k := range a.dims {
 			f.unify(a.dims[k], b.dims[k])
 		}
-		if a.orient == Either {
-			return b
-		}
+		a.orient = meet(a.orient, b.orient)
 		return a
 	case a.rank > 0:
 		f.hint(b.leaves, a.rank, bySum)
@@ -321,6 +319,9 @@ func (f *inference) product(a, b shape) shape {
 	s := shape{rank: len(dims), dims: dims}
 	if aRow && len(dims) == 1 {
 		s.orient = Row
+		if a.orient >= Either {
+			s.orient = Leaning
+		}
 	}
 	return s
 }

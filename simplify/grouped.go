@@ -81,7 +81,7 @@ type grouped struct {
 
 // bound binds the first axes of the tensor, whose ranges are written.
 func (g *grouped) bound(count int, x syntax.Expr) syntax.Expr {
-	if g.t.Orient == formula.Row && len(g.t.Groups) == count+1 {
+	if g.t.Lies() && len(g.t.Groups) == count+1 {
 		x = &syntax.Transpose{X: x}
 	}
 	if count == 0 {

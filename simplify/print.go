@@ -154,7 +154,7 @@ func (z *Simplifier) matrix(t formula.Tensor) (syntax.Expr, bool) {
 		}
 	}
 	x, ok := notation.Syntax(z.s, t.Value, t.Axes, z.symmetric)
-	if ok && len(t.Axes) == 1 && t.Orient == formula.Row {
+	if ok && len(t.Axes) == 1 && t.Lies() {
 		x = &syntax.Transpose{X: x}
 	}
 	return x, ok
@@ -221,7 +221,7 @@ func tensorOf(t formula.Tensor, free int, entry syntax.Expr) syntax.Expr {
 		}
 		r.Binders = append(r.Binders, b)
 	}
-	if t.Orient == formula.Row && len(t.Axes)-free == 1 {
+	if t.Lies() && len(t.Axes)-free == 1 {
 		return &syntax.Transpose{X: r}
 	}
 	return r

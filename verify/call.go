@@ -152,10 +152,12 @@ func (e *Evaluator) commonForm(at syntax.Expr, args []Tensor) Tensor {
 	for _, a := range args {
 		switch {
 		case a.isScalar():
-		case form.isScalar() || form.Cut && sameForm(a, form):
+		case form.isScalar():
 			form = a
 		case !sameForm(a, form):
 			e.fail(at, "%s and %s cannot be combined entry by entry", form.form(), a.form())
+		default:
+			form = meet(form, a)
 		}
 	}
 	return form
@@ -211,7 +213,7 @@ func (e *Evaluator) mapped(s scope, x *syntax.Call, def *syntax.Define, args []T
 	}
 	if entrywise {
 		form := e.commonForm(x, args)
-		r.Shape, r.Row, r.Cut, r.lo = form.Shape, form.Row, form.Cut, form.lo
+		r.Shape, r.Row, r.Cut, r.Stood, r.lo = form.Shape, form.Row, form.Cut, form.Stood, form.lo
 	}
 	return r
 }

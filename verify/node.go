@@ -125,10 +125,7 @@ func (e *Evaluator) zip(at syntax.Expr, a, b Tensor, f func(a, b Num) Num) Tenso
 	for i := range data {
 		data[i] = f(a.Data[i], b.Data[i])
 	}
-	if a.Cut {
-		a = b
-	}
-	return a.with(data)
+	return meet(a, b).with(data)
 }
 
 // choose returns the branch that the condition takes; the other is not looked at.

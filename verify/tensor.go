@@ -11,6 +11,7 @@ type Tensor struct {
 	Shape []int
 	Row   bool // a vector that lies: the transpose of a column
 	Cut   bool // a row cut out of a matrix, A[i,:]: it lies or stands as a product needs it
+	Stood bool // the sum of a cut row and a vector: it stands, but lies before a matrix
 	Data  []Num
 
 	lo     []int // lowest index on each axis; nil where all are 1
@@ -33,7 +34,7 @@ func (t Tensor) low(axis int) int {
 
 // with returns a tensor of t's shape with other entries.
 func (t Tensor) with(data []Num) Tensor {
-	return Tensor{Shape: t.Shape, Row: t.Row, Cut: t.Cut, Data: data, lo: t.lo}
+	return Tensor{Shape: t.Shape, Row: t.Row, Cut: t.Cut, Stood: t.Stood, Data: data, lo: t.lo}
 }
 
 // at returns the sub-tensor whose leading axis is fixed at position i, from 0.
@@ -71,6 +72,18 @@ func sameForm(a, b Tensor) bool {
 	return (a.Row == b.Row || a.Cut || b.Cut) && slices.Equal(a.Shape, b.Shape)
 }
 
+// meet returns a tensor of the form that two of one shape have together: a cut row takes that of the other.
+func meet(a, b Tensor) Tensor {
+	free := a.Cut || b.Cut
+	if a.Cut {
+		a = b
+	}
+	if free && !a.Row && !a.Cut {
+		a.Cut, a.Stood = true, true
+	}
+	return a
+}
+
 // form describes a shape to a person.
 func (t Tensor) form() string {
 	switch {
@@ -96,7 +109,7 @@ func (t Tensor) transpose() Tensor {
 	case 0:
 		return t
 	case 1:
-		t.Row = !t.Row && !t.Cut
+		t.Row = !t.Row && (!t.Cut || t.Stood)
 		t.Cut = false
 		return t
 	}
@@ -120,7 +133,7 @@ func productForm(a, b Tensor) (m, k, n int, result Tensor, ok bool) {
 	if len(a.Shape) > 2 || len(b.Shape) > 2 {
 		return 0, 0, 0, Tensor{}, false
 	}
-	if a.Cut && (len(b.Shape) == 2 || !b.Row && !b.Cut) {
+	if a.Cut && (len(b.Shape) == 2 || !b.Row && (!b.Cut || b.Stood)) {
 		a.Row = true
 	}
 	if b.Cut && (len(a.Shape) == 2 || a.Row) {
@@ -136,7 +149,7 @@ func productForm(a, b Tensor) (m, k, n int, result Tensor, ok bool) {
 	switch {
 	case rowsVanish && colsVanish:
 	case rowsVanish:
-		result = Tensor{Shape: []int{n}, Row: true}
+		result = Tensor{Shape: []int{n}, Row: true, Cut: a.Cut} // a cut row times a matrix lies, but stands where it meets a vector that does
 	case colsVanish:
 		result = Tensor{Shape: []int{m}}
 	default:
