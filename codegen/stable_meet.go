@@ -260,23 +260,34 @@ func (st *stabiliser) opposes(x, y *expr.Node) bool {
 	return slices.ContainsFunc(xs, func(t expr.Term) bool {
 		return slices.ContainsFunc(ys, func(u expr.Term) bool {
 			if t.Coef.Sign() == u.Coef.Sign() {
-				return u.X != t.X && (below(ys, t) && !below(xs, t) || below(xs, u) && !below(ys, u))
+				return u.X != t.X && (st.below(ys, t) && !st.below(xs, t) || st.below(xs, u) && !st.below(ys, u))
 			}
-			return u.X == t.X || below(ys, t) || below(xs, u)
+			return u.X == t.X || st.below(ys, t) || st.below(xs, u)
 		})
 	})
 }
 
 // below reports whether a term is, with its sign, in one of the exponents whose maximum is subtracted in terms.
-func below(terms []expr.Term, t expr.Term) bool {
+func (st *stabiliser) below(terms []expr.Term, t expr.Term) bool {
 	return slices.ContainsFunc(terms, func(m expr.Term) bool {
-		return m.Coef.Sign() < 0 && m.X != t.X && isCall(m.X, fnFinite.Name) && belowMax(m.X.Args()[0], t)
+		return m.Coef.Sign() < 0 && m.X != t.X && isCall(m.X, fnFinite.Name) && st.belowMax(m.X.Args()[0], t)
 	})
 }
 
-func belowMax(m *expr.Node, t expr.Term) bool {
+// belowMax reports whether a term is in one of the numbers that m is the maximum of.
+func (st *stabiliser) belowMax(m *expr.Node, t expr.Term) bool {
 	if isCall(m, fnMax.Name) || isCall(m, fnFinite.Name) {
-		return slices.ContainsFunc(m.Args(), func(a *expr.Node) bool { return belowMax(a, t) })
+		return slices.ContainsFunc(m.Args(), func(a *expr.Node) bool { return st.belowMax(a, t) })
+	}
+	if m.Kind() == expr.KindReduce && m.Op() == expr.Max {
+		o := st.s.Open(m, t.X)
+		if len(o.Indices) != 1 {
+			return false
+		}
+		i := o.Indices[0]
+		return slices.ContainsFunc(t.X.Free(), func(j *expr.Node) bool { // in a[j] and max[i](s[i] + a[i])
+			return j.Lo() == i.Lo() && j.Hi() == i.Hi() && st.belowMax(st.s.Substitute(o.Body, i, j), t)
+		})
 	}
 	x := t.X
 	if isCall(x, fnFinite.Name) {

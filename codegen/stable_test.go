@@ -27,6 +27,7 @@ var stableCases = []struct {
 	out          []int
 	want         floats
 }{
+	{"X[m,n], x[n]", "grad(sum[r](logsumexp(X[r,:] + x)), x)", []any{floats{0, 1e4, 0, 0}, floats{1e4, 0}}, []int{2}, floats{1.5, 0.5}},
 	{"x[n]", "grad(norm(x), x), 1/norm(x)", []any{floats{0, 0}}, []int{2}, floats{0, 0, math.Inf(1)}},
 	{"x[n], y[n]", "grad(norm(x - y), x), grad(norm(x - y)^3, x)", []any{floats{1, 2}, floats{1, 2}}, []int{2, 2}, floats{0, 0, 0, 0}},
 	{"x[n]", "jac(x/norm(x), x), grad(norm(x)^2, x)", []any{floats{3, 4}}, []int{4, 2}, floats{16.0 / 125, -12.0 / 125, -12.0 / 125, 9.0 / 125, 6, 8}},
