@@ -70,6 +70,9 @@ func (p *product) collect(n *expr.Node) {
 		if f.Kind() == expr.KindPow && f.Args()[1].Kind() == expr.KindRat {
 			base, exponent = f.Args()[0], f.Args()[1].Rat()
 		}
+		if f.Kind() == expr.KindReduce && f.Op() == expr.Prod {
+			base, exponent, _ = p.r.s.ProductPower(f)
+		}
 		if base.Kind() != expr.KindReduce || base.Op() != expr.Sum || !exponent.IsOne() || !hasPlainBinders(base) ||
 			p.closed && len(base.Free()) == 0 {
 			p.factors = append(p.factors, factor{base, exponent})

@@ -142,8 +142,13 @@ func (f *folder) candidates(n *expr.Node) []*expr.Node {
 }
 
 func baseExponent(s *expr.Session, x *expr.Node) (base, exponent *expr.Node) {
-	if x.Kind() == expr.KindPow {
+	switch {
+	case x.Kind() == expr.KindPow:
 		return x.Args()[0], x.Args()[1]
+	case x.Kind() == expr.KindReduce && x.Op() == expr.Prod:
+		if base, k, ok := s.ProductPower(x); ok {
+			return base, s.Rat(k)
+		}
 	}
 	return x, s.Int(1)
 }

@@ -337,6 +337,9 @@ var found = []string{
 	"param x[n]\ngrad(sum(elu(x)), x)",
 	// The size of a call says nothing of an index where its argument is of an index bound further in.
 	"param x[n], X[m,n]\ngrad(sum[i in 1..m](logsumexp[j in 1..n](X[i,j] + x[j])), x)",
+	// A product over an index may be 0.
+	"param x[n], u\ns1 = prod[i in 1..n](sum[j in 1..n | j != i](x[i]))\nd(s1, x[1])",
+	"param a, x[n]\ns1 = prod[i in 2..n](if(i != n, x[i], x[i]))\ngrad(silu(sqrt(1 + (a)^2)*a*s1), x)",
 	// A symbolic exponent may be lowered below 0.
 	"param x[n], y[n]\nv1[q in 1..n] = sum[j in 1..n](sum[k in 1..n-1](x[q]))\nhvp(sum[i in 1..n](prod[j in 1..n](x[i])), x, y)",
 	// A name put in with a minus sign divides by what may be 0 as well.
