@@ -79,6 +79,22 @@ func (s *Session) exp(fn *Func, x *Node) *Node {
 	return s.Mul(factors...)
 }
 
+// oddPower reads x as a power with an odd exponent other than 1.
+func (s *Session) oddPower(x *Node) (base *Node, k Rat, ok bool) {
+	switch {
+	case x.kind == KindPow && x.args[1].kind == KindRat:
+		base, k = x.args[0], x.args[1].rat
+	case x.kind == KindReduce && x.op == Prod:
+		if base, k, ok = s.ProductPower(x); !ok {
+			return nil, k, false
+		}
+	default:
+		return nil, k, false
+	}
+	n, isInt := k.Int64()
+	return base, k, isInt && n%2 != 0 && n != 1
+}
+
 // logOfProduct returns log Π f = Σ log f for a positive f.
 func (s *Session) logOfProduct(fn *Func, n *Node) *Node {
 	o := s.Open(n)
@@ -111,6 +127,9 @@ func (s *Session) log(fn *Func, x *Node) *Node {
 	if len(sum) == 0 {
 		if x.isUnitFraction() { // log(1/b) = -log(b)
 			return s.Neg(s.newCall(fn, s.Rat(x.rat.Inv())))
+		}
+		if base, k, ok := s.oddPower(x); ok { // log(b^k) = k·log(b), since b is positive where b^k is
+			return s.Scale(k, s.log(fn, base))
 		}
 		return s.newCall(fn, x)
 	}
