@@ -21,13 +21,14 @@ type Session struct {
 	allowed int // what Allow was given
 
 	openMemo map[openKey]*Opening
+	once     map[any]any // what [Once] has made
 }
 
 const slabSize = 256
 
 // NewSession returns an empty session.
 func NewSession() *Session {
-	s := &Session{table: make([]*Node, 1024), openMemo: map[openKey]*Opening{}, limit: math.MaxInt}
+	s := &Session{table: make([]*Node, 1024), openMemo: map[openKey]*Opening{}, once: map[any]any{}, limit: math.MaxInt}
 	s.zero, s.one, s.minusOne = s.Rat(Int(0)), s.Rat(Int(1)), s.Rat(Int(-1))
 	return s
 }
