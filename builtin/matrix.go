@@ -154,19 +154,43 @@ func (m square) product() ([]*expr.Node, bool) {
 	return chain, len(factors) == 0 && len(chain) > 1
 }
 
+// An invertedKey is the matrix that is inverted.
+type invertedKey struct{ matrix *expr.Node }
+
+// An inverted is what inv makes of a matrix, whatever the subscripts.
+type inverted struct {
+	entries *expr.Node // the inverse written without inv of this matrix; nil where there is no such form
+	// Else the inverse is scale times that of a matrix, with the subscripts exchanged if it is the transpose's.
+	scale, of *expr.Node
+	turned    bool
+	symmetric bool // equal to its transpose, or to the opposite of that
+}
+
 // invRule returns c⁻¹·A⁻¹ for (c·A)⁻¹, the reciprocals of a diagonal, A for (A⁻¹)⁻¹, B⁻¹·A⁻¹ for (A·B)⁻¹ of square
 // matrices, and writes the inverses of a matrix and of its transpose as one.
 func invRule(s *expr.Session, fn *expr.Func, args []*expr.Node) (*expr.Node, bool) {
 	a, i, j := args[0], args[1], args[2]
-	m := take(s, a, i, j)
+	v := expr.Once(s, invertedKey{a}, func() inverted { return invert(s, fn, a) })
+	switch {
+	case v.entries != nil:
+		return s.At(v.entries, i, j), true
+	case v.symmetric && expr.Compare(i, j) > 0, v.turned:
+		return s.Mul(v.scale, s.CallAsIs(fn, v.of, j, i)), true
+	}
+	return nil, false
+}
+
+func invert(s *expr.Session, fn *expr.Func, a *expr.Node) inverted {
+	m := take(s, a)
+	i, j := m.row, m.column
 	if !m.scalar.IsOne() {
-		return s.Mul(s.Inv(m.scalar), s.Call(fn, m.lambda(), i, j)), true
+		return inverted{entries: s.Lambda(s.Mul(s.Inv(m.scalar), s.Call(fn, m.lambda(), i, j)), i, j)}
 	}
 	if d, ok := m.diagonal(); ok {
-		return s.Mul(s.Cond(expr.EqZero, s.Sub(i, j)), s.Inv(s.Substitute(d, m.row, i))), true
+		return inverted{entries: s.Lambda(s.Mul(s.Cond(expr.EqZero, s.Sub(i, j)), s.Inv(d)), i, j)}
 	}
 	if of, ok := m.inverse(); ok {
-		return s.At(of, i, j), true
+		return inverted{entries: of}
 	}
 	if chain, ok := m.product(); ok { // (A·B)⁻¹ = B⁻¹·A⁻¹
 		slices.Reverse(chain)
@@ -183,17 +207,16 @@ func invRule(s *expr.Session, fn *expr.Func, args []*expr.Node) (*expr.Node, boo
 			factors[k] = s.Call(fn, b, at, next)
 			at = next
 		}
-		return s.Reduce(expr.Sum, s.Mul(factors...), between...), true
+		return inverted{entries: s.Lambda(s.Reduce(expr.Sum, s.Mul(factors...), between...), i, j)}
 	}
-	switch sign, t := m.turned(); {
-	case t == a: // symmetric, or equal to the opposite of its transpose
-		if expr.Compare(i, j) > 0 {
-			return s.Mul(s.Inv(sign), s.CallAsIs(fn, a, j, i)), true
-		}
+	sign, t := m.turned()
+	switch {
+	case t == a:
+		return inverted{scale: s.Inv(sign), of: a, symmetric: true}
 	case expr.Compare(t, a) < 0:
-		return s.Mul(s.Inv(sign), s.CallAsIs(fn, t, j, i)), true
+		return inverted{scale: s.Inv(sign), of: t, turned: true}
 	}
-	return nil, false
+	return inverted{}
 }
 
 // detRule knows det(c·A) = cⁿ·det(A), the products of a diagonal and of square matrices, and writes small determinants out.
