@@ -29,16 +29,29 @@ func (r *reader) matrix(p *product, f factor, i, j *expr.Node) (piece, bool) {
 	}
 	l := lit{x: read(i, j)}
 	symmetric := exponent == nil && r.isSymmetric(f.base, i, j)
-	if x := read(j, i); x != nil && (l.x == nil || r.cost(x)+1 < r.cost(l.x) || symmetric && r.cost(x) < r.cost(l.x)) {
-		l = lit{x: x, t: true}
+	if x := read(j, i); x != nil {
+		if l.x == nil || r.cost(x)+1 < r.cost(l.x) || symmetric && r.cost(x) < r.cost(l.x) {
+			l = lit{x: x, t: true, alt: l.x}
+		} else {
+			l.alt = x
+		}
+		l = r.oriented(l)
 	}
 	if t, ok := l.x.(*syntax.Transpose); ok {
 		l = lit{x: t.X, t: !l.t}
 	}
 	if symmetric {
-		l.t, l.sym = false, true
+		l.t, l.alt, l.sym = false, nil, true
 	}
 	return piece{chain{l}, absolute(f.exponent), f.exponent.Sign() < 0}, l.x != nil
+}
+
+// oriented returns l with no other way to write the transpose but where that reads better.
+func (r *reader) oriented(l lit) lit {
+	if l.alt != nil && r.cost(l.alt) >= r.cost(lit{x: l.x, t: true}.expr()) {
+		l.alt = nil
+	}
+	return l
 }
 
 // exponential writes a power of exp that has no other factor above it as exp of a multiple: exp(-x), not 1 ./ exp(x).

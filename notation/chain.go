@@ -11,9 +11,14 @@ import (
 // A lit is a matrix or a column vector in a product, or the transpose of one.
 type lit struct {
 	x    syntax.Expr
-	t    bool       // transposed
-	sym  bool       // equal to its transpose
-	ones *expr.Node // the size where it is a vector of ones
+	t    bool        // transposed
+	alt  syntax.Expr // what the transpose of x is too, where that reads better than x'
+	sym  bool        // equal to its transpose
+	ones *expr.Node  // the size where it is a vector of ones
+	// Of a sum that terms had in common, what [reader.signless] says of it, or of its transpose.
+	sum       string
+	negative  bool
+	sumTurned bool
 }
 
 // opposite returns -l where l is a sum of terms of either sign.
@@ -38,13 +43,16 @@ func (l lit) opposite() (lit, bool) {
 	if !plus || !minus {
 		return lit{}, false
 	}
-	l.x = syntax.Sum(terms)
+	l.x, l.alt = syntax.Sum(terms), nil
 	return l, true
 }
 
 func (l lit) expr() syntax.Expr {
 	if !l.t {
 		return l.x
+	}
+	if l.alt != nil {
+		return l.alt
 	}
 	if turned, ok := l.x.(*syntax.Transpose); ok {
 		return turned.X
@@ -75,34 +83,50 @@ func (c chain) expr() syntax.Expr {
 	return syntax.Join(syntax.Mul, xs)
 }
 
-// flat returns the product without products as factors: X*(Y*Z) is X*Y*Z.
+// flat returns the product without products as factors: X*(Y*Z) is X*Y*Z. So is X*(Y*Z)' where X*Z'*Y' takes no more to read.
 func (c chain) flat() chain {
-	if !slices.ContainsFunc(c, func(l lit) bool { return !l.t && isProduct(l.x) }) || len(c) == 1 {
+	if len(c) == 1 || !slices.ContainsFunc(c, func(l lit) bool { return isProduct(l.x) }) {
 		return c
 	}
 	var out chain
 	for _, l := range c {
-		if l.t || !isProduct(l.x) {
+		switch {
+		case !isProduct(l.x):
 			out = append(out, l)
-			continue
-		}
-		var split func(x syntax.Expr)
-		split = func(x syntax.Expr) {
-			b, ok := x.(*syntax.Binary)
-			if ok && b.Op == syntax.Mul {
-				split(b.X)
-				split(b.Y)
-				return
+		case !l.t:
+			out = append(out, factorsOf(l.x)...)
+		default:
+			turned := factorsOf(l.x).transpose()
+			if Cost(turned.joined()) <= Cost(l.expr()) {
+				out = append(out, turned...)
+			} else {
+				out = append(out, l)
 			}
-			if t, ok := x.(*syntax.Transpose); ok {
-				out = append(out, lit{x: t.X, t: true})
-				return
-			}
-			out = append(out, lit{x: x})
 		}
-		split(l.x)
 	}
 	return out
+}
+
+// factorsOf splits a product of matrices.
+func factorsOf(x syntax.Expr) chain {
+	switch y := x.(type) {
+	case *syntax.Binary:
+		if y.Op == syntax.Mul {
+			return append(factorsOf(y.X), factorsOf(y.Y)...)
+		}
+	case *syntax.Transpose:
+		return single(y.X).transpose()
+	}
+	return single(x)
+}
+
+// joined returns the product of the factors as they are.
+func (c chain) joined() syntax.Expr {
+	xs := make([]syntax.Expr, len(c))
+	for k, l := range c {
+		xs[k] = l.expr()
+	}
+	return syntax.Join(syntax.Mul, xs)
 }
 
 // isProduct reports whether x is a product of matrices and no number: a number stays where it is.
@@ -195,7 +219,7 @@ func (c chain) transpose() chain {
 	slices.Reverse(r)
 	for i := range r {
 		if !r[i].sym {
-			r[i].t = !r[i].t
+			r[i].t, r[i].sumTurned = !r[i].t, !r[i].sumTurned
 		}
 	}
 	return r

@@ -68,10 +68,13 @@ func (c costs) compute(x syntax.Expr) int {
 			return 1 + c.of(x.X) + c.exponent(x.Y)
 		case syntax.Mul:
 			first := syntax.Unparen(x.X)
+			if b, ok := first.(*syntax.Binary); ok && b.Op == syntax.Mul {
+				first = syntax.Unparen(b.Y)
+			}
 			if turned, ok := first.(*syntax.Transpose); ok { // which is no way out
 				first = syntax.Unparen(turned.X)
 			}
-			if left, ok := first.(*syntax.Binary); ok && (left.Op == syntax.DotMul || left.Op == syntax.DotDiv) {
+			if isEntrywise(first) {
 				return 1 + misleading + c.of(x.X) + c.of(x.Y)
 			}
 		}
@@ -155,6 +158,12 @@ func names(x *syntax.Compare, name string) bool {
 		})
 	}
 	return found
+}
+
+// isEntrywise reports whether x is a product or quotient entry by entry.
+func isEntrywise(x syntax.Expr) bool {
+	b, ok := x.(*syntax.Binary)
+	return ok && (b.Op == syntax.DotMul || b.Op == syntax.DotDiv)
 }
 
 // numberCost is 1 for a small integer, more for others and for what is no integer.

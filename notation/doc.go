@@ -6,7 +6,7 @@
 // vertex or edge is multiplied entry by entry. Of several readings the cheapest is taken, see [Cost]; what
 // cannot be read for certain is declined, never guessed.
 //
-//	notation.go   Syntax: the whole tensor
+//	notation.go   Reader: the whole tensor
 //	cost.go       what a person pays to read
 //	reader.go     readings of expressions, remembered
 //	sum.go        sums of terms, and what their terms have in common

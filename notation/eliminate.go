@@ -271,12 +271,11 @@ func (r *reader) matrixOf(pieces []piece) chain {
 	for k, p := range pieces {
 		turned[k] = p.transpose()
 	}
-	straight := lit{x: r.hadamard(pieces)}
-	other := lit{x: r.hadamard(turned), t: true}
-	if r.cost(other.x)+1 < r.cost(straight.x) {
-		return chain{other}
+	straight, other := r.hadamard(pieces), r.hadamard(turned)
+	if r.cost(other)+1 < r.cost(straight) {
+		return chain{r.oriented(lit{x: other, t: true, alt: straight})}
 	}
-	return chain{straight}
+	return chain{r.oriented(lit{x: straight, alt: other})}
 }
 
 // diagonal returns the diagonal matrix of a column.

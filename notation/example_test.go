@@ -11,14 +11,14 @@ import (
 )
 
 // The gradient of |A·x - b|² is recognised from its entries.
-func ExampleSyntax() {
+func ExampleReader() {
 	s := expr.NewSession()
 	m, n := s.Size("m"), s.Size("n")
 	a, x, b := s.NewSymbol("A", false, m, n), s.NewSymbol("x", false, n), s.NewSymbol("b", false, m)
 	i, j, k := s.Index("i", s.Int(1), m), s.Index("j", s.Int(1), n), s.Index("k", s.Int(1), n)
 	residual := s.Sub(s.Reduce(expr.Sum, s.Mul(s.Entry(a, i, j), s.Entry(x, j)), j), s.Entry(b, i))
 	gradient := s.Scale(expr.Int(2), s.Reduce(expr.Sum, s.Mul(s.Entry(a, i, k), residual), i))
-	tree, ok := notation.Syntax(s, gradient, []*expr.Node{k}, nil)
+	tree, ok := notation.NewReader(s, nil).Syntax(gradient, []*expr.Node{k})
 	fmt.Println(syntax.Print(tree), ok)
 	// Output: 2*A'*(A*x - b) true
 }

@@ -64,7 +64,7 @@ func lower(t testing.TB, p *formula.Problem, text string) formula.Tensor {
 
 // matrix returns the matrix notation of a tensor as text, "" where it has none.
 func matrix(p *formula.Problem, v formula.Tensor) string {
-	x, ok := notation.Syntax(p.Session, v.Value, v.Axes, nil)
+	x, ok := notation.NewReader(p.Session, nil).Syntax(v.Value, v.Axes)
 	if !ok {
 		return ""
 	}

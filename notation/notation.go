@@ -7,12 +7,22 @@ import (
 	"github.com/seed-9905856d/derive/syntax"
 )
 
+// A Reader writes the results of one problem in matrix notation. Results that have parts in common take little more time than one.
+type Reader struct{ r reader }
+
+// NewReader returns a reader of expressions of the session. Symmetric, if not nil, reports whether an expression keeps its value when
+// two indices trade places: such a matrix is written without a transpose.
+func NewReader(s *expr.Session, symmetric func(n, i, j *expr.Node) bool) *Reader {
+	reader := &Reader{reader{s: s, symmetric: symmetric}}
+	reader.r.forget()
+	return reader
+}
+
 // Syntax returns the tensor with entries value over the free indices axes (each 1..size, in order; none for a scalar)
 // in matrix notation; ok is false where it has none. A vector is a column.
 //
-// Scalar parts of a tensor that have no matrix notation themselves are written entry by entry. Symmetric, if not nil, reports
-// whether an expression keeps its value when two indices trade places: such a matrix is written without a transpose.
-func Syntax(s *expr.Session, value *expr.Node, axes []*expr.Node, symmetric func(n, i, j *expr.Node) bool) (x syntax.Expr, ok bool) {
+// Scalar parts of a tensor that have no matrix notation themselves are written entry by entry.
+func (reader *Reader) Syntax(value *expr.Node, axes []*expr.Node) (x syntax.Expr, ok bool) {
 	if len(axes) > 2 || len(axes) == 2 && axes[0] == axes[1] {
 		return nil, false
 	}
@@ -21,8 +31,8 @@ func Syntax(s *expr.Session, value *expr.Node, axes []*expr.Node, symmetric func
 			return nil, false
 		}
 	}
-	r := newReader(s)
-	r.symmetric = symmetric
+	r := &reader.r
+	r.begin()
 	x, ok = r.tensor(value, axes)
 	if ok && len(axes) == 2 { // (B*X + X*B)' rather than X'*B' + B'*X'
 		if y, ok := r.tensor(value, []*expr.Node{axes[1], axes[0]}); ok {

@@ -13,13 +13,17 @@ const (
 	maxGroups   = 1000  // terms with a common factor that are tried as one
 )
 
-// A reader reads the expressions of one result.
+// A reader reads expressions, and keeps in mind what it has read.
 type reader struct {
-	s        *expr.Session
-	costs    costs
-	memo     map[key]reading
+	s     *expr.Session
+	costs costs
+	memo  map[key]reading
+	sums  map[string]gathered // what sums of terms are written as, see sumKey
+	ids   map[syntax.Expr]int // numbers of texts
+	texts map[string]int
+	depth int
+	// For one result:
 	work     int
-	depth    int
 	groups   int
 	fellBack bool // a scalar part is written entry by entry
 	// symmetric reports whether n keeps its value when i and j trade places; nil where nothing is known of that.
@@ -31,12 +35,17 @@ type key struct{ n, i, j *expr.Node }
 
 // A reading is an expression in matrix notation: nil where there is none.
 type reading struct {
-	x      syntax.Expr
-	scalar bool // it has no axes, though indices were asked for
+	x        syntax.Expr
+	scalar   bool // it has no axes, though indices were asked for
+	fellBack bool // a scalar part of it is written entry by entry
 }
 
-func newReader(s *expr.Session) *reader {
-	return &reader{s: s, costs: costs{}, memo: map[key]reading{}}
+// begin makes r ready for another result. What was cut short because the last one took too long is read anew.
+func (r *reader) begin() {
+	if r.work > maxReadings || r.groups > maxGroups {
+		r.forget()
+	}
+	r.work, r.groups, r.fellBack = 0, 0, false
 }
 
 func (r *reader) cost(x syntax.Expr) int { return r.costs.of(x) }
@@ -136,19 +145,29 @@ func (r *reader) read(n *expr.Node, axes []*expr.Node) reading {
 		k.j = axes[1]
 	}
 	if v, ok := r.memo[k]; ok {
+		r.fellBack = r.fellBack || v.fellBack
 		return v
 	}
 	if r.work++; r.work > maxReadings || r.depth > maxDepth {
 		return reading{}
 	}
+	before := r.fellBack
+	r.fellBack = false
 	r.depth++
 	v := r.readSum(n, axes)
 	r.depth--
 	if v.x != nil && r.cost(v.x) > maxTree {
 		v = reading{}
 	}
+	v.fellBack = r.fellBack
+	r.fellBack = before || v.fellBack
 	r.memo[k] = v
 	return v
+}
+
+// forget makes r read everything anew.
+func (r *reader) forget() {
+	r.costs, r.memo, r.sums, r.ids, r.texts = costs{}, map[key]reading{}, map[string]gathered{}, map[syntax.Expr]int{}, map[string]int{}
 }
 
 // dependsOnAny reports whether one of the indices is free in n.

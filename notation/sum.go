@@ -3,6 +3,8 @@ package notation
 import (
 	"math/big"
 	"slices"
+	"strconv"
+	"strings"
 
 	"github.com/seed-9905856d/derive/expr"
 	"github.com/seed-9905856d/derive/syntax"
@@ -124,22 +126,115 @@ func (r *reader) commonNumber(terms []*term) syntax.Expr {
 	return x
 }
 
+// manyTerms is the number of terms from which on a product of two sums may be what they are, multiplied out.
+const manyTerms = 3
+
 // best writes a sum of terms, with common factors taken out where that is cheaper.
-func (r *reader) best(terms []*term) syntax.Expr {
-	x := r.write(terms)
-	for len(terms) > 1 {
-		var least []*term
-		for _, candidate := range r.factored(terms) {
-			if y := r.write(candidate); r.cost(y) < r.cost(x) {
-				x, least = y, candidate
-			}
-		}
-		if least == nil {
-			break
-		}
-		terms = least
+func (r *reader) best(terms []*term) syntax.Expr { return r.gathered(terms).x }
+
+// A gathered is a sum of terms, and how it is written.
+type gathered struct {
+	terms []*term
+	x     syntax.Expr
+}
+
+// gathered takes common factors out of terms where that is cheaper.
+func (r *reader) gathered(terms []*term) gathered {
+	if len(terms) == 1 {
+		return gathered{terms, r.write(terms)}
 	}
-	return x
+	key := r.sumKey(terms)
+	if g, ok := r.sums[key]; ok {
+		return g
+	}
+	plain := gathered{terms, r.write(terms)}
+	best := plain
+	for _, candidate := range r.factored(terms) {
+		g := gathered{candidate, r.write(candidate)}
+		if r.cost(g.x) >= r.cost(plain.x) {
+			continue
+		}
+		if len(terms) >= manyTerms { // the cheapest now may leave less in common later
+			g = r.gathered(candidate)
+		}
+		if r.cost(g.x) < r.cost(best.x) {
+			best = g
+		}
+	}
+	if len(terms) < manyTerms && best.x != plain.x {
+		best = r.gathered(best.terms)
+	}
+	r.sums[key] = best
+	return best
+}
+
+// sumKey is the same for sums of the same terms in the same order.
+func (r *reader) sumKey(terms []*term) string {
+	var b []byte
+	for _, t := range terms {
+		b = r.appendTerm(b, t)
+	}
+	return string(b)
+}
+
+// signless is the same for sums of the same terms in whatever order, and for the opposite of that: turned says which of the two it is.
+func (r *reader) signless(terms []*term) (key string, turned bool) {
+	plus, minus := make([]string, len(terms)), make([]string, len(terms))
+	for k, t := range terms {
+		opposite := *t
+		opposite.coef = t.coef.Neg()
+		plus[k], minus[k] = string(r.appendTerm(nil, t)), string(r.appendTerm(nil, &opposite))
+	}
+	slices.Sort(plus)
+	slices.Sort(minus)
+	if slices.Compare(minus, plus) < 0 {
+		return strings.Join(minus, ""), true
+	}
+	return strings.Join(plus, ""), false
+}
+
+func (r *reader) appendTerm(b []byte, t *term) []byte {
+	id := func(x syntax.Expr) { b = strconv.AppendInt(append(b, ' '), int64(r.textID(x)), 36) }
+	b = append(append(b, ';'), t.coef.String()...)
+	for _, x := range t.above {
+		id(x)
+	}
+	b = append(b, '/')
+	for _, x := range t.below {
+		id(x)
+	}
+	b = append(b, '*')
+	for _, l := range t.ch {
+		id(l.x)
+		if l.t {
+			b = append(b, '\'')
+		}
+	}
+	if t.under != nil {
+		b = append(b, '|')
+		id(t.under)
+	}
+	if t.tensor {
+		b = append(b, '[')
+	}
+	if t.rows != nil {
+		b = strconv.AppendInt(append(b, '_'), int64(t.rows.ID()), 36)
+	}
+	return b
+}
+
+// textID returns a number for what x is as text.
+func (r *reader) textID(x syntax.Expr) int {
+	n, ok := r.ids[x]
+	if !ok {
+		text := syntax.Print(x)
+		if n, ok = r.texts[text]; !ok {
+			n = len(r.texts)
+			r.texts[text] = n
+		}
+		r.ids[x] = n
+	}
+	return n
 }
 
 // write writes a sum: terms with a plus sign first, among them numbers first, then in order of their text.
@@ -164,17 +259,28 @@ func (r *reader) factored(terms []*term) [][]*term {
 			if len(t.ch) == 0 || t.under != nil || len(t.ch) == 1 && (!atEnd || t.rows == nil) {
 				continue
 			}
-			l := t.ch[0]
-			if atEnd {
-				l = t.ch[len(t.ch)-1]
-			}
+			l := t.end(atEnd)
 			key := func(l lit) string {
-				if t.tensor { // a number beside a tensor broadcasts: it has no rows to share
-					return syntax.Print(l.expr()) + " of a tensor"
+				text := l.sum
+				switch {
+				case text == "":
+					text = syntax.Print(l.expr())
+				case l.sumTurned:
+					text += "turned"
 				}
-				return syntax.Print(l.expr())
+				if t.tensor { // a number beside a tensor broadcasts: it has no rows to share
+					return text + " of a tensor"
+				}
+				return text
 			}
 			k := key(l)
+			if l.sum != "" && groups[k] != nil {
+				if first := groups[k][0].end(atEnd); first.negative == l.negative {
+					t = t.with(first, atEnd)
+				} else {
+					t = t.turned(first, atEnd)
+				}
+			}
 			if opposite, ok := l.opposite(); ok && groups[k] == nil {
 				if other := key(opposite); groups[other] != nil { // A'*(x - b) and c*(b - x)
 					k, t = other, t.turned(opposite, atEnd)
@@ -202,7 +308,7 @@ func (r *reader) factored(terms []*term) [][]*term {
 	return out
 }
 
-// together returns the one term that is the sum of a group with a common last or first factor.
+// together returns the one term that is the sum of a group with common last or first factors.
 func (r *reader) together(group []*term, atEnd bool) *term {
 	sum := &term{coef: commonCoef(group), tensor: group[0].tensor}
 	same := true
@@ -214,50 +320,119 @@ func (r *reader) together(group []*term, atEnd bool) *term {
 	}
 	inner := make([]*term, len(group))
 	turned := make([]*term, len(group))
-	var common lit
+	length := commonRun(group, atEnd)
+	common := group[0].ch[:length]
+	if atEnd {
+		common = group[0].ch[len(group[0].ch)-length:]
+	}
 	for k, t := range group {
 		part := &term{coef: t.coef.Div(sum.coef), tensor: true}
 		if !same {
 			part.above, part.below = t.above, t.below
 		}
 		if atEnd {
-			common, part.ch = t.ch[len(t.ch)-1], t.ch[:len(t.ch)-1]
+			part.ch = t.ch[:len(t.ch)-length]
 			if len(part.ch) == 0 { // c*x is c*eye(n)*x
 				part.ch = chain{r.identity(t.rows)}
 			}
 		} else {
-			common, part.ch = t.ch[0], t.ch[1:]
+			part.ch = t.ch[length:]
 		}
 		inner[k] = part
 		flipped := *part
 		flipped.ch = part.ch.transpose()
 		turned[k] = &flipped
 	}
-	l := lit{x: r.best(inner)}
-	if x := (lit{x: r.best(turned), t: true}); r.cost(x.expr()) <= r.cost(l.expr()) {
-		l = x
-	}
-	if other, ok := l.opposite(); ok && syntax.Equal(other.x, common.x) { // -(x - m)*(x - m)' rather than (m - x)*(x - m)'
-		l, sum.coef = other, sum.coef.Neg()
+	l, product, coef := r.either(inner, turned)
+	sum.coef = sum.coef.Mul(coef)
+	if product == nil {
+		l.sum, l.negative = r.signless(inner)
+		product = chain{l}
 	}
 	if atEnd {
-		sum.ch = chain{l, common}
+		sum.ch = product.times(common)
 	} else {
-		sum.ch = chain{common, l}
+		sum.ch = common.times(product)
 	}
+	sum.untwist()
 	return sum
 }
 
-// turned returns the same term with the opposite of its last or first factor.
-func (t *term) turned(opposite lit, atEnd bool) *term {
+// untwist writes -(x - m)*(x - m)' rather than (x - m)*(m - x)'.
+func (t *term) untwist() {
+	t.ch = t.ch.flat()
+	for k, l := range t.ch {
+		other, ok := l.opposite()
+		if ok && slices.ContainsFunc(t.ch[:k], func(m lit) bool { return syntax.Equal(m.x, other.x) }) {
+			other.negative = !l.negative
+			t.coef, t.ch[k] = t.coef.Neg(), other
+		}
+	}
+}
+
+// either returns the cheaper of a sum and the transpose of the sum of the transposed terms, as a factor or as a product with a coefficient.
+func (r *reader) either(terms, turned []*term) (l lit, product chain, coef expr.Rat) {
+	g, h := r.gathered(terms), r.gathered(turned)
+	l = lit{x: g.x, alt: h.x}
+	if r.cost(lit{x: h.x, t: true}.expr()) <= r.cost(g.x) {
+		l = lit{x: h.x, t: true, alt: g.x}
+		g.terms, h.terms = h.terms, g.terms
+	}
+	if u := g.terms[0]; len(g.terms) == 1 && len(u.above) == 0 && len(u.below) == 0 && u.under == nil && len(terms) > 1 {
+		product = u.ch
+		if l.t {
+			product = product.transpose()
+		}
+		return l, product, u.coef
+	}
+	return r.oriented(l), nil, expr.Int(1)
+}
+
+// commonRun returns how many factors all terms end or begin with, at least one, all of which leave every term another one.
+func commonRun(group []*term, atEnd bool) int {
+	at := func(t *term, k int) lit {
+		if atEnd {
+			k = len(t.ch) - 1 - k
+		}
+		return t.ch[k]
+	}
+	for length := 1; ; length++ {
+		for _, t := range group {
+			if len(t.ch) < length+2 {
+				return length
+			}
+			if a, b := at(t, length), at(group[0], length); a.t != b.t || !syntax.Equal(a.x, b.x) {
+				return length
+			}
+		}
+	}
+}
+
+// end returns the last or first factor.
+func (t *term) end(last bool) lit {
+	if last {
+		return t.ch[len(t.ch)-1]
+	}
+	return t.ch[0]
+}
+
+// with returns the same term with its last or first factor written another way.
+func (t *term) with(l lit, last bool) *term {
 	u := *t
-	u.from, u.coef, u.ch = t, t.coef.Neg(), slices.Clone(t.ch)
-	if atEnd {
-		u.ch[len(u.ch)-1] = opposite
+	u.from, u.ch = t, slices.Clone(t.ch)
+	if last {
+		u.ch[len(u.ch)-1] = l
 	} else {
-		u.ch[0] = opposite
+		u.ch[0] = l
 	}
 	return &u
+}
+
+// turned returns the same term with the opposite of its last or first factor.
+func (t *term) turned(opposite lit, last bool) *term {
+	u := t.with(opposite, last)
+	u.coef = t.coef.Neg()
+	return u
 }
 
 // commonCoef returns the coefficient that all terms have up to the sign, else 1, with a sign that leaves a positive term.
