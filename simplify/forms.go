@@ -111,11 +111,11 @@ func factorScalars(s *expr.Session, x *expr.Node, indices []*expr.Node) *expr.No
 		return x
 	}
 	var all []*expr.Node
-	conditional := false
+	conditional := true // every term is: what they have in common need not be defined where none of them holds
 	for _, t := range terms {
 		all = append(all, t.X)
 		conds, _ := conditions(s, t.X)
-		conditional = conditional || len(conds) > 0
+		conditional = conditional && len(conds) > 0
 	}
 	var scalars []*expr.Node
 	for _, f := range expr.Factors(common(s, all)) {
@@ -136,7 +136,17 @@ func factorScalars(s *expr.Session, x *expr.Node, indices []*expr.Node) *expr.No
 // maxFactored bounds the terms of a sum in which common factors are looked for.
 const maxFactored = 24
 
+// The keys of what is found out about sums again and again, in form after form.
+type (
+	factoredKey struct{ sum *expr.Node }
+	mergedKey   struct{ a, b *expr.Node }
+)
+
 func factorSum(s *expr.Session, n *expr.Node) *expr.Node {
+	return expr.Once(s, factoredKey{n}, func() *expr.Node { return factorRounds(s, n) })
+}
+
+func factorRounds(s *expr.Session, n *expr.Node) *expr.Node {
 	for range maxFactored {
 		m := mergeSums(s, n)
 		m = groupFactors(s, m)
@@ -322,8 +332,8 @@ func mergeSums(s *expr.Session, n *expr.Node) *expr.Node {
 	best, least := n, weight(n)
 	for i := range terms {
 		for j := range i {
-			sum, ok := merged(s, terms[i], terms[j])
-			if !ok {
+			sum := merged(s, terms[i], terms[j])
+			if sum == nil {
 				continue
 			}
 			rest := []expr.Term{{Coef: expr.Int(1), X: sum}}
@@ -340,8 +350,12 @@ func mergeSums(s *expr.Session, n *expr.Node) *expr.Node {
 	return best
 }
 
-// merged joins two terms that are products of one sum each and equal other factors.
-func merged(s *expr.Session, a, b expr.Term) (*expr.Node, bool) {
+// merged joins two terms that are products of one sum each and equal other factors; it is nil where they are not.
+func merged(s *expr.Session, a, b expr.Term) *expr.Node {
+	return expr.Once(s, mergedKey{s.Scale(a.Coef, a.X), s.Scale(b.Coef, b.X)}, func() *expr.Node { return mergedOf(s, a, b) })
+}
+
+func mergedOf(s *expr.Session, a, b expr.Term) *expr.Node {
 	var best *expr.Node
 	for _, x := range sumsOf(a.X) {
 		for _, y := range sumsOf(b.X) {
@@ -387,7 +401,7 @@ func merged(s *expr.Session, a, b expr.Term) (*expr.Node, bool) {
 			}
 		}
 	}
-	return best, best != nil
+	return best
 }
 
 func n2(xs ...*expr.Node) []*expr.Node { return xs }

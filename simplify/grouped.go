@@ -6,7 +6,6 @@ import (
 
 	"github.com/seed-9905856d/derive/expr"
 	"github.com/seed-9905856d/derive/formula"
-	"github.com/seed-9905856d/derive/notation"
 	"github.com/seed-9905856d/derive/syntax"
 )
 
@@ -148,7 +147,7 @@ func (g *grouped) entrywise(value *expr.Node, axes [][]*expr.Node) syntax.Expr {
 // matrix writes a value over a vector, or the rows and columns of a matrix, in matrix notation, if it has one.
 func (g *grouped) matrix(value *expr.Node, axes [][]*expr.Node) (syntax.Expr, bool) {
 	if !slices.ContainsFunc(axes, func(parts []*expr.Node) bool { return len(parts) > 1 }) {
-		return notation.Syntax(g.z.s, value, slices.Concat(axes...), g.z.symmetric)
+		return g.z.reader.Syntax(value, slices.Concat(axes...))
 	}
 	x, ok := g.sum(value, axes)
 	if len(axes) == 2 {
@@ -232,7 +231,7 @@ func (g *grouped) term(coef expr.Rat, factors []*expr.Node, axes [][]*expr.Node)
 
 // scalar writes a number.
 func (g *grouped) scalar(n *expr.Node) syntax.Expr {
-	if x, ok := notation.Syntax(g.z.s, n, nil, g.z.symmetric); ok {
+	if x, ok := g.z.reader.Syntax(n, nil); ok {
 		return x
 	}
 	return g.syntax(n)

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"github.com/seed-9905856d/derive/expr"
-	"github.com/seed-9905856d/derive/notation"
 	"github.com/seed-9905856d/derive/syntax"
 )
 
@@ -33,7 +32,7 @@ func (z *Simplifier) alike(x *expr.Node) *expr.Node {
 			if n.Op() != expr.Sum || len(n.Binders()) < manyBinders || len(n.Free()) > 2 {
 				return
 			}
-			text, ok := notation.Syntax(z.s, n, n.Free(), z.symmetric)
+			text, ok := z.reader.Syntax(n, n.Free())
 			if !ok {
 				return
 			}

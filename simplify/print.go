@@ -71,7 +71,7 @@ func (z *Simplifier) mixed(t formula.Tensor) syntax.Expr {
 				return n
 			}
 			axes := slices.Clone(n.Free())
-			x, ok := notation.Syntax(z.s, n, axes, z.symmetric)
+			x, ok := z.reader.Syntax(n, axes)
 			if !ok {
 				return n
 			}
@@ -153,7 +153,7 @@ func (z *Simplifier) matrix(t formula.Tensor) (syntax.Expr, bool) {
 			return nil, false
 		}
 	}
-	x, ok := notation.Syntax(z.s, t.Value, t.Axes, z.symmetric)
+	x, ok := z.reader.Syntax(t.Value, t.Axes)
 	if ok && len(t.Axes) == 1 && t.Lies() {
 		x = &syntax.Transpose{X: x}
 	}

@@ -6,6 +6,7 @@ import (
 
 	"github.com/seed-9905856d/derive/expr"
 	"github.com/seed-9905856d/derive/formula"
+	"github.com/seed-9905856d/derive/notation"
 	"github.com/seed-9905856d/derive/syntax"
 )
 
@@ -44,6 +45,7 @@ func (c *search) run() error {
 	for id := firstSource + 1; id < ruleCount; id++ {
 		c.try(func() { c.source(id) })
 	}
+	c.try(c.polish)
 	if !c.z.form.IsAuto() {
 		if err := c.inForm(c.z.form); err != nil {
 			return err
@@ -120,12 +122,30 @@ func (c *search) source(id ruleID) {
 	c.facts.used = before
 }
 
+// maxPolished bounds how often the forms of the best form so far are looked at.
+const maxPolished = 3
+
+// polish takes the forms of the best form so far, as long as one of them is cheaper.
+func (c *search) polish() {
+	for range maxPolished {
+		x := c.best.value
+		if x == c.base {
+			return
+		}
+		r, err := c.forms(c.z, x)
+		if err != nil || !c.isCheaper(r) {
+			return
+		}
+		c.best = r
+	}
+}
+
 // withSymmetries tries what is equal because matrices are symmetric.
 func (c *search) withSymmetries() {
 	before := maps.Clone(c.facts.used)
 	using := func(needed []symmetry) (z *Simplifier, x *expr.Node) {
 		others := *c.z
-		others.symmetric = func(n, i, j *expr.Node) bool { return c.facts.isSymmetric(n, i, j, needed) }
+		others.reader = notation.NewReader(c.z.s, func(n, i, j *expr.Node) bool { return c.facts.isSymmetric(n, i, j, needed) })
 		x = c.facts.apply(c.facts.symmetric(c.base, needed))
 		c.z.note(rules[bySymmetry].name, c.base, x)
 		return &others, x

@@ -33,6 +33,7 @@ import (
 
 	"github.com/seed-9905856d/derive/expr"
 	"github.com/seed-9905856d/derive/formula"
+	"github.com/seed-9905856d/derive/notation"
 	"github.com/seed-9905856d/derive/syntax"
 )
 
@@ -41,18 +42,17 @@ type Simplifier struct {
 	s        *expr.Session
 	problem  *formula.Problem
 	patterns []*pattern
-	// symmetric is what [notation.Syntax] may know of symmetries; nil while none are in use.
-	symmetric func(n, i, j *expr.Node) bool
-	form      Form   // that results are to have
-	disabled  uint64 // a bit for each rule that is not used
-	trace     *trace // nil where nobody asks how results come about
+	reader   *notation.Reader // knows the symmetries in use
+	form     Form             // that results are to have
+	disabled uint64           // a bit for each rule that is not used
+	trace    *trace           // nil where nobody asks how results come about
 	// groups are those of the tensor that is simplified, see [formula.Tensor].
 	groups []int
 }
 
 // New returns a simplifier of a problem's results.
 func New(p *formula.Problem) *Simplifier {
-	z := &Simplifier{s: p.Session, problem: p}
+	z := &Simplifier{s: p.Session, problem: p, reader: notation.NewReader(p.Session, nil)}
 	for k := len(p.Definitions) - 1; k >= 0; k-- { // later definitions stand for more
 		if pat := definitionPattern(z.s, p.Definitions[k]); pat != nil {
 			z.patterns = append(z.patterns, pat)

@@ -1,0 +1,76 @@
+package simplify_test
+
+import (
+	"strings"
+	"testing"
+)
+
+// A userInput is a formula as users of other tools for matrix calculus have it, and the form of its derivative that they know as the
+// shortest, or a shorter one.
+type userInput struct{ name, params, text, want string }
+
+var userInputs = []userInput{
+	{"shifted least squares", "A[n,n], x[n], b[n], c", "grad(norm2(b - A*x + c*x)^2, x)", "2*(A' - c*eye(n))*(A*x - b - c*x)"},
+	{"sandwiched quadratic", "A[m,k], M[m,m], H[k,n], b[n]", "grad(b'*H'*A'*M*A*H*b, A)", "(M + M')*A*H*b*b'*H'"},
+	{"trace of an inverse", "A[n,n], X[n,n]\ngiven A == A'\ngiven X == X'", "grad(tr(A'*inv(X)), X)", "-inv(X)*A*inv(X)"},
+	{"repulsion", "p[n], q[n], l0", "jac((1 - l0/norm2(p-q))*(p-q), p)", "(1 - l0/norm(p - q))*eye(n) + l0*(p - q)*(p - q)'/norm(p - q)^3"},
+	{"logistic loss", "A[m,n], x[n], b[m]", "grad(sum(log(exp(-b.*(A*x)) + 1)), x)", "-A'*(b .* sigmoid(-b .* (A*x)))"},
+	{"mish", "x[n]", "jac(x.*tanh(log(1 + exp(x))), x)", "diag(tanh(softplus(x)) + x .* sigmoid(x) .* (1 - tanh(softplus(x)).^2))"},
+	{"log-linear prior", "x, y[n], theta[n]", "grad(y'*log(x*exp(theta)/sum(exp(theta))) - theta'*theta/18, theta)", "y - theta/9 - sum(y)*softmax(theta)"},
+	{"Sharpe ratio", "w[n], r[n], S[n,n], c\ngiven S == S'", "grad((w'*r - c)/(w'*S*w)^0.5, w)", "(r + (c - r'*w)*S*w/(w'*S*w))/sqrt(w'*S*w)"},
+	{"ratings", "R[m,n], F[m,k], U[n,k], a", "grad(1/2*(norm2(R - 5*(exp(-F*U') + 1).^(-1))^2 + a*norm2(F)^2), F)", "a*F + 5*sigmoid(F*U') .* sigmoid(-F*U') .* (5*sigmoid(F*U') - R)*U"},
+	{"projection by v", "v[m,k], B[k,j], p[k], w[m]", "grad(norm2(v*(p + B*(-inv(B'*v'*v*B)*B'*v'*(v*p - w))) - w)^2, v)", "2*(v*(p + B*inv(B'*v'*v*B)*B'*v'*(w - v*p)) - w)*(p + B*inv(B'*v'*v*B)*B'*v'*(w - v*p))'"},
+	{"projection by p", "v[m,k], B[k,j], p[k], w[m]", "grad(norm2(v*(p + B*(-inv(B'*v'*v*B)*B'*v'*(v*p - w))) - w)^2, p)", "2*(v - v*B*inv(B'*v'*v*B)*B'*v'*v)'*(v*p - w)"},
+	{"projection by B", "v[m,k], B[k,j], p[k], w[m]", "grad(norm2(v*(p + B*(-inv(B'*v'*v*B)*B'*v'*(v*p - w))) - w)^2, B)", "2*(v*B*inv(B'*v'*v*B)*B'*v'*v - v)'*(v*p - w)*(v*p - w)'*v*B*inv(B'*v'*v*B)"},
+	{"projection by w", "v[m,k], B[k,j], p[k], w[m]", "grad(norm2(v*(p + B*(-inv(B'*v'*v*B)*B'*v'*(v*p - w))) - w)^2, w)", "2*(w + v*(B*inv(B'*v'*v*B)*B'*v'*(v*p - w) - p))"},
+	{"Gaussian by mean", "x[n], mu[n], S[n,n]\ngiven S == S'", "grad(mvn_logpdf(x, mu, S), mu)", "inv(S)*(x - mu)"},
+	{"Gaussian by covariance", "x[n], mu[n], S[n,n]\ngiven S == S'", "grad(mvn_logpdf(x, mu, S), S)", "(inv(S)*(mu - x)*(mu - x)' - eye(n))*inv(S)/2"},
+	{"divergence of Gaussians by covariance", "k, m1[n], m2[n], S1[n,n], S2[n,n]\ngiven S1 == S1'\ngiven S2 == S2'", "grad(1/2*(tr(inv(S2)*S1) + (m2-m1)'*inv(S2)*(m2-m1) - k + logdet(S2) - logdet(S1)), S2)", "(eye(n) - inv(S2)*(S1 + (m1 - m2)*(m1 - m2)'))*inv(S2)/2"},
+	{"divergence by deviations", "mu[n], sigma[n]", "grad(1/2*sum(mu.^2 + sigma.^2 - log(sigma.^2) - 1), sigma)", "sigma - 1 ./ sigma"},
+	{"attention by Q", "Q[m,d], K[n,d], V[n,p], G[m,p]", "vjp(attention(Q, K, V), Q, G)", "(softmax(Q*K'/sqrt(d)) .* (G*V') - diag(diag(softmax(Q*K'/sqrt(d))*V*G'))*softmax(Q*K'/sqrt(d)))*K/sqrt(d)"},
+	{"attention by K", "Q[m,d], K[n,d], V[n,p], G[m,p]", "vjp(attention(Q, K, V), K, G)", "(softmax(Q*K'/sqrt(d)) .* (G*V') - diag(diag(softmax(Q*K'/sqrt(d))*V*G'))*softmax(Q*K'/sqrt(d)))'*Q/sqrt(d)"},
+	{"attention by V", "Q[m,d], K[n,d], V[n,p], G[m,p]", "vjp(attention(Q, K, V), V, G)", "softmax(Q*K'/sqrt(d))'*G"},
+	{"layer norm", "x[n], eps", "jac(layer_norm(x, eps), x)", "(eye(n) - (1 + layer_norm(x, eps)*layer_norm(x, eps)')/n)/sqrt(eps + mean((mean(x) - x).^2))"},
+	{"layer norm backwards", "x[n], eps, g[n]", "vjp(layer_norm(x, eps), x, g)", "(g - (1 + layer_norm(x, eps)*layer_norm(x, eps)')*g/n)/sqrt(eps + mean((mean(x) - x).^2))"},
+	{"principal components", "X[m,n], W[n,k]\ngiven W'*W == eye(k)", "grad(norm2(X - X*W*W')^2, W)", "2*(X*W*W' - X)'*X*W"},
+	{"low-rank update", "A[n,n], U[n,k]\ngiven A == A'", "grad(logdet(A + U*U'), U)", "2*inv(A + U*U')*U"},
+	{"Hessian of logistic regression", "X[m,n], w[n], y[m]", "hess(sum(log(1 + exp(-y.*(X*w)))), w)", "X'*diag(y.^2 .* sigmoid(y .* (X*w)) .* sigmoid(-y .* (X*w)))*X"},
+	{"Hessian of logistic regression times v", "X[m,n], w[n], y[m], v[n]", "hvp(sum(log(1 + exp(-y.*(X*w)))), w, v)", "X'*(y.^2 .* sigmoid(y .* (X*w)) .* sigmoid(-y .* (X*w)) .* (X*v))"},
+	{"Hessian of factorisation by U", "T[m,n], U[m,k], V[n,k]", "hess(norm2(T - U*V')^2, U)", "tensor[i in 1..m, j, l in 1..m, p](2*(V'*V)[j,p]*[i == l])"},
+	{"Hessian of factorisation by V", "T[m,n], U[m,k], V[n,k]", "hess(norm2(T - U*V')^2, V)", "tensor[i in 1..n, j, l in 1..n, p](2*(U'*U)[j,p]*[i == l])"},
+	{"Hessian of factorisation, mixed", "T[m,n], U[m,k], V[n,k]", "hess(norm2(T - U*V')^2, U, V)", "tensor[i,j,l,p](2*(U[i,p]*V[l,j] + ((U*V')[i,l] - T[i,l])*[j == p]))"},
+	{"Hessian of factorisation times D", "T[m,n], U[m,k], V[n,k], D[m,k]", "hvp(norm2(T - U*V')^2, U, D)", "2*D*V'*V"},
+	{"Hessian of a quadratic form", "A[n,n], x[n], b[n]", "hess(x'*A*x + b'*x, x)", "A + A'"},
+	{"network by its weights", "W1[k,n], W2[m,k], x[n], y[m]", "grad(norm2(y - W2*tanh(W1*x))^2, W1)", "2*(1 - tanh(W1*x).^2) .* (W2'*(W2*tanh(W1*x) - y))*x'"},
+	{"Hessian of a network by its input", "W1[k,n], W2[m,k], x[n], y[m]", "hess(norm2(y - W2*tanh(W1*x))^2, x)", "2*W1'*(diag(1 - tanh(W1*x).^2)*W2'*W2 + 2*diag(tanh(W1*x) .* (W2'*(y - W2*tanh(W1*x)))))*diag(1 - tanh(W1*x).^2)*W1"},
+	{"Hessian of a network by its weights", "W1[k,n], W2[m,k], x[n], y[m]", "hess(norm2(y - W2*tanh(W1*x))^2, W1)", "tensor[i,j,l,p](2*x[j]*x[p]*(W2'*W2*diag(1 - tanh(W1*x).^2) + 2*diag(tanh(W1*x) .* (W2'*(y - W2*tanh(W1*x)))))[i,l]*(1 - tanh((W1*x)[i])^2))"},
+	{"Hessian of a network times D", "W1[k,n], W2[m,k], x[n], y[m], D[k,n]", "hvp(norm2(y - W2*tanh(W1*x))^2, W1, D)", "2*(1 - tanh(W1*x).^2) .* (W2'*W2*((1 - tanh(W1*x).^2) .* (D*x)) + 2*tanh(W1*x) .* (D*x) .* (W2'*(y - W2*tanh(W1*x))))*x'"},
+}
+
+func (u userInput) file() string { return "param " + u.params + "\n" + u.text }
+
+func TestUserInputs(t *testing.T) {
+	for _, u := range userInputs {
+		_, results, err := simplified(u.file())
+		if err != nil {
+			t.Errorf("%s: %v", u.name, err)
+			continue
+		}
+		if results[0] != u.want {
+			t.Errorf("%s: %s\n got %s\nwant %s", u.name, u.text, results[0], u.want)
+		}
+	}
+}
+
+// BenchmarkUserInputs takes each of them from its text to the printed closed form, in a session of its own.
+func BenchmarkUserInputs(b *testing.B) {
+	for _, u := range userInputs {
+		b.Run(strings.ReplaceAll(u.name, " ", "_"), func(b *testing.B) {
+			for b.Loop() {
+				if _, _, err := simplified(u.file()); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+}
