@@ -6,6 +6,7 @@ type shape struct {
 	dims   []*dim
 	orient Orientation
 	leaves []*unknown // the names that would give an expression of unknown rank its rank
+	turned []*unknown // those of what this is the transpose of
 }
 
 var scalarShape = shape{}

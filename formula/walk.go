@@ -129,7 +129,7 @@ func (f *inference) walk(e *env, x syntax.Expr) shape {
 		case 2:
 			s.dims = []*dim{s.dims[1], s.dims[0]}
 		}
-		s.leaves = nil
+		s.leaves, s.turned = nil, s.leaves
 		return s
 	case *syntax.Subscript:
 		return f.subscript(e, x)
@@ -289,6 +289,9 @@ func (f *inference) product(a, b shape) shape {
 			b.dims = append([]*dim{{}}, b.dims[1:]...) // as many rows as the matrix, which is still to come
 		}
 		return b
+	case b.rank < 0 && a.rank == 2 && b.turned != nil: // no row stands there
+		f.hint(b.turned, 2, byProduct)
+		return unknownShape()
 	case b.rank < 0:
 		if a.rank == 2 || a.orient != Column {
 			rank := 1
