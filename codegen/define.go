@@ -50,8 +50,8 @@ type plan struct {
 	packing *expr.Func
 	touched map[*expr.Node][]*expr.Symbol
 	// Matrices with their factors, and solutions, by closed form.
-	matrices, solutions map[*expr.Node]made
-	inverses            map[*expr.Symbol]bool // whether the transpose of an inverse was made, by factors
+	matrices, solutions, adjugates map[*expr.Node]made
+	inverses                       map[*expr.Symbol]bool // whether the transpose of an inverse was made, by factors
 }
 
 // define names every reduction of the outputs and the outputs themselves.
@@ -59,7 +59,7 @@ func define(s *expr.Session, k Kernel, outputs []Output) *plan {
 	p := &plan{s: s, kernel: k, of: map[*expr.Symbol]*definition{}, known: map[*expr.Node]*definition{},
 		names: map[*expr.Node]string{}, memo: map[*expr.Node]*expr.Node{}, reduces: map[*expr.Node]bool{},
 		safes: map[*expr.Node]bool{}, parents: map[*expr.Node]int{}, touched: map[*expr.Node][]*expr.Symbol{},
-		packing: &expr.Func{Name: "pack", Arity: 3}, matrices: map[*expr.Node]made{}, solutions: map[*expr.Node]made{}, inverses: map[*expr.Symbol]bool{}}
+		packing: &expr.Func{Name: "pack", Arity: 3}, matrices: map[*expr.Node]made{}, solutions: map[*expr.Node]made{}, adjugates: map[*expr.Node]made{}, inverses: map[*expr.Symbol]bool{}}
 	for _, o := range outputs {
 		p.countParents(o.Value)
 	}
@@ -91,7 +91,7 @@ func (p *plan) sole(body *expr.Node, index []*expr.Node) (*definition, bool) {
 		return nil, false
 	}
 	d := p.of[body.Symbol()]
-	if d.output >= 0 || len(d.guards) > 0 {
+	if d.output >= 0 || len(d.guards) > 0 || d.whole.scratch() > 0 {
 		return nil, false
 	}
 	// The axes of the definition may come in another order than those of the output.

@@ -113,8 +113,8 @@ func (l *lowering) declare() {
 			for _, axis := range at.axes {
 				b.Axes = append(b.Axes, l.extent(d.index[axis]).withoutMinus())
 			}
-			if d.whole != nil && d.whole.factors == nil { // the exchanges of rows
-				b.Axes[len(b.Axes)-2] = b.Axes[len(b.Axes)-2].plus(intConst(1))
+			if rows := d.whole.scratch(); rows > 0 {
+				b.Axes[len(b.Axes)-2] = b.Axes[len(b.Axes)-2].plus(intConst(rows))
 			}
 			pr.Work = append(pr.Work, b)
 			l.buffers[d.sym] = b

@@ -131,6 +131,102 @@ func {luLogDet}(lu []float64, n int) float64 {
 	return sum
 }
 `,
+	"adjugate": `
+// {adjugate} replaces the n×n matrix at the front of a by its adjugate, the transposed matrix of its cofactors, which is det(A)·A⁻¹ where A
+// is regular. The 3·n numbers behind it are scratch space.
+//
+// With complete pivoting P·A·Q = L·U the last pivots are the smallest, so that adj(A) = ±Q·adj(U)·L⁻¹·P needs no division by the last one:
+// G. W. Stewart, On the adjugate matrix, 1998; Golub and Van Loan, Matrix Computations, 4th ed., Section 3.4.8.
+func {adjugate}(a []float64, n int) {
+	if n == 0 {
+		return
+	}
+	rows, columns, work := a[n*n:][:n], a[n*n+n:][:n], a[n*n+2*n:][:n]
+	product := 1.0 // of all pivots but the last, with the sign of the exchanges
+	for k := range n {
+		p, q := k, k
+		for i := k; i < n; i++ {
+			for j := k; j < n; j++ {
+				if math.Abs(a[i*n+j]) > math.Abs(a[p*n+q]) {
+					p, q = i, j
+				}
+			}
+		}
+		rows[k], columns[k] = float64(p), float64(q)
+		{exchange}(a, k, p, n)
+		{exchangeColumns}(a, k, q, n)
+		if (p == k) != (q == k) {
+			product = -product
+		}
+		if k == n-1 {
+			break
+		}
+		pivots := a[k*n:][:n]
+		product *= pivots[k]
+		if pivots[k] == 0 { // the rank is less than n-1
+			for i := range a[:n*n] {
+				a[i] = 0
+			}
+			return
+		}
+		for i := k + 1; i < n; i++ {
+			row := a[i*n:][:n]
+			row[k] /= pivots[k]
+			for j := k + 1; j < n; j++ {
+				row[j] -= row[k] * pivots[j]
+			}
+		}
+	}
+	// adj(U) = product·[ u·U₁⁻¹, -U₁⁻¹·v; 0, 1 ] for U = [ U₁, v; 0, u ]: first U₁⁻¹ and U₁⁻¹·v from the last row up.
+	m, last := n-1, a[n*n-1]
+	for i := m - 1; i >= 0; i-- {
+		row := a[i*n:][:n]
+		copy(work[i+1:], row[i+1:])
+		for j := i + 1; j < m; j++ {
+			row[j] = 0
+		}
+		for k := i + 1; k < m; k++ {
+			{axpy}(row[k:m], -work[k], a[k*n+k:k*n+m])
+			row[m] -= work[k] * a[k*n+m]
+		}
+		for j := i + 1; j < n; j++ {
+			row[j] /= row[i]
+		}
+		row[i] = 1 / row[i]
+	}
+	for i := range m {
+		row := a[i*n:][:n]
+		for j := i; j < m; j++ {
+			row[j] *= product * last
+		}
+		row[m] *= -product
+	}
+	a[n*n-1] = product
+	// X·L = adj(U), from the last column to the first.
+	for j := n - 2; j >= 0; j-- {
+		for i := j + 1; i < n; i++ {
+			work[i] = a[i*n+j]
+			a[i*n+j] = 0
+		}
+		for i := range n {
+			row := a[i*n:][:n]
+			row[j] -= {dot}(row[j+1:], work[j+1:])
+		}
+	}
+	for k := n - 1; k >= 0; k-- {
+		{exchange}(a, k, int(columns[k]), n)
+		{exchangeColumns}(a, k, int(rows[k]), n)
+	}
+}
+`,
+	"exchangeColumns": `
+// {exchangeColumns} exchanges columns i and j of a matrix of n rows and columns.
+func {exchangeColumns}(x []float64, i, j, n int) {
+	for k := 0; i != j && k < n; k++ {
+		x[k*n+i], x[k*n+j] = x[k*n+j], x[k*n+i]
+	}
+}
+`,
 	"luSolve": `
 // {luSolve} replaces b in x by the solution of A·x = b, A being what {luFactor} has factored in lu.
 //

@@ -24,6 +24,18 @@ type whole struct {
 	factors    *expr.Node // of a solution: the entry that stands for the factors; nil for the factors themselves
 	transposed bool       // solve with the transposed matrix
 	columns    bool       // the unknowns are the first of several axes: each column is a solution
+	adjugate   bool       // a matrix is replaced by its adjugate
+}
+
+// scratch is the number of rows behind a matrix that what is done to it needs: where rows, or rows and columns, were exchanged, and one to work in.
+func (w *whole) scratch() int64 {
+	switch {
+	case w == nil || w.factors != nil:
+		return 0
+	case w.adjugate:
+		return 3
+	}
+	return 1
 }
 
 // isInverse reports whether n is an entry of the inverse of a matrix.
@@ -36,6 +48,9 @@ func (p *plan) ofMatrix(n *expr.Node, ctx []*expr.Node) *expr.Node {
 	a := n.Args()[0]
 	if fn, ok := ofPivots[n.Func().Name]; ok {
 		return p.s.Call(fn, p.factors(a, ctx).entry)
+	}
+	if n.Func() == fnAdjugate {
+		return p.adjugate(a, n.Args()[1], n.Args()[2], ctx)
 	}
 	if !isInverse(n) {
 		fail("the function %s of a whole matrix has no code", n.Func().Name)
@@ -75,9 +90,7 @@ func (p *plan) factors(a *expr.Node, ctx []*expr.Node) factored {
 	index, body := p.open(a)
 	row, column := index[0], index[1]
 	f := factored{lo: row.Lo(), hi: row.Hi(), symmetric: p.swapped(body, row, column) == body}
-	if len(row.Lo().Free()) > 0 || len(row.Hi().Free()) > 0 {
-		fail("a matrix whose size changes with an index has no code: %s", p.written(a))
-	}
+	p.checkSize(a, row)
 	body = p.kept(body, ctx)
 	key := s.Lambda(body, row, column)
 	order, canonical := p.canonical(key)
@@ -101,6 +114,13 @@ func (p *plan) factors(a *expr.Node, ctx []*expr.Node) factored {
 	}
 	f.entry = s.Entry(m.sym, append(subs, f.lo, f.lo)...)
 	return f
+}
+
+// checkSize fails where the size of a matrix changes with an index.
+func (p *plan) checkSize(a, row *expr.Node) {
+	if len(row.Lo().Free()) > 0 || len(row.Hi().Free()) > 0 {
+		fail("a matrix whose size changes with an index has no code: %s", p.written(a))
+	}
 }
 
 // kept returns the entries of a tensor that is read only where conditions hold, under those of them that keep what it reads in range.

@@ -108,7 +108,7 @@ func commonPath(a, b []*node) []*node {
 // lendable reports whether the slice of output o can hold d: they have one shape, and every use of an entry of d
 // comes before the first write to that entry of o, or is in the expression that is written there.
 func lendable(d, o *definition, accesses map[*definition][]access) bool {
-	if len(d.index) != len(o.index) || d.whole != nil && d.whole.factors == nil {
+	if len(d.index) != len(o.index) || d.whole.scratch() > 0 {
 		return false
 	}
 	for k := range d.index {

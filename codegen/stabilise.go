@@ -6,6 +6,7 @@ import "github.com/seed-9905856d/derive/expr"
 // it. The canonical form is one for comparing; these passes bring it into one for computing. Each of them is an
 // equation that holds for every formula of its shape; none knows a library function.
 //
+//	cofactors    det(A)·A⁻¹ = adj(A), for singular A too
 //	bounded      rational functions of exp(z) in terms of sigmoid(z), where they are bounded
 //	invariant    f(x + t) = f(x) for all t: f(x) = f(x - max x)
 //	shift        log Σ exp(aⱼ) = m + log Σ exp(aⱼ - m) with m = max aⱼ, and the same under powers
@@ -24,7 +25,7 @@ func stabilise(s *expr.Session, outputs []Output) []Output {
 	stable := make([]Output, len(outputs))
 	for k, o := range outputs {
 		stable[k] = o
-		v := st.centre(o.Value, o.Indices)
+		v := st.centre(st.cofactors(o.Value), o.Indices)
 		if st.exp != nil {
 			v = st.bounded(v, o.Indices)
 			v = st.invariant(v)

@@ -66,16 +66,23 @@ func (p *plan) isPart(d *definition) bool {
 
 // name says what a tensor holds.
 func (w *whole) name() string {
-	if w.factors == nil {
-		return "lu"
+	switch {
+	case w.factors != nil:
+		return "x"
+	case w.adjugate:
+		return "adj"
 	}
-	return "x"
+	return "lu"
 }
 
 // apply lowers the step that replaces a matrix by its factors, or right-hand sides by solutions.
 func (l *lowering) apply(st *statement) {
 	w := st.target.whole
 	x := l.allFrom(st.target, st.subs)
+	if w.adjugate {
+		l.emit(&Apply{Func: "adjugate", To: x, Size: l.order(st.target)})
+		return
+	}
 	if w.factors == nil {
 		l.emit(&Apply{Func: "luFactor", To: x, Size: l.order(st.target)})
 		return

@@ -178,6 +178,86 @@ func Determinants(A []float64, n int, work []float64) (det, log float64) {
 	return luDet(lu, n), luLogDet(lu, n)
 }
 
+// DetGradient computes
+//
+//	kernel det_gradient(M) = det: det(M), grad: grad(det(M), M)
+//
+// grad is n×n, M is n×n, in row-major order.
+//
+// It needs 2*n*n + 4*n numbers of scratch space in work.
+func DetGradient(grad, M []float64, n int, work []float64) (det float64) {
+	if len(grad) != n*n {
+		panic("matrices.DetGradient: len(grad) is not n*n")
+	}
+	if len(M) != n*n {
+		panic("matrices.DetGradient: len(M) is not n*n")
+	}
+	if len(work) < 2*n*n+4*n {
+		panic("matrices.DetGradient: len(work) is less than 2*n*n + 4*n")
+	}
+	lu, work := work[:(n+1)*n], work[(n+1)*n:]
+	adj := work[:(n+3)*n]
+	copy(lu, M)
+	luFactor(lu, n)
+	copy(adj, M)
+	adjugate(adj, n)
+	for i := range n {
+		gradi := grad[i*n:][:n:n]
+		for j := range n {
+			gradi[j] = adj[j*n+i]
+		}
+	}
+	return luDet(lu, n)
+}
+
+// DetSquare computes
+//
+//	kernel det_square(M, b) = grad(b'*M*b*det(M)^2, M)
+//
+// gradM is n×n, M is n×n, in row-major order.
+//
+// It needs 2*n*n + 4*n numbers of scratch space in work.
+func DetSquare(gradM, M, b, work []float64) {
+	n := len(b)
+	if len(gradM) != n*n {
+		panic("matrices.DetSquare: len(gradM) is not n*n with n = len(b)")
+	}
+	if len(M) != n*n {
+		panic("matrices.DetSquare: len(M) is not n*n with n = len(b)")
+	}
+	if len(work) < 2*n*n+4*n {
+		panic("matrices.DetSquare: len(work) is less than 2*n*n + 4*n")
+	}
+	adj, work := work[:(n+3)*n], work[(n+3)*n:]
+	lu := work[:(n+1)*n]
+	copy(adj, M)
+	adjugate(adj, n)
+	copy(lu, M)
+	luFactor(lu, n)
+	sum := 0.0
+	for i := range n {
+		Mi := M[i*n:][:n:n]
+		sum2 := 0.0
+		for j := 0; j < len(b)-3; j += 4 {
+			sum2 += b[j]*Mi[j] + b[j+1]*Mi[j+1] + b[j+2]*Mi[j+2] + b[j+3]*Mi[j+3]
+		}
+		for j := n - n%4; j < n; j++ {
+			sum2 += b[j] * Mi[j]
+		}
+		sum += b[i] * sum2
+	}
+	det := luDet(lu, n)
+	square := det * det
+	t := 2 * (sum * det)
+	for i := range n {
+		gradMi := gradM[i*n:][:n:n]
+		t2 := square * b[i]
+		for j := range n {
+			gradMi[j] = t2*b[j] + t*adj[j*n+i]
+		}
+	}
+}
+
 // luFactor replaces the n×n matrix at the front of lu by its triangular factors, P·A = L·U with ones on the diagonal of L,
 // and notes in the n numbers behind it which rows were exchanged. A singular matrix has a zero among its pivots.
 //
@@ -275,6 +355,93 @@ func luDet(lu []float64, n int) float64 {
 	return det
 }
 
+// adjugate replaces the n×n matrix at the front of a by its adjugate, the transposed matrix of its cofactors, which is det(A)·A⁻¹ where A
+// is regular. The 3·n numbers behind it are scratch space.
+//
+// With complete pivoting P·A·Q = L·U the last pivots are the smallest, so that adj(A) = ±Q·adj(U)·L⁻¹·P needs no division by the last one:
+// G. W. Stewart, On the adjugate matrix, 1998; Golub and Van Loan, Matrix Computations, 4th ed., Section 3.4.8.
+func adjugate(a []float64, n int) {
+	if n == 0 {
+		return
+	}
+	rows, columns, work := a[n*n:][:n], a[n*n+n:][:n], a[n*n+2*n:][:n]
+	product := 1.0 // of all pivots but the last, with the sign of the exchanges
+	for k := range n {
+		p, q := k, k
+		for i := k; i < n; i++ {
+			for j := k; j < n; j++ {
+				if math.Abs(a[i*n+j]) > math.Abs(a[p*n+q]) {
+					p, q = i, j
+				}
+			}
+		}
+		rows[k], columns[k] = float64(p), float64(q)
+		exchange(a, k, p, n)
+		exchangeColumns(a, k, q, n)
+		if (p == k) != (q == k) {
+			product = -product
+		}
+		if k == n-1 {
+			break
+		}
+		pivots := a[k*n:][:n]
+		product *= pivots[k]
+		if pivots[k] == 0 { // the rank is less than n-1
+			for i := range a[:n*n] {
+				a[i] = 0
+			}
+			return
+		}
+		for i := k + 1; i < n; i++ {
+			row := a[i*n:][:n]
+			row[k] /= pivots[k]
+			for j := k + 1; j < n; j++ {
+				row[j] -= row[k] * pivots[j]
+			}
+		}
+	}
+	// adj(U) = product·[ u·U₁⁻¹, -U₁⁻¹·v; 0, 1 ] for U = [ U₁, v; 0, u ]: first U₁⁻¹ and U₁⁻¹·v from the last row up.
+	m, last := n-1, a[n*n-1]
+	for i := m - 1; i >= 0; i-- {
+		row := a[i*n:][:n]
+		copy(work[i+1:], row[i+1:])
+		for j := i + 1; j < m; j++ {
+			row[j] = 0
+		}
+		for k := i + 1; k < m; k++ {
+			axpy(row[k:m], -work[k], a[k*n+k:k*n+m])
+			row[m] -= work[k] * a[k*n+m]
+		}
+		for j := i + 1; j < n; j++ {
+			row[j] /= row[i]
+		}
+		row[i] = 1 / row[i]
+	}
+	for i := range m {
+		row := a[i*n:][:n]
+		for j := i; j < m; j++ {
+			row[j] *= product * last
+		}
+		row[m] *= -product
+	}
+	a[n*n-1] = product
+	// X·L = adj(U), from the last column to the first.
+	for j := n - 2; j >= 0; j-- {
+		for i := j + 1; i < n; i++ {
+			work[i] = a[i*n+j]
+			a[i*n+j] = 0
+		}
+		for i := range n {
+			row := a[i*n:][:n]
+			row[j] -= dot(row[j+1:], work[j+1:])
+		}
+	}
+	for k := n - 1; k >= 0; k-- {
+		exchange(a, k, int(columns[k]), n)
+		exchangeColumns(a, k, int(rows[k]), n)
+	}
+}
+
 // exchange exchanges rows i and j of a matrix of m columns.
 func exchange(x []float64, i, j, m int) {
 	if i == j {
@@ -319,4 +486,25 @@ func dot(x, y []float64) float64 {
 		a += x[i] * y[i]
 	}
 	return a + b + c + d
+}
+
+// exchangeColumns exchanges columns i and j of a matrix of n rows and columns.
+func exchangeColumns(x []float64, i, j, n int) {
+	for k := 0; i != j && k < n; k++ {
+		x[k*n+i], x[k*n+j] = x[k*n+j], x[k*n+i]
+	}
+}
+
+// axpy adds a·x to y.
+func axpy(y []float64, a float64, x []float64) {
+	x = x[:len(y)]
+	for ; len(y) >= 4; x, y = x[4:], y[4:] {
+		y[0] += a * x[0]
+		y[1] += a * x[1]
+		y[2] += a * x[2]
+		y[3] += a * x[3]
+	}
+	for i := range y {
+		y[i] += a * x[i]
+	}
 }
