@@ -2,6 +2,7 @@ package expr
 
 import (
 	"cmp"
+	"maps"
 	"slices"
 )
 
@@ -19,69 +20,72 @@ func (s *Session) closeSum(binders, factors []*Node) *Node {
 		}
 		return s.close(Sum, binders, body)
 	}
-	place := signatures(binders, body)
-	sorted := slices.Clone(binders)
-	slices.SortStableFunc(sorted, func(a, b *Node) int { return place[a].compare(place[b]) })
-	var best *Node
-	tried := 0
-	var try func(k int)
-	try = func(k int) {
-		if tried >= maxBinderOrders {
-			return
-		}
-		if k == len(sorted) {
-			tried++
-			if n := s.close(Sum, slices.Clone(sorted), body); best == nil || Compare(n, best) < 0 {
-				best = n
-			}
-			return
-		}
-		for j := k; j < len(sorted) && place[sorted[j]] == place[sorted[k]]; j++ {
-			sorted[k], sorted[j] = sorted[j], sorted[k]
-			try(k + 1)
-			sorted[k], sorted[j] = sorted[j], sorted[k]
-		}
-	}
-	try(0)
-	return best
-}
-
-// A signature says where a binder stands in a body.
-type signature struct {
-	axis int // the lower, the more it subscripts rows, so that a sum reads sum[i,j](x[i]*x[j]*A[i,j])
-	hash uint64
-}
-
-func (a signature) compare(b signature) int {
-	return cmp.Or(cmp.Compare(a.axis, b.axis), cmp.Compare(a.hash, b.hash))
-}
-
-// signatures returns where each binder stands: by itself at first, then as seen from where the others stand, as long as that tells more of
-// them apart (colour refinement).
-func signatures(binders []*Node, body *Node) map[*Node]signature {
-	p := places{binders: binders, colours: make(map[*Node]uint64, len(binders))}
+	o := ordering{s: s, binders: binders, body: body, axes: make(map[*Node]int, len(binders))}
+	colours := make(map[*Node]uint64, len(binders))
 	for _, b := range binders {
-		p.colours[b] = mix(b.Lo().hash, b.Hi().hash)
+		o.axes[b] = axis(b, body)
+		colours[b] = mix(uint64(o.axes[b]), mix(b.Lo().hash, b.Hi().hash))
 	}
+	o.try(colours)
+	return o.best
+}
+
+// An ordering looks for the order of the binders of a sum.
+type ordering struct {
+	s       *Session
+	binders []*Node
+	body    *Node
+	axes    map[*Node]int // the lower, the more a binder subscripts rows, so that a sum reads sum[i,j](x[i]*x[j]*A[i,j])
+	best    *Node
+	tried   int
+}
+
+// try tells binders apart by the colours that they have and by where they stand. Of binders that look alike each in turn comes first, which
+// tells others apart.
+func (o *ordering) try(colours map[*Node]uint64) {
+	colours = o.refined(colours)
+	sorted := slices.Clone(o.binders)
+	slices.SortStableFunc(sorted, func(a, b *Node) int {
+		return cmp.Or(cmp.Compare(o.axes[a], o.axes[b]), cmp.Compare(colours[a], colours[b]))
+	})
+	for k := 1; k < len(sorted); k++ {
+		if colours[sorted[k-1]] != colours[sorted[k]] {
+			continue
+		}
+		for _, b := range sorted[k-1:] {
+			if colours[b] != colours[sorted[k]] || o.tried >= maxBinderOrders {
+				return
+			}
+			next := maps.Clone(colours)
+			next[b] = mix(firstOfAlike, colours[b])
+			o.try(next)
+		}
+		return
+	}
+	o.tried++
+	if n := o.s.close(Sum, sorted, o.body); o.best == nil || Compare(n, o.best) < 0 {
+		o.best = n
+	}
+}
+
+// refined gives binders other colours as seen from where those of each colour stand, as long as that tells more of them apart (colour
+// refinement).
+func (o *ordering) refined(colours map[*Node]uint64) map[*Node]uint64 {
 	for classes := 0; ; {
-		next := make(map[*Node]uint64, len(binders))
-		apart := make(map[uint64]bool, len(binders))
-		p.memo = map[*Node]uint64{}
-		for _, b := range binders {
-			next[b] = mix(p.hash(b, body, map[*Node]uint64{}), p.colours[b])
+		p := places{binders: o.binders, colours: colours, memo: map[*Node]uint64{}}
+		next := make(map[*Node]uint64, len(o.binders))
+		apart := make(map[uint64]bool, len(o.binders))
+		for _, b := range o.binders {
+			next[b] = mix(p.hash(b, o.body, map[*Node]uint64{}), colours[b])
 			apart[next[b]] = true
 		}
-		p.colours = next
-		if len(apart) == len(binders) || len(apart) <= classes {
-			break
+		o.s.Spend(p.steps)
+		colours = next
+		if len(apart) == len(o.binders) || len(apart) <= classes {
+			return colours
 		}
 		classes = len(apart)
 	}
-	out := make(map[*Node]signature, len(binders))
-	for _, b := range binders {
-		out[b] = signature{axis(b, body), p.colours[b]}
-	}
-	return out
 }
 
 // axis counts the matrices among the factors of the body the columns of which a binder subscripts, less those whose rows it does.
@@ -109,10 +113,12 @@ type places struct {
 	binders []*Node
 	colours map[*Node]uint64 // of the binders that are not marked
 	memo    map[*Node]uint64 // of nodes without the marked binder
+	steps   int              // nodes looked at
 }
 
 // The hashes of indices.
 const (
+	firstOfAlike = 0x6669727374
 	markedBinder = 0x6d61726b
 	innerBinder  = 0x696e6e6572
 )
@@ -139,6 +145,7 @@ func (p *places) hash(marked, n *Node, with map[*Node]uint64) uint64 {
 
 // parts hashes a node by its parts.
 func (p *places) parts(marked, n *Node, with map[*Node]uint64) uint64 {
+	p.steps++
 	h := mix(uint64(n.kind), uint64(n.op))
 	sum := uint64(0)
 	switch n.kind {
