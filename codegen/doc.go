@@ -8,7 +8,7 @@
 //	               stable_product.go, stable_sigmoid.go, compensate.go, direction.go
 //	define.go      every reduction becomes a definition, a named tensor; equal ones are one
 //	               safe.go, collect.go, intern.go
-//	matrix.go      functions of whole matrices: factors made once, sums with an inverse as solves
+//	matrix.go      functions of whole matrices: factors made once, sums with an inverse as solves; cofactors.go
 //	nest.go        sums over several indices become nested sums, in the order that costs least
 //	share.go       costly expressions that several loops need become definitions too
 //	absorb.go      a sum that is a term of a tensor is accumulated in it

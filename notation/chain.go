@@ -210,7 +210,10 @@ func (c chain) repeated() (block chain, times int) {
 
 // equal reports whether two factors are the same matrix.
 func (l lit) equal(m lit) bool {
-	return l.ones == nil && m.ones == nil && (l.t == m.t || l.sym || m.sym) && syntax.Equal(l.x, m.x)
+	if l.ones != nil || m.ones != nil {
+		return false
+	}
+	return (l.t == m.t || l.sym || m.sym) && syntax.Equal(l.x, m.x) || syntax.Equal(l.expr(), m.expr())
 }
 
 // transpose returns the transposed product.

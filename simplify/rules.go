@@ -33,7 +33,6 @@ const (
 	byOthers
 	byDeltas
 	byGivens
-	byLikeness
 	byCollecting
 	byNames
 	byExpanding
@@ -69,8 +68,6 @@ var rules = [ruleCount]rule{
 		apply: func(p *pass, x *expr.Node) *expr.Node { return deltas(p.z.s, x) }},
 	byGivens: {name: "givens", sentence: "The larger side of a given becomes the smaller one; inverses meet their matrices; signs that are given open roots and logarithms.",
 		apply: func(p *pass, x *expr.Node) *expr.Node { return p.facts.apply(x) }},
-	byLikeness: {name: "like-sums", sentence: "Sums over many indices that matrix notation writes alike are one.",
-		apply: func(p *pass, x *expr.Node) *expr.Node { return p.z.alike(x) }},
 	byCollecting: {name: "collect", sentence: "A long sum is multiplied out where like terms then leave less than half of it.",
 		apply: func(p *pass, x *expr.Node) *expr.Node { return collected(p.z.s, x) }},
 	byNames: {name: "names", sentence: "What the definition of a function of the library or of the formula says is written with its name.",

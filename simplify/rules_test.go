@@ -21,7 +21,6 @@ var ruleFormulas = map[string][]string{
 	"others":            {"param x[n]\ngrad(sqrt(prod[i](1 + x[i])^2 + 1)/prod[i](1 + x[i]), x)"},
 	"deltas":            {"param x[n]\nd(sum[i in 1..n-2]((x[i] - 2*x[i+1] + x[i+2])^2), x[k])"},
 	"givens":            {"param x[n], y[n]\ngiven sum(y) == 1\nsum(x)*sum(y) - sum(x)"},
-	"like-sums":         {"param A[n,n]\ngrad(tr(A^9), A)"},
 	"collect":           {"param x\nd(x^x, x, 6)"},
 	"names":             {"param x[n], i\nexp(x)/sum(exp(x))", "param x\n1/(1 + exp(-x))"},
 	"expand":            {"param x\n(x + 1)^2 - x^2"},

@@ -31,7 +31,6 @@ func (c *search) run() error {
 	for _, id := range []ruleID{byBranches, byAbsolute, byOthers, byDeltas, byGivens} {
 		c.base = p.run(id, c.base)
 	}
-	c.try(func() { c.base = p.run(byLikeness, c.base) })
 	c.plain = c.base
 	c.try(func() { c.base = p.run(byCollecting, c.base) })
 	short := c.base != c.plain // as code, what is multiplied out may cancel where the factors do not

@@ -5,7 +5,7 @@
 //	search.go    the search through that table
 //	closed.go    sums of polynomials over ranges in closed form; geometric.go, telescope.go
 //	apart.go     what givens say is not 0
-//	like.go      what is written alike, and long sums collected
+//	collect.go   long sums collected
 //	polynomial.go  expressions as quotients of polynomials; region.go, where; cancel.go, in lowest terms
 //	form.go      the form that a user asks for; former.go, partial.go
 //	symmetry.go  matrices that are equal to their transposes
