@@ -163,7 +163,7 @@ var meanings = []struct{ text, inputs, result string }{
 	{"smooth_labels(y, eps)", "y[n], eps",
 		"[α:n] eps/n + y[α]*(1 - eps)"},
 	{"tr(A*B)", "A[m,n], B[n,m]",
-		"sum[i,j](A[i,j]*B[j,i])"},
+		"sum[i,j](A[j,i]*B[i,j])"},
 	{"diag(v)*A", "v[n], A[n,m]",
 		"[α:n,β:m] v[α]*A[α,β]"},
 	{"eye(n)*A", "A[n,m]",
