@@ -1,6 +1,7 @@
 package builtin_test
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"math/big"
@@ -74,6 +75,49 @@ var identities = []struct{ left, right string }{
 	{"sinh(arsinh(x))", "x"},
 	{"cosh(arcosh(1 + q))", "1 + q"},
 	{"tanh(artanh(q))", "q"},
+	// Each function once more by itself, in other words than those of its definition.
+	{"sigmoid(x)", "exp(x)/(exp(x) + 1)"},
+	{"logit(q)", "log(q) - log(1 - q)"},
+	{"softsign(x)", "x/(1 + max(x, -x))"},
+	{"hardtanh(x)", "max(-1, min(1, x))"},
+	{"silu(x)", "x/(1 + exp(-x))"},
+	{"mish(x)", "x*tanh(log(1 + exp(x)))"},
+	{"gelu(x)", "x*normal_cdf(x)"},
+	{"normal_cdf(x)", "1/2 + erf(x/sqrt(2))/2"},
+	{"gelu_tanh(x)", "x*sigmoid(2*sqrt(2)*(x + 44715*x^3/10^6)/sqrt(pi))"},
+	{"leaky_relu(x, q)", "max(x, 0) + q*min(x, 0)"},
+	{"elu(x, q)", "max(x, 0) + q*(exp(min(x, 0)) - 1)"},
+	{"log_softmax(z)[1]", "z[1] - log(exp(z[1]) + exp(z[2]) + exp(z[3]))"},
+	{"cross_entropy(q, 0.3)", "-q*log(0.3)"},
+	{"cross_entropy(y, p)", "-y[1]*log(p[1]) - y[2]*log(p[2]) - y[3]*log(p[3])"},
+	{"cross_entropy_logits(2*y, l)", "cross_entropy(2*y, softmax(l))"},
+	{"binary_cross_entropy(0.25, q)", "-log(q)/4 - 3*log(1 - q)/4"},
+	{"binary_cross_entropy(y, p)", "-y'*log(p) - (1 - y)'*log(1 - p)"},
+	{"bce_logits(q, x)", "log(1 + exp(x)) - x*q"},
+	{"bce_logits(y, l)", "sum(log(1 + exp(l))) - y'*l"},
+	{"nll(q, x)", "-q*x"},
+	{"nll(y, l)", "-y'*l"},
+	{"kl_div(q, 0.3)", "q*log(q) - q*log(0.3)"},
+	{"kl_div(y, p)", "y'*log(y) - y'*log(p)"},
+	{"entropy(q)", "-q*log(q)"},
+	{"entropy(y)", "-y'*log(y)"},
+	{"focal(q, 0.25, 3)", "-q*27*log(0.25)/64"},
+	{"focal(q, 0.25, x)", "-q*0.75^x*log(0.25)"},
+	{"focal(y, p, x)", "-sum(y .* (1 - p).^x .* log(p))"},
+	{"smooth_labels(y, q)[2]", "y[2] - q*y[2] + q/3"},
+	{"mse(q, x)", "q^2 - 2*q*x + x^2"},
+	{"mse(y, p)", "(y - p)'*(y - p)/3"},
+	{"mae(q, x)", "max(q - x, x - q)"},
+	{"mae(y, p)", "norm1(y - p)/3"},
+	{"huber(x, q)", "if(-q < x < q, x*x/2, q*max(x, -x) - q^2/2)"},
+	{"hinge(x, 0.3)", "max(1 - 3*x/10, 0)"},
+	{"squared_hinge(x, 0.3)", "hinge(0.3, x)*hinge(x, 0.3)"},
+	{"layer_norm(z, q)[2]", "(z[2] - sum(z)/3)/(z'*z/3 - sum(z)^2/9 + q)^(1/2)"},
+	{"rms_norm(z, q)[1]", "z[1]*3^(1/2)/(z'*z + 3*q)^(1/2)"},
+	{"batch_norm(Z, q)[1,2]", "(Z[1,2] - Z[2,2])/((Z[1,2] - Z[2,2])^2 + 4*q)^(1/2)"},
+	{"attention(Z, Y, Z)", "softmax(Z*Y'/sqrt(3))*Z"},
+	{"cosine_similarity(l, z)", "l'*z/(norm(l)*norm(z))"},
+	{"normal_logpdf(x, q, 2)", "log(exp(-(x - q)^2/8)/(2*(2*pi)^(1/2)))"},
 }
 
 const bits = 200
@@ -81,21 +125,32 @@ const bits = 200
 // TestIdentities holds both sides of every identity against each other at random points, computed by the witness.
 func TestIdentities(t *testing.T) {
 	for _, id := range identities {
-		for seed := range uint64(5) {
-			values := point(seed)
-			left, right := evaluate(t, id.left, values), evaluate(t, id.right, values)
-			if len(left.Data) != len(right.Data) {
-				t.Errorf("%s has shape %v, %s has %v", id.left, left.Shape, id.right, right.Shape)
-				break
-			}
-			for i := range left.Data {
-				a, b := left.Data[i].Real(), right.Data[i].Real()
-				if d := math.Abs(a.Float64() - b.Float64()); !(d <= 1e-14*(1+math.Abs(b.Float64()))) {
-					t.Errorf("seed %d, entry %d: %s is %v, %s is %v", seed, i, id.left, a.Float64(), id.right, b.Float64())
-				}
+		if mistake := mistakenIdentity(builtin.Definitions(), id.left, id.right); mistake != "" {
+			t.Error(mistake)
+		}
+	}
+}
+
+// mistakenIdentity says where the sides of an identity differ.
+func mistakenIdentity(library []*syntax.Define, l, r string) string {
+	for seed := range uint64(5) {
+		values := point(seed)
+		left, err1 := evaluateWith(library, l, values)
+		right, err2 := evaluateWith(library, r, values)
+		if err1 != nil || err2 != nil {
+			return fmt.Sprintf("%s == %s: %v", l, r, errors.Join(err1, err2))
+		}
+		if len(left.Data) != len(right.Data) {
+			return fmt.Sprintf("%s has shape %v, %s has %v", l, left.Shape, r, right.Shape)
+		}
+		for i := range left.Data {
+			a, b := left.Data[i].Real(), right.Data[i].Real()
+			if d := math.Abs(a.Float64() - b.Float64()); !(d <= 1e-14*(1+math.Abs(b.Float64()))) {
+				return fmt.Sprintf("seed %d, entry %d: %s is %v, %s is %v", seed, i, l, a.Float64(), r, b.Float64())
 			}
 		}
 	}
+	return ""
 }
 
 // TestEveryFunctionIsTested requires an identity for every function of the library that needs no choice of branch.
@@ -134,15 +189,17 @@ var edgeCases = []struct {
 	formula string
 	want    float64
 }{
-	{"relu(-2)", 0}, {"relu(3)", 3},
+	{"relu(-2)", 0}, {"relu(3)", 3}, {"relu(0.5)", 0.5},
 	{"leaky_relu(-2)", -0.02}, {"leaky_relu(-2, 0.5)", -1},
 	{"elu(-1)", math.Expm1(-1)}, {"elu(2)", 2},
-	{"selu(1)", 1.0507009873554805}, {"selu(0)", 0},
+	{"selu(1)", 1.0507009873554805}, {"selu(0)", 0}, {"selu(0.5)", 1.0507009873554805 / 2},
+	{"selu(-2)", 1.0507009873554805 * 1.6732632423543772 * math.Expm1(-2)}, {"leaky_relu(0.5)", 0.5}, {"elu(0.5, 3)", 0.5},
 	{"gelu_tanh(0)", 0}, {"mish(0)", 0},
 	{"hardtanh(-3)", -1}, {"hardtanh(0.5)", 0.5}, {"hardtanh(7)", 1},
 	{"mae([1, 2], [3, 1])", 1.5},
 	{"huber(0.5, 1)", 0.125}, {"huber(-3, 1)", 2.5},
-	{"hinge(1, 0.5)", 0.5}, {"hinge(1, 2)", 0},
+	{"huber(0.75, 1)", 0.28125}, {"huber(3, 2)", 4}, {"arccos(0)", math.Pi / 2}, {"arcosh(2)", math.Acosh(2)},
+	{"hinge(1, 0.5)", 0.5}, {"hinge(-1, 0.5)", 1.5}, {"hinge(1, 2)", 0},
 	{"squared_hinge(-1, 0.5)", 2.25},
 	{"cross_entropy([0, 1], [0, 1])", 0},
 	{"softmax([10000, -10000])[1]", 1},
@@ -150,13 +207,54 @@ var edgeCases = []struct {
 	{"bce_logits(1, 800)", 0}, {"bce_logits(0, -800)", 0},
 }
 
-func TestEdgeCases(t *testing.T) {
-	for _, c := range edgeCases {
-		got := evaluate(t, c.formula, nil).Data[0].Real().Float64()
-		if !(math.Abs(got-c.want) <= 1e-15*(1+math.Abs(c.want))) {
-			t.Errorf("%s is %v, want %v", c.formula, got, c.want)
+// edgeDerivatives are derivatives by x where the branches of a definition meet.
+var edgeDerivatives = []struct {
+	formula string
+	at      int64
+	want    float64
+}{
+	{"d(relu(x), x)", 0, 0},
+	{"d(leaky_relu(x), x)", 0, 0.01},
+	{"d(elu(x, 3), x)", 0, 3},
+	{"d(selu(x), x)", 0, 1.0507009873554805 * 1.6732632423543772},
+	{"d(hardtanh(x), x)", 1, 1},
+	{"d(hardtanh(x), x)", -1, 1},
+	{"d(huber(x, 2), x, 2)", 2, 1},
+	{"d(hinge(1, x), x)", 1, 0},
+	{"d(squared_hinge(1, x), x, 2)", 1, 0},
+}
+
+func TestEdgeDerivatives(t *testing.T) {
+	for _, c := range edgeDerivatives {
+		if mistake := mistakenEdge(builtin.Definitions(), c.formula, at(c.at), c.want); mistake != "" {
+			t.Errorf("at %d: %s", c.at, mistake)
 		}
 	}
+}
+
+// at returns the value of x.
+func at(x int64) map[string]verify.Value {
+	return map[string]verify.Value{"x": {Data: []verify.Entry{{Rat: big.NewRat(x, 1)}}}}
+}
+
+func TestEdgeCases(t *testing.T) {
+	for _, c := range edgeCases {
+		if mistake := mistakenEdge(builtin.Definitions(), c.formula, nil, c.want); mistake != "" {
+			t.Error(mistake)
+		}
+	}
+}
+
+// mistakenEdge says how a value differs from what it has to be.
+func mistakenEdge(library []*syntax.Define, formula string, values map[string]verify.Value, want float64) string {
+	v, err := evaluateWith(library, formula, values)
+	if err != nil {
+		return fmt.Sprintf("%s: %v", formula, err)
+	}
+	if got := v.Data[0].Real().Float64(); !(math.Abs(got-want) <= 1e-15*(1+math.Abs(want))) {
+		return fmt.Sprintf("%s is %v, want %v", formula, got, want)
+	}
+	return ""
 }
 
 // point draws the inputs of the identities.
@@ -198,21 +296,17 @@ func shifted(v verify.Value, k int64) verify.Value {
 	return v
 }
 
-func evaluate(t *testing.T, formula string, values map[string]verify.Value) verify.Tensor {
-	t.Helper()
+// evaluateWith evaluates a formula with a library.
+func evaluateWith(library []*syntax.Define, formula string, values map[string]verify.Value) (verify.Tensor, error) {
 	x, diagnostics := parser.ParseExpr("", formula)
 	if err := diagnostics.Err(); err != nil {
-		t.Fatalf("%s: %v", formula, err)
+		return verify.Tensor{}, err
 	}
 	point, err := verify.NewPoint(nil, values)
 	if err != nil {
-		t.Fatal(err)
+		return verify.Tensor{}, err
 	}
-	v, err := verify.NewEvaluator(verify.Source{Library: builtin.Definitions()}, point, bits).Eval(x)
-	if err != nil {
-		t.Fatalf("%s: %v", formula, err)
-	}
-	return v
+	return verify.NewEvaluator(verify.Source{Library: library}, point, bits).Eval(x)
 }
 
 func ExampleDefinitions() {

@@ -27,7 +27,7 @@ func load(t *testing.T, text string) *Unit {
 
 // TestVerifyAll compiles kernels and finds nothing wrong with them.
 func TestVerifyAll(t *testing.T) {
-	r, err := load(t, loss).VerifyAll(context.Background(), 1, 6)
+	r, err := load(t, loss).VerifyAll(context.Background(), Options{Seed: 1, Points: 6})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -40,7 +40,7 @@ func TestGoldenFiles(t *testing.T) {
 			if len(g.unit.Problem.Kernels) == 0 {
 				return
 			}
-			r, err := g.unit.VerifyAll(context.Background(), 1, 4)
+			r, err := g.unit.VerifyAll(context.Background(), Options{Seed: 1, Points: 4})
 			if err != nil {
 				t.Fatal(err)
 			}

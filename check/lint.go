@@ -26,7 +26,7 @@ func (u *Unit) Lint(ctx context.Context) (syntax.Diagnostics, error) {
 	for _, rule := range lintRules {
 		ds = append(ds, rule(u)...)
 	}
-	r, err := u.VerifyAll(ctx, 1, lintPoints)
+	r, err := u.VerifyAll(ctx, Options{Seed: 1, Points: lintPoints})
 	if err != nil {
 		return nil, err
 	}

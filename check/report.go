@@ -24,6 +24,8 @@ type Finding struct {
 	Item    string
 	Stage   string // what differs: the result, or its Go
 	Point   verify.Point
+	At      string // the point as JSON; empty where there is none
+	Origin  string // what brings the point back
 	Entry   int
 	Got     float64
 	Want    float64
@@ -41,67 +43,28 @@ func (f Finding) String() string {
 // A Report is what was compared and what differed.
 type Report struct {
 	Points  int // values compared: items times points
+	Extreme int // of these at extreme points
 	Skipped int // points at which the formula as it is written has no finite value
 	// Cancelled counts the outputs of compiled Go that lose no more digits than the formula itself loses in double precision.
 	Cancelled int
-	Findings  []Finding
-	Worst     Worst  // the largest error of compiled Go
-	Kernels   string // why kernels were not compiled; empty where they were
-}
-
-// sizeSteps are the sizes that are tried: of several sizes some are larger by 1 or 2.
-var sizeSteps = []int{1, 2, 3, 5}
-
-// sizeNames returns the names of the sizes of the inputs, in order of appearance.
-func (u *Unit) sizeNames() []string {
-	var names []string
-	var visit func(n *expr.Node)
-	visit = func(n *expr.Node) {
-		if n.Kind() == expr.KindSize && !slices.Contains(names, n.Name()) {
-			names = append(names, n.Name())
-		}
-		for _, a := range n.Args() {
-			visit(a)
-		}
-	}
-	for _, sym := range u.Problem.Params {
-		for _, d := range sym.Dims {
-			visit(d)
-		}
-	}
-	for _, item := range u.Items {
-		for _, a := range item.Tensor.Axes {
-			visit(a)
-		}
-		visit(item.Tensor.Value)
-	}
-	return names
-}
-
-// sizes returns the sizes of one step. With every other seed it is the earlier ones that are larger.
-func (u *Unit) sizes(step int, seed uint64) map[string]int {
-	sizes := map[string]int{}
-	names := u.sizeNames()
-	if seed%2 == 1 {
-		slices.Reverse(names)
-	}
-	for k, name := range names {
-		sizes[name] = step + k%3
-	}
-	return sizes
-}
-
-// pointSeed returns the seed of the k-th point for a seed of the user, so that different seeds have no points in common.
-func pointSeed(seed uint64, k int) uint64 { return seed<<16 + uint64(k) }
-
-// Sample returns the point of a seed at the sizes of a step. It satisfies the givens.
-func (u *Unit) Sample(step int, seed uint64) (verify.Point, error) {
-	return verify.Sample(u.witness(), u.sizes(step, seed), seed, u.precision())
+	// Edges counts the outputs at extreme points whose closed form has no value where the formula as it is written has one, such as -y/p at
+	// 0/0 for the derivative of y*log(p), which the language lets be 0 where y is 0.
+	Edges int
+	// OutOfRange counts those at extreme points that are wrong where the closed form, computed in float64 as it stands, is too.
+	OutOfRange int
+	Findings   []Finding
+	Worst      Worst  // the largest error of compiled Go in units of what rounding the inputs changes
+	WorstUlps  Worst  // the largest one in units in the last place
+	Kernels    string // why kernels were not compiled; empty where they were
 }
 
 // Values returns the entries of an expression at a point, as the witness computes them.
 func (u *Unit) Values(x syntax.Expr, p verify.Point) ([]float64, error) {
-	t, err := u.evaluate(x, p)
+	return rounded(u.evaluate(x, p))
+}
+
+// rounded returns the entries of a tensor as float64.
+func rounded(t verify.Tensor, err error) ([]float64, error) {
 	if err != nil {
 		return nil, err
 	}
@@ -141,11 +104,19 @@ func (u *Unit) evaluate(x syntax.Expr, p verify.Point) (verify.Tensor, error) {
 
 // evaluateAt evaluates an expression as it is written, in arithmetic of so many bits.
 func (u *Unit) evaluateAt(x syntax.Expr, p verify.Point, precision uint) (verify.Tensor, error) {
+	return u.evaluateWithin(x, p, precision, 0)
+}
+
+// evaluateWithin does so within a limit of operations.
+func (u *Unit) evaluateWithin(x syntax.Expr, p verify.Point, precision uint, limit int) (verify.Tensor, error) {
 	e := verify.NewEvaluator(u.witness(), p, precision)
+	if limit > 0 {
+		e.Limit = limit
+	}
 	t, err := e.Eval(u.Problem.Explicit(x))
 	switch {
 	case err != nil:
-	case e.Overflowed():
+	case e.Overflowed() || precision > MatrixPrecision && e.LargestExponent() > int64(precision):
 		return t, errOverflow
 	case e.Cancelled():
 		return t, errSingular
@@ -161,41 +132,34 @@ var (
 )
 
 // Verify holds the results of all items, as they are printed in both notations, against the items as they are written, at
-// count points for each step of sizes.
+// count ordinary points for each step of sizes.
 func (u *Unit) Verify(seed uint64, count int) Report {
 	var r Report
-	reached := make([]bool, len(u.Items)) // whether an item has had a value at any point
-	why := make([]error, len(u.Items))    // why not
-	for _, step := range sizeSteps {
-		for k := range count {
-			p, err := u.Sample(step, pointSeed(seed, k))
-			if err != nil {
-				r.Skipped++
-				for n := range why {
-					why[n] = err
-				}
-				continue
-			}
-			for n, item := range u.Items {
-				if err := u.compare(&r, item, p); err != nil {
-					why[n] = err
-				} else {
-					reached[n] = true
-				}
-			}
-		}
-	}
-	for n, item := range u.Items {
-		if !reached[n] {
-			r.Findings = append(r.Findings, Finding{Item: item.Name, Stage: "as written", Problem: fmt.Sprintf("it could not be compared at any point: %v", why[n])})
-		}
-	}
+	places, missing := u.places(&r, seed, count)
+	u.verifyAt(&r, places, missing)
 	return r
 }
 
+// verifyAt is Verify at points. What is missing says why there may be none.
+func (u *Unit) verifyAt(r *Report, places []place, missing error) {
+	for _, item := range u.Items {
+		reached, why := false, missing // whether the item has had a value at any point, and why not
+		for _, p := range places {
+			if err := u.compare(r, item, p); err != nil {
+				why = err
+			} else {
+				reached = true
+			}
+		}
+		if !reached {
+			r.Findings = append(r.Findings, Finding{Item: item.Name, Stage: "as written", Problem: fmt.Sprintf("it could not be compared at any point: %v", why)})
+		}
+	}
+}
+
 // compare holds the printed results of an item against it at one point. The error says why the item itself has no value there.
-func (u *Unit) compare(r *Report, item *Item, p verify.Point) error {
-	want, err := u.evaluate(u.bound(item, item.Expr), p)
+func (u *Unit) compare(r *Report, item *Item, p place) error {
+	want, err := u.evaluateWithin(u.bound(item, item.Expr), p.Point, p.precision, p.limit)
 	if err != nil {
 		r.Skipped++
 		return err
@@ -207,20 +171,20 @@ func (u *Unit) compare(r *Report, item *Item, p verify.Point) error {
 		r.Skipped++
 		return errNotFinite
 	}
-	r.Points++
+	r.count(p)
 	for _, stage := range []struct {
 		name string
 		text syntax.Expr
 	}{{"result", item.Result.Text}, {"result by entries", item.Result.Index}} {
 		text := syntax.Print(stage.text)
 		x, diagnostics := parser.ParseExpr("", text)
-		finding := Finding{Item: item.Name, Stage: stage.name, Point: p}
+		finding := u.finding(item.Name, stage.name, p)
 		if err := diagnostics.Err(); err != nil {
 			finding.Problem = fmt.Sprintf("%s does not read: %v", text, err)
 			r.Findings = append(r.Findings, finding)
 			continue
 		}
-		got, err := u.evaluate(u.bound(item, x), p)
+		got, err := u.evaluateWithin(u.bound(item, x), p.Point, p.precision, p.limit)
 		limit := (*verify.Error)(nil)
 		if errors.Is(err, errOverflow) || errors.Is(err, errSingular) || errors.As(err, &limit) && limit.Limit {
 			r.Skipped++
@@ -238,14 +202,35 @@ func (u *Unit) compare(r *Report, item *Item, p verify.Point) error {
 		}
 		for k := range want.Data {
 			finding.Entry, finding.Want, finding.Got = k, want.Data[k].Real().Float64(), got.Data[k].Real().Float64()
-			if !agree(finding.Want, finding.Got) {
-				r.Findings = append(r.Findings, finding)
-				break
+			if agreeAt(p, finding.Want, finding.Got) {
+				continue
 			}
+			if p.extreme && !isFinite(finding.Got) {
+				r.Edges++
+			} else {
+				r.Findings = append(r.Findings, finding)
+			}
+			break
 		}
 	}
 	return nil
 }
+
+// count counts a comparison.
+func (r *Report) count(p place) {
+	r.Points++
+	if p.extreme {
+		r.Extreme++
+	}
+}
+
+// finding begins a finding at a point.
+func (u *Unit) finding(item, stage string, p place) Finding {
+	return Finding{Item: item, Stage: stage, Point: p.Point, At: u.pointJSON(p.Point), Origin: p.origin}
+}
+
+// agreement is the relative difference up to which values computed in high precision and then rounded are one.
+const agreement = 1e-14
 
 // agree reports whether two values computed in high precision and then rounded are one. Where the formula itself is
 // not finite nothing is asked of the result.
@@ -253,5 +238,17 @@ func agree(want, got float64) bool {
 	if math.IsNaN(want) || math.IsInf(want, 0) || want == got {
 		return true
 	}
-	return math.Abs(want-got) <= 1e-14*math.Max(math.Abs(want), 1e-3)
+	return math.Abs(want-got) <= agreement*math.Max(math.Abs(want), 1e-3)
 }
+
+// agreeAt is agree for any point: at extreme ones the smallest magnitude is what the precision leaves of numbers that cancel.
+func agreeAt(p place, want, got float64) bool {
+	if !p.extreme || math.IsNaN(want) || math.IsInf(want, 0) {
+		return agree(want, got)
+	}
+	smallest := math.Max(math.Ldexp(1, -int(p.precision)/2), math.SmallestNonzeroFloat64)
+	return math.Abs(want-got) <= math.Max(agreement*math.Abs(want), smallest)
+}
+
+// isFinite reports whether x is a number.
+func isFinite(x float64) bool { return !math.IsNaN(x) && !math.IsInf(x, 0) }

@@ -61,7 +61,7 @@ func smallest(sizes map[string]int) int {
 type equality func(p Point, left, right syntax.Expr) bool
 
 // equalities are the forms of equalities that points are made to satisfy.
-var equalities = []equality{symmetricForm, diagonalForm, orthogonalForm, stochasticForm, unitForm, sumForm}
+var equalities = []equality{symmetricForm, skewForm, diagonalForm, orthogonalForm, stochasticForm, unitForm, sumForm}
 
 // constructEqual makes left == right true where it can.
 func constructEqual(p Point, left, right syntax.Expr) {
@@ -80,6 +80,29 @@ func (p Point) input(x syntax.Expr) (Value, bool) {
 	}
 	v, ok := p.Values[name.Name]
 	return v, ok
+}
+
+// skewForm is A == -A'.
+func skewForm(p Point, left, right syntax.Expr) bool {
+	a, ok := p.input(left)
+	neg, isNeg := right.(*syntax.Unary)
+	if !ok || !isNeg || neg.Op != syntax.Neg || len(a.Shape) != 2 || a.Shape[0] != a.Shape[1] {
+		return false
+	}
+	if t, ok := syntax.Unparen(neg.X).(*syntax.Transpose); !ok || !syntax.Equal(left, t.X) {
+		return false
+	}
+	symmetrise(a)
+	n := a.Shape[0]
+	for k, e := range a.Data {
+		switch i, j := k/n, k%n; {
+		case i == j:
+			e.Rat.SetInt64(0)
+		case i > j:
+			e.Rat.Neg(e.Rat)
+		}
+	}
+	return true
 }
 
 // symmetricForm is A == A' and A[i,j] == A[j,i].

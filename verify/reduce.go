@@ -187,9 +187,6 @@ func (e *Evaluator) extreme(xs []Num, sign int) Num {
 	case 1:
 		return best[0]
 	}
-	if e.isInf(best[0]) {
-		return best[0]
-	}
 	return e.div(e.total(best), e.int(int64(len(best))))
 }
 

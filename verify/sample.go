@@ -15,12 +15,19 @@ const sampleTries = 2000
 
 // Sample returns a point that satisfies the givens of a source, at the given sizes. The
 // same seed gives the same point. Special values are mixed in: 0, ±1, ½, equal entries,
-// huge and tiny ones. Of four seeds in a row one each begins with special values, values of either sign, probabilities and small
+// large and small ones. Of four seeds in a row one each begins with special values, values of either sign, probabilities and small
 // integers, so that most formulas have a value at one of them.
 func Sample(src Source, sizes map[string]int, seed uint64, prec uint) (Point, error) {
+	return sample(src, sizes, sampleTries, seed, prec, func(rng *rand.Rand, try int) *big.Rat {
+		return draw(rng, (try+int(seed%4))%4)
+	})
+}
+
+// sample draws points until one satisfies the givens.
+func sample(src Source, sizes map[string]int, tries int, seed uint64, prec uint, entry func(rng *rand.Rand, try int) *big.Rat) (Point, error) {
 	m := newMeaning(src)
 	rng := rand.New(rand.NewPCG(seed, 0x9e3779b97f4a7c15))
-	for try := range sampleTries {
+	for try := range tries {
 		p := Point{Sizes: sizes, Values: map[string]Value{}}
 		for _, d := range m.params {
 			v := Value{}
@@ -32,18 +39,21 @@ func Sample(src Source, sizes map[string]int, seed uint64, prec uint) (Point, er
 				v.Shape = append(v.Shape, f.value(sizes))
 			}
 			for range volume(v.Shape) {
-				v.Data = append(v.Data, Entry{Rat: draw(rng, (try+int(seed%4))%4)})
+				v.Data = append(v.Data, Entry{Rat: entry(rng, try)})
 			}
 			p.Values[d.Name.Name] = v
 		}
 		for _, g := range m.givens {
 			construct(rng, p, g.Cond)
 		}
+		if try >= min(chanceTries, tries/2) {
+			repair(src, p, m.givens, prec)
+		}
 		if satisfies(src, m, p, prec) {
 			return p, nil
 		}
 	}
-	return Point{}, fmt.Errorf("no point among %d satisfies the givens", sampleTries)
+	return Point{}, fmt.Errorf("no point among %d satisfies the givens", tries)
 }
 
 // draw returns an entry; mode 0 mixes special values in, 1 is of either sign, 2 lies

@@ -2,6 +2,8 @@ package verify
 
 import (
 	"fmt"
+	"maps"
+	"math"
 	"math/big"
 	"slices"
 	"sort"
@@ -22,6 +24,21 @@ type Entry struct {
 	Inf int // the sign of an infinity; 0 for NaN
 }
 
+// Float64 returns the nearest float64.
+func (x Entry) Float64() float64 {
+	switch {
+	case x.Rat != nil:
+		f, _ := x.Rat.Float64()
+		return f
+	case x.Inf != 0:
+		return math.Inf(x.Inf)
+	}
+	return math.NaN()
+}
+
+// Integer returns the value of a scalar input that is an integer.
+func Integer(n int) Value { return Value{Data: []Entry{{Rat: big.NewRat(int64(n), 1)}}} }
+
 // A Point is where a formula is evaluated.
 type Point struct {
 	Sizes  map[string]int
@@ -31,7 +48,12 @@ type Point struct {
 // NewPoint checks values against declarations and infers the sizes from their lengths.
 // Without declarations (a one-liner's) the values are taken as they are.
 func NewPoint(params []syntax.Decl, values map[string]Value) (Point, error) {
-	p := Point{Sizes: map[string]int{}, Values: values}
+	return NewSizedPoint(params, values, map[string]int{})
+}
+
+// NewSizedPoint is NewPoint where some sizes are known beforehand.
+func NewSizedPoint(params []syntax.Decl, values map[string]Value, sizes map[string]int) (Point, error) {
+	p := Point{Sizes: maps.Clone(sizes), Values: values}
 	if len(params) == 0 {
 		return p, nil
 	}

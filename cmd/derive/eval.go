@@ -8,7 +8,6 @@ import (
 	"maps"
 	"math"
 	"slices"
-	"strings"
 
 	"github.com/spf13/cobra"
 
@@ -93,14 +92,9 @@ func (a *app) evaluate(src formulaSource, args []string, at string, precision ui
 	if err != nil {
 		return nil, err
 	}
-	if !strings.HasPrefix(strings.TrimSpace(at), "{") {
-		if _, at, err = a.read(at); err != nil {
-			return nil, err
-		}
-	}
-	values, err := verify.ReadValues([]byte(at))
+	values, err := a.values(at)
 	if err != nil {
-		return nil, fmt.Errorf("--at: %w", err)
+		return nil, err
 	}
 	undeclared := map[string]verify.Value{}
 	if !p.strict { // names that --param does not declare are inputs too

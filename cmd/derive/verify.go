@@ -6,50 +6,61 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/seed-9905856d/derive/check"
+	"github.com/seed-9905856d/derive/verify"
 )
+
+// A verification is what derive verify is asked for.
+type verification struct {
+	seed   uint64
+	points int
+	at     string
+	goFile string
+	format string
+}
 
 // newVerify builds derive verify.
 func newVerify(a *app) *cobra.Command {
-	var (
-		seed   uint64
-		points int
-		format string
-	)
+	var v verification
 	cmd := &cobra.Command{
 		Use:   "verify FILE...",
 		Short: "Check every derivative and kernel of formula files numerically",
 		Long: `Verify evaluates every definition, expression and kernel output of a formula file as it is written, in
 high precision and with derivatives by Taylor arithmetic, and holds against it the symbolic result as
-it is printed and the compiled Go of the kernels (which needs the go command). It does so at several
-sizes, on random points that satisfy the givens, 0, ±1, equal and extreme entries among them. The
-report ends with the worst error and the input that gave it; the exit code is 1 if anything differs.`,
-		Example: `  derive verify loss.formula`,
-		Args:    arguments(1, -1, "formula file"),
+it is printed and the compiled Go of the kernels (which needs the go command, and no network). It does
+so at several sizes, on random points that satisfy the givens, with 0, ±1 and equal entries among them,
+and at extreme points: ties, ±800, 1e300, subnormal numbers, infinities where the formula has a value.
+The report has the worst error of compiled Go, in units in the last place and in units of what rounding
+the inputs changes, and the input that gave it; the exit code is 1 if anything differs. The same --seed
+gives the same points, and --at verifies at the one point that a report has shown. With --go it is not
+the Go that derive generates but that of a file that is verified.`,
+		Example: `  derive verify loss.formula
+  derive verify loss.formula --at '{"l":[1,2,3],"y":[0,0,1]}'
+  derive verify loss.formula --go loss.go`,
+		Args: arguments(1, -1, "formula file"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if format != "text" && format != "json" {
-				return hint(fmt.Errorf("unknown format %q", format), "verify prints text or json")
-			}
-			if points < 1 {
-				return errors.New("--points must be at least 1")
+			switch {
+			case v.format != "text" && v.format != "json":
+				return hint(fmt.Errorf("unknown format %q", v.format), "verify prints text or json")
+			case v.points < 1 || v.points > maxPoints:
+				return fmt.Errorf("--points must be between 1 and %d", maxPoints)
+			case len(args) > 1 && (v.at != "" || v.goFile != ""):
+				return errors.New("--at and --go are for one formula file")
 			}
 			return a.limited(cmd.Context(), func(ctx context.Context) error {
 				failed := false
 				for _, path := range args {
-					u, err := a.load(path)
-					if err != nil {
-						return err
-					}
-					a.phase.set("verifying " + path)
-					r, err := u.VerifyAll(ctx, seed, points)
+					r, err := a.verify(ctx, path, v)
 					if err != nil {
 						return err
 					}
 					failed = failed || len(r.Findings) > 0
-					if err := printReport(cmd, path, r, format); err != nil {
+					if err := printReport(cmd, path, r, v.format); err != nil {
 						return err
 					}
 				}
@@ -61,13 +72,64 @@ report ends with the worst error and the input that gave it; the exit code is 1 
 		},
 	}
 	flags := cmd.Flags()
-	flags.Uint64Var(&seed, "seed", 1, "where the random points start")
-	flags.IntVar(&points, "points", 10, "points for each combination of sizes")
-	flags.StringVar(&format, "format", "text", "text or json")
+	flags.Uint64Var(&v.seed, "seed", 1, "where the random points start")
+	flags.IntVar(&v.points, "points", 10, "points for each combination of sizes")
+	flags.StringVar(&v.at, "at", "", "verify at these values alone: a JSON object, or a file that holds one")
+	flags.StringVar(&v.goFile, "go", "", "verify the Go in this file in the place of what is generated")
+	flags.StringVar(&v.format, "format", "text", "text or json")
 	return cmd
 }
 
-// printReport prints what was compared, the worst error, and the first finding of each kind with the input that gave it.
+// maxPoints bounds --points.
+const maxPoints = 100_000
+
+// verify verifies one file.
+func (a *app) verify(ctx context.Context, path string, v verification) (*check.Report, error) {
+	u, err := a.load(path)
+	if err != nil {
+		return nil, err
+	}
+	o := check.Options{Seed: v.seed, Points: v.points}
+	if v.goFile != "" {
+		a.phase.set("reading " + v.goFile)
+		if o.Code, err = os.ReadFile(v.goFile); err != nil {
+			return nil, fmt.Errorf("cannot read %s: %w", v.goFile, cause(err))
+		}
+		if len(u.Problem.Kernels) == 0 {
+			return nil, hint(fmt.Errorf("%s has no kernel", path), "--go is for the Go of kernels")
+		}
+	}
+	if v.at != "" {
+		values, err := a.values(v.at)
+		if err != nil {
+			return nil, err
+		}
+		p, err := u.At(values)
+		if err != nil {
+			return nil, fmt.Errorf("--at: %w", err)
+		}
+		o.At = &p
+	}
+	a.phase.set("verifying " + path)
+	return u.VerifyAll(ctx, o)
+}
+
+// values reads the values that --at gives: a JSON object, or a file that holds one.
+func (a *app) values(at string) (map[string]verify.Value, error) {
+	if !strings.HasPrefix(strings.TrimSpace(at), "{") {
+		var err error
+		if _, at, err = a.read(at); err != nil {
+			return nil, err
+		}
+	}
+	values, err := verify.ReadValues([]byte(at))
+	if err != nil {
+		return nil, fmt.Errorf("--at: %w", err)
+	}
+	return values, nil
+}
+
+// printReport prints what was compared, the worst errors, and the first finding of each kind with the input that gave it.
 func printReport(cmd *cobra.Command, path string, r *check.Report, format string) error {
 	if format == "json" {
 		encoder := json.NewEncoder(cmd.OutOrStdout())
@@ -80,17 +142,31 @@ func printReport(cmd *cobra.Command, path string, r *check.Report, format string
 		verdict = "FAIL"
 	}
 	fmt.Fprintf(w, "%s: %s: %d comparisons", path, verdict, r.Points)
-	if r.Skipped > 0 {
-		fmt.Fprintf(w, ", %d points without a finite value or that no sample satisfies", r.Skipped)
-	}
-	if r.Cancelled > 0 {
-		fmt.Fprintf(w, ", %d outputs in which digits cancel as in the formula itself", r.Cancelled)
+	if r.Extreme > 0 {
+		fmt.Fprintf(w, ", %d of them at extreme points", r.Extreme)
 	}
 	fmt.Fprintln(w)
-	if r.Kernels == "" && r.Worst.Item != "" {
-		fmt.Fprintf(w, "  worst error of compiled Go: %.3g ulps, %s, at %s\n", r.Worst.Ulps, r.Worst.Item, r.Worst.Point.JSON())
-	} else if r.Kernels != "" {
+	for _, c := range []struct {
+		count int
+		what  string
+	}{
+		{r.Skipped, "without a finite value, or where no sample satisfies the givens"},
+		{r.Cancelled, "outputs in which digits cancel as in the formula itself"},
+		{r.Edges, "outputs at edges where the closed form, unlike the formula, has no value"},
+		{r.OutOfRange, "outputs that leave the range of float64 on the way, as the formula itself does"},
+	} {
+		if c.count > 0 {
+			fmt.Fprintf(w, "  left out: %d %s\n", c.count, c.what)
+		}
+	}
+	switch {
+	case r.Kernels != "":
 		fmt.Fprintf(w, "  compiled Go: %s\n", r.Kernels)
+	case r.Worst.Item != "":
+		printWorst(w, "worst error of compiled Go", r.Worst)
+		if r.WorstUlps.Ulps > r.Worst.Ulps {
+			printWorst(w, "most units in the last place", r.WorstUlps)
+		}
 	}
 	count := map[string]int{} // of an item and a stage
 	for _, f := range r.Findings {
@@ -104,10 +180,16 @@ func printReport(cmd *cobra.Command, path string, r *check.Report, format string
 	return nil
 }
 
+// printWorst prints an error and the input that gave it.
+func printWorst(w io.Writer, title string, e check.Worst) {
+	fmt.Fprintf(w, "  %s: %.3g of what rounding the inputs changes, %.3g ulps at a condition of %.3g: %s\n    at %s (%s)\n",
+		title, e.Relative(), e.Ulps, e.Condition, e.Item, e.At, e.Origin)
+}
+
 // printFinding prints what differs, and the input that gave it where there is one.
 func printFinding(w io.Writer, f check.Finding) {
 	fmt.Fprintf(w, "  %s\n", f)
-	if len(f.Point.Values) > 0 {
-		fmt.Fprintf(w, "    at %s\n", f.Point.JSON())
+	if f.At != "" {
+		fmt.Fprintf(w, "    at %s (%s)\n", f.At, f.Origin)
 	}
 }

@@ -1,0 +1,222 @@
+package check
+
+import (
+	"fmt"
+	"slices"
+
+	"github.com/seed-9905856d/derive/expr"
+	"github.com/seed-9905856d/derive/syntax"
+	"github.com/seed-9905856d/derive/verify"
+)
+
+// sizeSteps are the sizes that are tried: of several sizes some are larger by 1 or 2.
+var sizeSteps = []int{1, 2, 3, 5}
+
+// extremeSteps are the sizes at which extreme points are tried.
+var extremeSteps = []int{2, 3}
+
+// A place is a point at which a unit is verified.
+type place struct {
+	verify.Point
+	origin    string // what brings it back
+	extreme   bool
+	overflows bool // whether powers of such numbers may leave the range of float64
+	precision uint // the number of bits in which the witness computes there
+	limit     int  // of the operations that the witness may take; 0 for its own
+}
+
+// The limits of the operations that the witness takes for one expression at an extreme point, and where it computes in thousands of bits: what
+// takes more is left out there, so that extreme points do not take longer than ordinary ones.
+const (
+	extremeLimit = 50_000
+	preciseLimit = 5_000
+)
+
+// places returns the ordinary points of a seed, count of them for each step of sizes. What is missing is counted in the report.
+func (u *Unit) places(r *Report, seed uint64, count int) (places []place, missing error) {
+	for _, step := range sizeSteps {
+		for k := range count {
+			p, err := u.Sample(step, pointSeed(seed, k))
+			if err != nil {
+				r.Skipped++
+				missing = err
+				continue
+			}
+			places = append(places, place{Point: p, origin: fmt.Sprintf("--seed %d, point %d of step %d", seed, k+1, step), precision: u.precision()})
+		}
+	}
+	return places, missing
+}
+
+// extremePlaces returns the extreme points of a seed, for each step of sizes those of each kind that satisfy the givens. Determinants and
+// inverses of matrices of huge and tiny numbers have no digits left, so files that have some are spared those.
+func (u *Unit) extremePlaces(seed uint64) []place {
+	kinds := append(slices.Clone(verify.Extremes), verify.AtConstants(u.constants())...)
+	var places []place
+	for _, step := range extremeSteps {
+		for k, kind := range kinds {
+			if u.matrices && (kind.Bits > 0 || kind.Infinite) {
+				continue
+			}
+			for n := range kind.Points {
+				p, err := verify.SampleExtreme(u.witness(), kind, u.sizes(step, seed+uint64(k)), pointSeed(seed, step*kind.Points+n), u.precision())
+				if err != nil {
+					break
+				}
+				origin := fmt.Sprintf("--seed %d, %s point %d of step %d", seed, kind.Name, n+1, step)
+				at := place{Point: p, origin: origin, extreme: true, overflows: kind.Overflows, precision: u.precision(), limit: extremeLimit}
+				if kind.Bits > at.precision {
+					at.precision, at.limit = kind.Bits, preciseLimit
+				}
+				places = append(places, at)
+			}
+		}
+	}
+	return places
+}
+
+// maxConstants bounds how many constants of a file are looked at.
+const maxConstants = 12
+
+// constants returns the numbers in a file that float64 holds, in order of first appearance.
+func (u *Unit) constants() []float64 {
+	constants := []float64{0}
+	for _, s := range u.file.Statements {
+		syntax.InspectStatement(s, func(x syntax.Expr) bool {
+			if n, ok := x.(*syntax.Number); ok && n.Value != nil && len(constants) < maxConstants {
+				if c, exact := n.Value.Float64(); exact && !slices.Contains(constants, c) {
+					constants = append(constants, c)
+				}
+			}
+			return true
+		})
+	}
+	return constants
+}
+
+// longSize is a size at which loops that are unrolled go round twice, and maxLong bounds how many sizes are tried so.
+const (
+	longSize = 9
+	maxLong  = 4
+)
+
+// longPlaces returns points for compiled Go alone, whose loops differ with the size: one for each size, which is long there.
+func (u *Unit) longPlaces(seed uint64) []place {
+	var places []place
+	names := u.sizeNames()
+	for k, name := range names[:min(len(names), maxLong)] {
+		sizes := u.sizes(2, 0)
+		sizes[name] = longSize
+		p, err := verify.Sample(u.witness(), sizes, pointSeed(seed, longSize+k), u.precision())
+		if err == nil {
+			places = append(places, place{Point: p, origin: fmt.Sprintf("--seed %d, point with a long %s", seed, name), precision: u.precision(), limit: extremeLimit})
+		}
+	}
+	return places
+}
+
+// At returns the point that values are, with the sizes that follow from them; a size that does not is given by its name.
+func (u *Unit) At(values map[string]verify.Value) (verify.Point, error) {
+	given := map[string]int{}
+	for _, name := range u.sizeNames() {
+		v, ok := values[name]
+		if _, isParam := u.param(name); !ok || isParam || len(v.Data) != 1 || v.Data[0].Rat == nil || !v.Data[0].Rat.IsInt() {
+			continue
+		}
+		given[name] = int(v.Data[0].Rat.Num().Int64())
+		delete(values, name)
+	}
+	p, err := verify.NewSizedPoint(verify.Params(u.source), values, given)
+	if err != nil {
+		return p, err
+	}
+	for _, name := range u.sizeNames() {
+		if _, ok := p.Sizes[name]; !ok {
+			return p, fmt.Errorf("the values do not determine the size %s; give it as one of them", name)
+		}
+	}
+	return p, nil
+}
+
+// param returns the input of a name.
+func (u *Unit) param(name string) (*expr.Symbol, bool) {
+	k := slices.IndexFunc(u.Problem.Params, func(sym *expr.Symbol) bool { return sym.Name == name })
+	if k < 0 {
+		return nil, false
+	}
+	return u.Problem.Params[k], true
+}
+
+// pointJSON writes a point as [Unit.At] reads it: with the sizes that the values do not determine.
+func (u *Unit) pointJSON(p verify.Point) string {
+	determined := map[string]bool{}
+	for _, sym := range u.Problem.Params {
+		for _, d := range sym.Dims {
+			if d.Kind() == expr.KindSize {
+				determined[d.Name()] = true
+			}
+		}
+	}
+	whole := verify.Point{Values: map[string]verify.Value{}}
+	for name, v := range p.Values {
+		whole.Values[name] = v
+	}
+	for name, n := range p.Sizes {
+		if !determined[name] {
+			whole.Values[name] = verify.Integer(n)
+		}
+	}
+	return whole.JSON()
+}
+
+// sizeNames returns the names of the sizes of the inputs, in order of appearance.
+func (u *Unit) sizeNames() []string {
+	var names []string
+	seen := map[*expr.Node]bool{} // nodes are shared
+	var visit func(n *expr.Node)
+	visit = func(n *expr.Node) {
+		if seen[n] {
+			return
+		}
+		seen[n] = true
+		if n.Kind() == expr.KindSize && !slices.Contains(names, n.Name()) {
+			names = append(names, n.Name())
+		}
+		for _, a := range n.Args() {
+			visit(a)
+		}
+	}
+	for _, sym := range u.Problem.Params {
+		for _, d := range sym.Dims {
+			visit(d)
+		}
+	}
+	for _, item := range u.Items {
+		for _, a := range item.Tensor.Axes {
+			visit(a)
+		}
+		visit(item.Tensor.Value)
+	}
+	return names
+}
+
+// sizes returns the sizes of one step. With every other seed it is the earlier ones that are larger.
+func (u *Unit) sizes(step int, seed uint64) map[string]int {
+	sizes := map[string]int{}
+	names := u.sizeNames()
+	if seed%2 == 1 {
+		slices.Reverse(names)
+	}
+	for k, name := range names {
+		sizes[name] = step + k%3
+	}
+	return sizes
+}
+
+// pointSeed returns the seed of the k-th point for a seed of the user, so that different seeds have no points in common.
+func pointSeed(seed uint64, k int) uint64 { return seed<<16 + uint64(k) }
+
+// Sample returns the point of a seed at the sizes of a step. It satisfies the givens.
+func (u *Unit) Sample(step int, seed uint64) (verify.Point, error) {
+	return verify.Sample(u.witness(), u.sizes(step, seed), seed, u.precision())
+}
