@@ -39,10 +39,11 @@ var layers = []struct {
 	{"verify/taylor", []string{"eval/bigmath"}},
 	{"verify", []string{"syntax", "parser", "builtin", "formula", "eval/bigmath", "verify/taylor"}},
 	{"codegen", []string{"syntax", "expr", "expr/ratexp", "builtin", "formula", "diff", "simplify"}},
-	{"check", []string{"syntax", "parser", "expr", "builtin", "formula", "diff", "simplify", "verify", "codegen"}},
+	{"check", []string{"syntax", "parser", "expr", "builtin", "formula", "diff", "simplify", "eval", "eval/bigmath", "verify", "codegen"}},
 	{"render", []string{"syntax", "expr", "builtin", "formula", "diff", "simplify"}},
 	{"explain", []string{"syntax", "parser", "expr", "builtin", "formula", "diff", "simplify", "check", "render"}},
 	{"internal/randformula", nil},
+	{"internal/mutate", []string{"syntax"}}, // wrong formulas and wrong Go, for tests
 	{"", []string{"syntax", "parser", "expr", "builtin", "formula", "diff", "notation", "simplify", "eval", "verify", "codegen", "check", "render", "explain"}},
 	{"internal/randexpr", []string{"expr", "eval"}}, // random expressions, for tests
 	{"docs", []string{"syntax", "parser", "builtin"}},

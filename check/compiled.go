@@ -39,6 +39,7 @@ func (w Worst) Relative() float64 {
 type Options struct {
 	Seed   uint64
 	Points int           // ordinary points for each step of sizes
+	Plain  bool          // no extreme points
 	At     *verify.Point // the one point to verify it at; nil for those of the seed and extreme ones
 	Code   []byte        // the Go to verify in the place of what is generated
 }
@@ -56,7 +57,9 @@ func (u *Unit) VerifyAll(ctx context.Context, o Options) (*Report, error) {
 		places = []place{{Point: *o.At, origin: "--at", extreme: true, precision: max(u.precision(), verify.ExtremeBits)}}
 	} else {
 		places, missing = u.places(r, o.Seed, o.Points)
-		places = append(places, u.extremePlaces(o.Seed)...)
+		if !o.Plain {
+			places = append(places, u.extremePlaces(o.Seed)...)
+		}
 	}
 	u.verifyAt(r, places, missing)
 	if len(u.Problem.Kernels) == 0 {
@@ -188,7 +191,7 @@ const compiledStage = "compiled Go"
 
 // measure notes the largest error of an output, and the output in the findings if it is wrong.
 func (u *Unit) measure(r *Report, ref *reference, got []float64) {
-	last := ulp(largest(ref.want))
+	last := ulp(scaleOf(ref.want))
 	for j, want := range ref.want {
 		off := 0.0
 		if got[j] != want {

@@ -29,8 +29,8 @@ func (u *Unit) resultOf(x syntax.Expr) syntax.Expr {
 // doublePrecision is the number of bits of float64.
 const doublePrecision = 53
 
-// largest returns the largest magnitude among numbers.
-func largest(xs []float64) float64 {
+// scaleOf returns the largest magnitude among numbers.
+func scaleOf(xs []float64) float64 {
 	scale := 0.0
 	for _, v := range xs {
 		scale = math.Max(scale, math.Abs(v))
@@ -45,7 +45,7 @@ func (u *Unit) valuesAt(x syntax.Expr, p place) ([]float64, error) {
 
 // unit returns the error that one rounding of the inputs or of the result stands for.
 func (u *Unit) unit(x syntax.Expr, want []float64, p place) float64 {
-	scale := largest(want)
+	scale := scaleOf(want)
 	if scale == 0 { // terms of the size of the inputs have cancelled
 		scale = 1
 		for _, v := range p.Values {

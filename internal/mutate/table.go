@@ -22,6 +22,9 @@ type Table struct {
 // Updating reports whether tables are to be written anew: UPDATE_MUTANTS is set.
 func Updating() bool { return os.Getenv("UPDATE_MUTANTS") != "" }
 
+// All reports whether every mutant is to be tried: DERIVE_MUTANTS is all, or tables are written anew. Else tests try a part.
+func All() bool { return os.Getenv("DERIVE_MUTANTS") == "all" || Updating() }
+
 // Begin begins a subject whose mutants are tried, and ends the one before it.
 func (m *Table) Begin(subject string) {
 	m.end()
@@ -57,10 +60,13 @@ func (m *Table) end() {
 	m.subject, m.tried, m.caught, m.refused, m.survivors = "", 0, 0, 0, nil
 }
 
-// Hold holds the table against the one that is recorded at a path, or records it.
+// Hold holds the table against the one that is recorded at a path, or records it. A table of a part of the mutants is not recorded.
 func (m *Table) Hold(t testing.TB, path string) {
 	t.Helper()
 	m.end()
+	if !All() {
+		return
+	}
 	if Updating() {
 		if err := os.WriteFile(path, []byte(m.text.String()), 0o644); err != nil {
 			t.Fatal(err)
