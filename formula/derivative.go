@@ -1,6 +1,7 @@
 package formula
 
 import (
+	"math/big"
 	"slices"
 
 	"github.com/seed-9905856d/derive/expr"
@@ -261,7 +262,10 @@ func (l *lowering) partial(s scope, x *syntax.Call) Tensor {
 				l.fail(n, "the order of this derivative is given twice")
 			}
 			counted = true
-			if !n.Value.IsInt() || n.Value.Sign() < 0 || !n.Value.Num().IsInt64() || n.Value.Num().Int64() > maxOrder {
+			if n.Value.Cmp(big.NewRat(maxOrder, 1)) > 0 {
+				l.exceed(n, "the order of a derivative is an integer from 0 to %d", maxOrder)
+			}
+			if !n.Value.IsInt() || n.Value.Sign() < 0 {
 				l.fail(n, "the order of a derivative is an integer from 0 to %d", maxOrder)
 			}
 			steps[len(steps)-1].order = int(n.Value.Num().Int64())

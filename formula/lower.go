@@ -35,6 +35,11 @@ func (l *lowering) fail(at syntax.Expr, format string, args ...any) {
 	l.panicWith(syntax.Diagnostic{Message: fmt.Sprintf(format, args...), Span: at.Source()})
 }
 
+// exceed fails because of a limit.
+func (l *lowering) exceed(at syntax.Expr, format string, args ...any) {
+	l.panicWith(syntax.Diagnostic{Message: fmt.Sprintf(format, args...), Span: at.Source(), Limit: true})
+}
+
 func (l *lowering) advise(at syntax.Expr, help, format string, args ...any) {
 	l.panicWith(syntax.Diagnostic{Message: fmt.Sprintf(format, args...), Span: at.Source(), Help: help})
 }
@@ -42,7 +47,7 @@ func (l *lowering) advise(at syntax.Expr, help, format string, args ...any) {
 // lower returns the meaning of x.
 func (l *lowering) lower(s scope, x syntax.Expr) Tensor {
 	if l.depth++; l.depth > MaxDepth {
-		l.fail(x, "definitions and calls nest deeper than the limit of %d", MaxDepth)
+		l.exceed(x, "definitions and calls nest deeper than the limit of %d", MaxDepth)
 	}
 	defer func() { l.depth-- }()
 	switch x := x.(type) {
@@ -225,6 +230,9 @@ func entrywisePower(x *syntax.Binary) string {
 	return syntax.Print(&syntax.Binary{Op: syntax.DotPow, X: x.X, Y: x.Y})
 }
 
+// maxLiteral bounds the entries along an axis of a literal, which is a chain of as many conditions.
+const maxLiteral = 1000
+
 // maxMatrixPower bounds the exponent of a matrix power, each of whose factors is a sum of its own.
 const maxMatrixPower = 64
 
@@ -235,7 +243,7 @@ func (l *lowering) matrixPower(x *syntax.Binary, a, exponent Tensor) Tensor {
 	if exponent.Value.Kind() == expr.KindRat {
 		if k, ok := exponent.Value.Rat().Int64(); ok {
 			if k > maxMatrixPower || k < -maxMatrixPower {
-				l.fail(x.Y, "a matrix power of %d is beyond the limit of %d", k, maxMatrixPower)
+				l.exceed(x.Y, "a matrix power of %d is beyond the limit of %d", k, maxMatrixPower)
 			}
 			if k == 0 {
 				return l.identity(a.Axes[0])
@@ -328,6 +336,9 @@ func EndText(n *expr.Node) string {
 
 // array returns a vector literal, or stacks the rows of a matrix literal.
 func (l *lowering) array(s scope, x *syntax.Array) Tensor {
+	if len(x.Elems) > maxLiteral {
+		l.exceed(x, "a literal of %d entries is beyond the limit of %d", len(x.Elems), maxLiteral)
+	}
 	if len(x.Elems) == 0 {
 		l.fail(x, "a literal needs at least one entry")
 	}

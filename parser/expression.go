@@ -85,7 +85,7 @@ func (p *parser) to(start syntax.Pos) syntax.Span {
 // deeper counts one level of nesting, or refuses it.
 func (p *parser) deeper() error {
 	if p.depth++; p.depth > MaxNesting {
-		return failAt(spanOf(p.lex.Peek()), "the expression nests more than %d levels deep", MaxNesting)
+		return beyond(spanOf(p.lex.Peek()), "the expression nests more than %d levels deep", MaxNesting)
 	}
 	return nil
 }
@@ -223,7 +223,7 @@ func (p *parser) postfix() (syntax.Expr, error) {
 			return x, nil
 		}
 		if n >= MaxNesting {
-			return nil, failAt(spanOf(p.lex.Peek()), "more than %d transposes and subscripts in a row", MaxNesting)
+			return nil, beyond(spanOf(p.lex.Peek()), "more than %d transposes and subscripts in a row", MaxNesting)
 		}
 		if prime {
 			p.next()

@@ -25,6 +25,13 @@ func failAt(span syntax.Span, format string, args ...any) *failure {
 	return &failure{syntax.Diagnostic{Message: fmt.Sprintf(format, args...), Span: span}}
 }
 
+// beyond returns the failure of what is beyond a limit.
+func beyond(span syntax.Span, format string, args ...any) *failure {
+	f := failAt(span, format, args...)
+	f.Limit = true
+	return f
+}
+
 // unexpected returns the failure "expected …, found …" at the next token.
 func (p *parser) unexpected(expected string) *failure {
 	t := p.lex.Peek()

@@ -15,12 +15,12 @@ import (
 func number(t *lexer.Token) (syntax.Expr, error) {
 	mantissa, exponent, _ := strings.Cut(strings.ToLower(t.Value), "e")
 	if len(mantissa) > MaxNumberDigits {
-		return nil, failAt(spanOf(t), "the number has more than %d digits", MaxNumberDigits)
+		return nil, beyond(spanOf(t), "the number has more than %d digits", MaxNumberDigits)
 	}
 	if exponent != "" {
 		n, err := strconv.Atoi(exponent)
 		if err != nil || n > MaxExponent || n < -MaxExponent {
-			return nil, failAt(spanOf(t), "the exponent of the number is beyond ±%d", MaxExponent)
+			return nil, beyond(spanOf(t), "the exponent of the number is beyond ±%d", MaxExponent)
 		}
 	}
 	value := new(big.Rat)

@@ -71,6 +71,7 @@ func scan(name, text string) ([]lexer.Token, syntax.Diagnostics) {
 	s := scanner{text: text, pos: lexer.Position{Filename: name, Line: 1, Column: 1}}
 	if len(text) > MaxLength {
 		s.fail("", "the text is longer than %d bytes", MaxLength)
+		s.ds[len(s.ds)-1].Limit = true
 		return nil, s.ds
 	}
 	if rest, ok := strings.CutPrefix(text, "\ufeff"); ok {

@@ -2,6 +2,7 @@ package syntax
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -34,6 +35,12 @@ type Diagnostic struct {
 	Label    string // text after the caret
 	Help     string // a suggestion, without the word "help"
 	Related  []Related
+	Limit    bool // what is written would be right, but for a limit of this program
+}
+
+// Limited reports whether any of the diagnostics is about a limit.
+func (ds Diagnostics) Limited() bool {
+	return slices.ContainsFunc(ds, func(d Diagnostic) bool { return d.Limit })
 }
 
 // Related is a second place that a diagnostic speaks of, such as an opening bracket

@@ -224,7 +224,10 @@ const maxOrder = 64
 
 // order returns the n of d(E, t, n).
 func (e *Evaluator) order(n *syntax.Number) int {
-	if !n.Value.IsInt() || n.Value.Sign() < 0 || n.Value.Cmp(big.NewRat(maxOrder, 1)) > 0 {
+	if n.Value.Cmp(big.NewRat(maxOrder, 1)) > 0 {
+		e.exceed(n, "the order of a derivative is an integer from 0 to %d", maxOrder)
+	}
+	if !n.Value.IsInt() || n.Value.Sign() < 0 {
 		e.fail(n, "the order of a derivative is an integer from 0 to %d", maxOrder)
 	}
 	return int(n.Value.Num().Int64())

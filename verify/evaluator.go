@@ -58,7 +58,7 @@ func (e *Error) Error() string { return e.Diagnostic().Error() }
 
 // Diagnostic returns the error in the form in which it is shown with an excerpt.
 func (e *Error) Diagnostic() syntax.Diagnostic {
-	return syntax.Diagnostic{Message: e.Message, Span: e.Span, Help: e.Help}
+	return syntax.Diagnostic{Message: e.Message, Span: e.Span, Help: e.Help, Limit: e.Limit}
 }
 
 // Eval returns the value of an expression. Indices that nothing binds are axes of the
@@ -114,6 +114,11 @@ func (e *Evaluator) start(err *error) func() {
 // fail abandons the evaluation with a message about a place.
 func (e *Evaluator) fail(at syntax.Expr, format string, args ...any) {
 	panic(&Error{Span: at.Source(), Message: fmt.Sprintf(format, args...)})
+}
+
+// exceed abandons the evaluation because of a limit.
+func (e *Evaluator) exceed(at syntax.Expr, format string, args ...any) {
+	panic(&Error{Span: at.Source(), Message: fmt.Sprintf(format, args...), Limit: true})
 }
 
 // advise abandons the evaluation with a message and a suggestion.

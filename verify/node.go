@@ -312,7 +312,7 @@ func (e *Evaluator) integer(s scope, x syntax.Expr) int {
 func (e *Evaluator) bounded(at syntax.Expr, i int64) int {
 	const most = 1 << 30
 	if i < -most || i > most {
-		e.fail(at, "%d is too large for an index", i)
+		e.exceed(at, "%d is too large for an index", i)
 	}
 	return int(i)
 }

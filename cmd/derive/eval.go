@@ -180,8 +180,5 @@ func (p *problem) evaluationFailure(err error) error {
 	if !errors.As(err, &failure) {
 		return err
 	}
-	if failure.Limit {
-		return fmt.Errorf("%w: %s", errLimit, failure.Message)
-	}
 	return p.failure(syntax.Diagnostics{failure.Diagnostic()})
 }

@@ -29,9 +29,6 @@ var errUndecided = errors.New("undecided")
 // errTimeout marks the errors of a command that was not done in time.
 var errTimeout = errors.New("time limit")
 
-// errLimit marks the errors of a command that would need more than a limit allows.
-var errLimit = errors.New("limit reached")
-
 // timeoutError says that the command was not done in time, and what it was doing.
 func timeoutError(limit time.Duration, phase string) error {
 	return fmt.Errorf("%w of %v reached while %s", errTimeout, limit, phase)
@@ -82,6 +79,9 @@ func report(w io.Writer, err error) int {
 	var src *sourceError
 	if errors.As(err, &src) {
 		io.WriteString(w, src.diagnostics.Render(src.text))
+		if src.diagnostics.Limited() {
+			return exitLimit
+		}
 		return exitUsage
 	}
 	d := syntax.Diagnostic{Message: strings.TrimSpace(err.Error())}
@@ -90,7 +90,7 @@ func report(w io.Writer, err error) int {
 		d.Help = h.help
 	}
 	io.WriteString(w, d.Render(""))
-	if errors.Is(err, errTimeout) || errors.Is(err, errLimit) || errors.Is(err, derive.ErrTooLarge) || errors.Is(err, derive.ErrWork) {
+	if errors.Is(err, errTimeout) || errors.Is(err, derive.ErrTooLarge) || errors.Is(err, derive.ErrWork) {
 		return exitLimit
 	}
 	return exitUsage
