@@ -14,7 +14,7 @@ import (
 type lintRule func(u *Unit) syntax.Diagnostics
 
 // lintRules are the rules that need no evaluation, in the order in which they are told.
-var lintRules = []lintRule{unusedInputs, unusedDefinitions, unneededParameters, hidingNames, hidingIndices, unneededGivens}
+var lintRules = []lintRule{unusedInputs, unusedDefinitions, unneededParameters, hidingNames, hidingIndices, unneededGivens, confusableNames}
 
 // lintPoints is the number of points for each step of sizes at which lint evaluates a file.
 const lintPoints = 3
