@@ -1,6 +1,7 @@
 package formula
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"unicode"
@@ -241,6 +242,30 @@ func rangeText(axis *expr.Node) string {
 	return text(axis.Lo()) + ".." + text(axis.Hi())
 }
 
+// turnedProduct returns advice for a product the sizes of which would agree with one of the matrices transposed.
+func turnedProduct(at *syntax.Binary, a, b Tensor) string {
+	turned := func(x syntax.Expr) syntax.Expr {
+		if t, ok := syntax.Unparen(x).(*syntax.Transpose); ok {
+			return t.X
+		}
+		return &syntax.Transpose{X: x}
+	}
+	var products []string
+	if len(a.Axes) == 2 && sameRange(a.Axes[0], b.Axes[0]) {
+		products = append(products, syntax.Print(syntax.NewBinary(syntax.Mul, turned(at.X), at.Y)))
+	}
+	if len(b.Axes) == 2 && sameRange(a.Axes[len(a.Axes)-1], b.Axes[1]) {
+		products = append(products, syntax.Print(syntax.NewBinary(syntax.Mul, at.X, turned(at.Y))))
+	}
+	switch len(products) {
+	case 0:
+		return ""
+	case 1:
+		return "those of " + products[0] + " do"
+	}
+	return "those of " + strings.Join(products, " and of ") + " do"
+}
+
 // transpose returns t': of a vector the same entries lying, or standing up again.
 func (l *lowering) transpose(at syntax.Expr, t Tensor) Tensor {
 	switch len(t.Axes) {
@@ -288,7 +313,7 @@ func (l *lowering) multiply(at *syntax.Binary, a, b Tensor) Tensor {
 			Message: fmt.Sprintf("the sizes of this product do not agree: %s and %s", rangeText(inner), rangeText(other)),
 			Span:    at.Source(),
 			Related: []syntax.Related{{Span: at.X.Source(), Label: "this is " + form(a)}, {Span: at.Y.Source(), Label: "this is " + form(b)}},
-			Help:    l.regrouped(inner, other),
+			Help:    cmp.Or(l.regrouped(inner, other), turnedProduct(at, a, b)),
 		})
 	}
 	k := l.freshAxes(l.meeting([]*expr.Node{inner}, []*expr.Node{other}))[0]
