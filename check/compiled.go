@@ -207,7 +207,9 @@ func (u *Unit) measure(r *Report, ref *reference, got []float64) {
 			case ref.extreme && u.undefined(ref.x, j, ref.place):
 				r.Edges++
 			case ref.overflows && u.failsPlainly(ref.x, j, want, off, ref.place):
-				r.OutOfRange++
+				if r.OutOfRange++; r.OutOfRange == 1 {
+					r.OutOfRangeAt = u.pointJSON(ref.Point)
+				}
 			default:
 				finding := u.finding(ref.name, compiledStage, ref.place)
 				finding.Entry, finding.Want, finding.Got = j, want, got[j]

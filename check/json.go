@@ -2,18 +2,19 @@ package check
 
 // A JSONReport is a report as JSON.
 type JSONReport struct {
-	File        string        `json:"file"`
-	OK          bool          `json:"ok"`
-	Comparisons int           `json:"comparisons"`
-	Extreme     int           `json:"extreme"`
-	Skipped     int           `json:"skipped"`
-	Cancelled   int           `json:"cancelled"`
-	Edges       int           `json:"edges"`
-	OutOfRange  int           `json:"out_of_range"`
-	Worst       *JSONWorst    `json:"worst,omitempty"`
-	WorstUlps   *JSONWorst    `json:"worst_ulps,omitempty"`
-	Kernels     string        `json:"kernels,omitempty"`
-	Findings    []JSONFinding `json:"findings"`
+	File         string        `json:"file"`
+	OK           bool          `json:"ok"`
+	Comparisons  int           `json:"comparisons"`
+	Extreme      int           `json:"extreme"`
+	Skipped      int           `json:"skipped"`
+	Cancelled    int           `json:"cancelled"`
+	Edges        int           `json:"edges"`
+	OutOfRange   int           `json:"out_of_range"`
+	OutOfRangeAt string        `json:"out_of_range_at,omitempty"`
+	Worst        *JSONWorst    `json:"worst,omitempty"`
+	WorstUlps    *JSONWorst    `json:"worst_ulps,omitempty"`
+	Kernels      string        `json:"kernels,omitempty"`
+	Findings     []JSONFinding `json:"findings"`
 }
 
 // A JSONWorst is the largest error of compiled Go as JSON.
@@ -36,7 +37,7 @@ type JSONFinding struct {
 // JSON returns the report on a file as JSON.
 func (r *Report) JSON(file string) JSONReport {
 	out := JSONReport{File: file, OK: len(r.Findings) == 0, Comparisons: r.Points, Extreme: r.Extreme, Skipped: r.Skipped, Cancelled: r.Cancelled,
-		Edges: r.Edges, OutOfRange: r.OutOfRange, Worst: r.Worst.json(), WorstUlps: r.WorstUlps.json(), Kernels: r.Kernels, Findings: []JSONFinding{}}
+		Edges: r.Edges, OutOfRange: r.OutOfRange, OutOfRangeAt: r.OutOfRangeAt, Worst: r.Worst.json(), WorstUlps: r.WorstUlps.json(), Kernels: r.Kernels, Findings: []JSONFinding{}}
 	for _, f := range r.Findings {
 		out.Findings = append(out.Findings, JSONFinding{f.String(), f.At, f.Origin})
 	}

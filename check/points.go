@@ -20,7 +20,7 @@ type place struct {
 	verify.Point
 	origin    string // what brings it back
 	extreme   bool
-	overflows bool // whether powers of such numbers may leave the range of float64
+	overflows bool // whether powers or exponentials of such numbers may leave the range of float64
 	precision uint // the number of bits in which the witness computes there
 	limit     int  // of the operations that the witness may take; 0 for its own
 }

@@ -51,11 +51,12 @@ type Report struct {
 	// 0/0 for the derivative of y*log(p), which the language lets be 0 where y is 0.
 	Edges int
 	// OutOfRange counts those at extreme points that are wrong where the closed form, computed in float64 as it stands, is too.
-	OutOfRange int
-	Findings   []Finding
-	Worst      Worst  // the largest error of compiled Go in units of what rounding the inputs changes
-	WorstUlps  Worst  // the largest one in units in the last place
-	Kernels    string // why kernels were not compiled; empty where they were
+	OutOfRange   int
+	OutOfRangeAt string // the first such point, as JSON
+	Findings     []Finding
+	Worst        Worst  // the largest error of compiled Go in units of what rounding the inputs changes
+	WorstUlps    Worst  // the largest one in units in the last place
+	Kernels      string // why kernels were not compiled; empty where they were
 }
 
 // Values returns the entries of an expression at a point, as the witness computes them.

@@ -18,7 +18,7 @@ type Extreme struct {
 	Values []float64
 	// Infinite says that some entries of inputs that no given is about are infinities.
 	Infinite bool
-	// Overflows says that powers of such numbers may leave the range of float64, in formulas as in code for them.
+	// Overflows says that exponentials or powers of such numbers may leave the range of float64, in formulas as in code for them.
 	Overflows bool
 	most      bool // whether most entries are drawn from Values
 }
@@ -29,7 +29,7 @@ const ExtremeBits = 4608
 // Extremes are the kinds of extreme points.
 var Extremes = []Extreme{
 	{Name: "ties", Points: 2, Values: []float64{0, 1, 1, -1, -1, 2}},
-	{Name: "large", Points: 5, Bits: 2560, Values: []float64{-800, -800, -40, 40, 800, 800}},
+	{Name: "large", Points: 5, Bits: 2560, Values: []float64{-800, -800, -40, 40, 800, 800}, Overflows: true},
 	{Name: "huge", Points: 1, Bits: ExtremeBits, Values: []float64{1e300, -1e300, 1e160, -1e160, 0, 1}, Overflows: true},
 	{Name: "tiny", Points: 1, Bits: ExtremeBits, Values: []float64{1e-300, -1e-300, 1e-160, 5e-324, -5e-324, 2.5e-310, 0, 1}, Overflows: true},
 	{Name: "infinite", Points: 4, Values: []float64{0, 0, 1, -1}, Infinite: true},

@@ -159,6 +159,9 @@ func printReport(cmd *cobra.Command, path string, r *check.Report, format string
 			fmt.Fprintf(w, "  left out: %d %s\n", c.count, c.what)
 		}
 	}
+	if r.OutOfRangeAt != "" {
+		fmt.Fprintf(w, "    the first of these at %s\n", r.OutOfRangeAt)
+	}
 	switch {
 	case r.Kernels != "":
 		fmt.Fprintf(w, "  compiled Go: %s\n", r.Kernels)
