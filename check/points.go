@@ -49,13 +49,13 @@ func (u *Unit) places(r *Report, seed uint64, count int) (places []place, missin
 }
 
 // extremePlaces returns the extreme points of a seed, for each step of sizes those of each kind that satisfy the givens. Determinants and
-// inverses of matrices of huge and tiny numbers have no digits left, so files that have some are spared those.
+// inverses of matrices of huge and tiny numbers have no digits left, and take long: files that have some are tried at ties alone.
 func (u *Unit) extremePlaces(seed uint64) []place {
 	kinds := append(slices.Clone(verify.Extremes), verify.AtConstants(u.constants())...)
 	var places []place
 	for _, step := range extremeSteps {
 		for k, kind := range kinds {
-			if u.matrices && (kind.Bits > 0 || kind.Infinite) {
+			if u.matrices && k > 0 { // ties come first
 				continue
 			}
 			for n := range kind.Points {
