@@ -186,30 +186,49 @@ func (u *Unit) show(p *Proof, c claim, left, right, difference *Item) bool {
 	return true
 }
 
-// refute looks for a point at which a claim fails.
+// refute looks for a point at which a claim fails: a random one, a special one, one of larger sizes.
 func (u *Unit) refute(p *Proof, c claim, left, right, difference *Item, seed uint64, count int) bool {
-	for _, step := range sizeSteps {
+	fails := func(point verify.Point) bool {
+		holds, decided := u.holds(c, left, right, difference, point, u.precision())
+		if !decided {
+			return false
+		}
+		if holds {
+			p.Agreed++
+			return false
+		}
+		// What fails only for want of precision does not fail in more of it.
+		for _, more := range []uint{4, 16} {
+			if holds, decided = u.holds(c, left, right, difference, point, more*u.precision()); !decided || holds {
+				return false
+			}
+		}
+		p.Point, p.Left, p.Right = point, c.left, c.right
+		p.LeftValues, _ = u.Values(u.bound(left, left.Expr), point)
+		p.RightValues, _ = u.Values(u.bound(right, right.Expr), point)
+		return true
+	}
+	sampled := func(step, count int) bool {
 		for k := range count {
-			point, err := u.Sample(step, pointSeed(seed, k))
-			if err != nil {
-				continue
+			if point, err := u.Sample(step, pointSeed(seed, k)); err == nil && fails(point) {
+				return true
 			}
-			holds, decided := u.holds(c, left, right, difference, point, u.precision())
-			if !decided {
-				continue
-			}
-			if holds {
-				p.Agreed++
-				continue
-			}
-			// What fails only for want of precision does not fail in more of it.
-			if holds, decided = u.holds(c, left, right, difference, point, 4*u.precision()); !decided || holds {
-				continue
-			}
-			p.Point, p.Left, p.Right = point, c.left, c.right
-			p.LeftValues, _ = u.Values(u.bound(left, left.Expr), point)
-			p.RightValues, _ = u.Values(u.bound(right, right.Expr), point)
+		}
+		return false
+	}
+	for _, step := range sizeSteps {
+		if sampled(step, count) {
 			return true
+		}
+	}
+	if slices.ContainsFunc(u.specialPoints(c, seed), fails) {
+		return true
+	}
+	if !u.matrices && len(u.sizeNames()) > 0 {
+		for _, step := range largeSizes {
+			if sampled(step, 2) {
+				return true
+			}
 		}
 	}
 	return false
@@ -235,13 +254,14 @@ const (
 	differAbove = 1e-25
 )
 
-// holds reports whether a claim holds at a point; decided is false where a side has no finite value, or where the sides neither agree nor
-// differ clearly.
+// holds reports whether a claim holds at a point; decided is false where a side has no finite value, where the sides neither agree nor
+// differ clearly, and in more than the usual precision where exponentials are so large that terms may cancel to nothing.
 func (u *Unit) holds(c claim, left, right, difference *Item, p verify.Point, precision uint) (holds, decided bool) {
 	var sides [3][]float64
 	for k, item := range []*Item{left, right, difference} {
-		t, err := u.evaluateAt(u.bound(item, item.Expr), p, precision)
-		if err != nil {
+		e := verify.NewEvaluator(u.witness(), p, precision)
+		t, err := u.evaluateWith(e, u.bound(item, item.Expr), precision)
+		if err != nil || precision > u.precision() && e.LargestExponent() > int64(precision)/2 {
 			return false, false
 		}
 		for _, v := range t.Data {

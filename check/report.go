@@ -114,6 +114,11 @@ func (u *Unit) evaluateWithin(x syntax.Expr, p verify.Point, precision uint, lim
 	if limit > 0 {
 		e.Limit = limit
 	}
+	return u.evaluateWith(e, x, precision)
+}
+
+// evaluateWith evaluates an expression and reports where its value says nothing.
+func (u *Unit) evaluateWith(e *verify.Evaluator, x syntax.Expr, precision uint) (verify.Tensor, error) {
 	t, err := e.Eval(u.Problem.Explicit(x))
 	switch {
 	case err != nil:

@@ -17,7 +17,8 @@ type Explanation struct {
 	Result syntax.Expr   // its closed form, the right side of the last step
 	Given  []syntax.Expr // the assumptions that the result uses
 	Steps  []Step
-	More   int // derivatives that were not taken apart because there are so many
+	More   int  // derivatives that were not taken apart because there are so many
+	Cut    bool // steps were left out because they take more work than an explanation may
 
 	// File is what the steps are about, with the intermediates defined. Strict says that it declares every input.
 	File   *syntax.File
@@ -109,6 +110,7 @@ func Explain(file *syntax.File, strict bool, x syntax.Expr, o Options) (_ *Expla
 	}
 	if b := newBuilder(p, file, strict, o.Detail); b != nil {
 		e.Steps = b.explain(p.Explicit(x), r.Text, e.Given)
+		e.Cut = b.engine.left() == 0
 		b.engine.problem.Session.Allow(formula.Work(file)) // the derivation may have used all of it
 		b.setRanges(e.Steps, nil)
 		e.File, e.Strict, e.More = b.file, true, b.more

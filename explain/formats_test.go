@@ -40,7 +40,7 @@ func explainAll(t *testing.T) []*explain.Explanation {
 }
 
 // commands are the commands of LaTeX, amsmath and amssymb that derivations use.
-var commands = strings.Fields(`documentclass usepackage allowdisplaybreaks begin end section quad text frac sum operatorname left right log partial odot
+var commands = strings.Fields(`documentclass usepackage allowdisplaybreaks let blackboard renewcommand ifx else fi begin end section quad text frac sum operatorname left right log partial odot
 	mathit mathrm mathbb mathbf cdot top exp sin cos tan tanh det lVert rVert lvert rvert neq leq geq sqrt nabla max min cases dots land lor substack
 	infty lambda`)
 

@@ -18,7 +18,7 @@ h1 { font-size: 1rem; font-weight: 600; margin: 2.5rem 0 1rem; }
 code { font-family: ui-monospace, monospace; font-size: 0.92em; }
 ol { list-style: none; margin: 0; padding: 0; }
 li { display: flex; flex-wrap: wrap; gap: 0.25rem 2rem; align-items: center; justify-content: space-between; padding: 0.45rem 0; border-top: 1px solid var(--line); }
-li > .equation { overflow-x: auto; max-width: 100%; }
+li > .equation { overflow-x: auto; overflow-y: hidden; max-width: 100%; padding: 0.1rem 0.4rem 0.1rem 0; }
 li > .rule { color: var(--soft); font-size: 0.9rem; margin-left: auto; text-align: right; }
 li:last-child { background: var(--mark); border-bottom: 1px solid var(--line); }
 .more { color: var(--soft); }
@@ -63,8 +63,8 @@ func (e *Explanation) page(w *strings.Builder) {
 			indent, mathOf(equationOf(l), "block"), rule)
 	}
 	w.WriteString("</ol>\n")
-	if e.More > 0 {
-		fmt.Fprintf(w, "<p class=\"more\">%s</p>\n", html.EscapeString(e.more()))
+	if note := e.more(); note != "" {
+		fmt.Fprintf(w, "<p class=\"more\">%s</p>\n", html.EscapeString(note))
 	}
 	fmt.Fprintf(w, "<p><code>%s</code></p>\n</section>\n", html.EscapeString(syntax.Print(e.Result)))
 }

@@ -32,11 +32,12 @@ type explanationJSON struct {
 	Where  []string    `json:"where"` // the statements that the steps are about
 	Steps  []stepJSON  `json:"steps"`
 	More   int         `json:"more"`
+	Cut    bool        `json:"cut"`
 }
 
 // MarshalJSON returns the explanation as one object.
 func (e *Explanation) MarshalJSON() ([]byte, error) {
-	out := explanationJSON{Input: syntax.Print(e.Input), Result: formulaOf(e.Result), Given: textsOf(e.Given), Where: []string{}, Steps: stepsJSON(e.Steps), More: e.More}
+	out := explanationJSON{Input: syntax.Print(e.Input), Result: formulaOf(e.Result), Given: textsOf(e.Given), Where: []string{}, Steps: stepsJSON(e.Steps), More: e.More, Cut: e.Cut}
 	for _, s := range e.File.Statements {
 		out.Where = append(out.Where, syntax.PrintStatement(s))
 	}

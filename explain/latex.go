@@ -13,6 +13,9 @@ func LaTeX(es ...*Explanation) string {
 \usepackage[margin=2cm]{geometry}
 \usepackage{amsmath,amssymb}
 \allowdisplaybreaks
+% amssymb's blackboard letters have no digits
+\let\blackboard\mathbb
+\renewcommand{\mathbb}[1]{\ifx1#1\mathbf{1}\else\blackboard{#1}\fi}
 \begin{document}
 `)
 	for _, e := range es {
@@ -41,8 +44,8 @@ func (e *Explanation) latex() string {
 		w.WriteByte('\n')
 	}
 	w.WriteString("\\end{align*}\n")
-	if e.More > 0 {
-		w.WriteString(latexText(e.more()) + "\n\n")
+	if note := e.more(); note != "" {
+		w.WriteString(latexText(note) + "\n\n")
 	}
 	return w.String()
 }

@@ -18,8 +18,8 @@ func Markdown(es ...*Explanation) string {
 			w.WriteString(strings.Repeat("  ", l.depth) + "- $" + equationOf(l) + "$ — ")
 			w.WriteString(words(l.rule, markdownText, func(f string) string { return "$" + latexOf(f) + "$" }) + "\n")
 		}
-		if e.More > 0 {
-			w.WriteString("\n" + e.more() + "\n")
+		if note := e.more(); note != "" {
+			w.WriteString("\n" + note + "\n")
 		}
 		w.WriteString("\nResult: `" + syntax.Print(e.Result) + "`\n")
 	}

@@ -57,16 +57,27 @@ func (e *Explanation) Text() string {
 	for k, l := range list {
 		fmt.Fprintf(&w, "%s%s   (%s)\n", texts[k], strings.Repeat(" ", max(column-utf8.RuneCountInString(texts[k]), 0)), strings.ReplaceAll(l.rule, "`", ""))
 	}
-	if e.More > 0 {
-		fmt.Fprintf(&w, "%s\n", e.more())
+	if note := e.more(); note != "" {
+		fmt.Fprintf(&w, "%s\n", note)
 	}
 	return w.String()
 }
 
-// more says how much was left out.
+// more says what was left out; it is empty where nothing was.
 func (e *Explanation) more() string {
-	if e.More == 1 {
-		return "… and 1 further step"
+	note := ""
+	switch e.More {
+	case 0:
+	case 1:
+		note = "… and 1 further step"
+	default:
+		note = fmt.Sprintf("… and %d further steps", e.More)
 	}
-	return fmt.Sprintf("… and %d further steps", e.More)
+	switch {
+	case e.Cut && note != "":
+		note += "; others take more work than an explanation may"
+	case e.Cut:
+		note = "… steps that take more work than an explanation may are left out"
+	}
+	return note
 }

@@ -109,6 +109,13 @@ func (p *printer) signedTerm(coef Rat, x *Node) (negative bool, text syntax.Expr
 			negative = !negative
 		}
 	}
+	if negative && last == nil { // -sign(y - x) is sign(x - y)
+		for _, f := range Factors(x) {
+			if f.kind == KindCall && f.fn.Parity == Odd && carriesSign(f.args[0]) {
+				last = f
+			}
+		}
+	}
 	if negative && last != nil {
 		turned[last] = !turned[last]
 		negative = false
@@ -142,6 +149,11 @@ func hasBothSigns(x *Node) bool {
 
 // negated prints -f for a factor that carries its sign.
 func (p *printer) negated(f *Node) syntax.Expr {
+	if f.kind == KindCall {
+		call := *p.call(f).(*syntax.Call)
+		call.Args = []syntax.Expr{p.negated(f.args[0])}
+		return &call
+	}
 	if f.kind == KindReduce {
 		return p.reduceWith(f, func(body *Node) syntax.Expr {
 			_, text := p.signedTerm(Int(-1), body)

@@ -69,6 +69,9 @@ func (s *Session) Reduce(op Op, body *Node, indices ...*Node) *Node {
 	}
 	switch op {
 	case Sum:
+		if slices.ContainsFunc(indices, isEmpty) {
+			return s.zero
+		}
 		return s.sum(body, indices)
 	case Tensor:
 		return s.Lambda(body, indices...)
@@ -78,8 +81,16 @@ func (s *Session) Reduce(op Op, body *Node, indices ...*Node) *Node {
 	return s.Reduce(op, inner, indices[:len(indices)-1]...)
 }
 
+// isEmpty reports whether the range of an index ends before it begins, where both are numbers.
+func isEmpty(i *Node) bool {
+	return i.Lo().kind == KindRat && i.Hi().kind == KindRat && i.Hi().rat.Cmp(i.Lo().rat) < 0
+}
+
 // reduceOne folds a product, maximum or minimum over one index.
 func (s *Session) reduceOne(op Op, body, i *Node) *Node {
+	if op == Prod && isEmpty(i) {
+		return s.one
+	}
 	if op == Prod {
 		return s.prod(body, i)
 	}

@@ -32,6 +32,9 @@ func (s *Session) Allow(work int) {
 	s.limit = s.work + min(work, math.MaxInt-s.work)
 }
 
+// Left returns how many constructor calls the session may still make.
+func (s *Session) Left() int { return s.limit - s.work }
+
 // Within calls f and stops it once it has made that many constructor calls; done says whether it came to its end. What f was building must not
 // be used if it did not.
 func (s *Session) Within(work int, f func()) (done bool) {

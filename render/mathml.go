@@ -266,7 +266,7 @@ func (t *translation) structure(name string) element {
 		t.text = strings.TrimPrefix(t.text, "*")
 		return element{xml: `<mi mathvariant="normal">` + escape(t.raw()) + "</mi>", limits: limits, space: true}
 	case "mathrm", "mathit", "text":
-		return element{xml: "<mtext>" + escape(t.raw()) + "</mtext>"}
+		return element{xml: "<mtext>" + spaced(escape(t.raw())) + "</mtext>"}
 	case "mathbf":
 		return element{xml: `<mi mathvariant="normal" style="font-weight: bold">` + escape(t.raw()) + "</mi>"}
 	case "mathbb":
@@ -322,7 +322,7 @@ func (t *translation) environment() element {
 	case "pmatrix":
 		return element{xml: "<mrow><mo>(</mo><mtable>" + rows + "</mtable><mo>)</mo></mrow>"}
 	case "cases":
-		return element{xml: `<mrow><mo>{</mo><mtable columnalign="left">` + rows + "</mtable></mrow>"}
+		return element{xml: `<mrow><mo>{</mo><mtable style="text-align: left">` + rows + "</mtable></mrow>"}
 	}
 	t.known = false
 	return element{xml: "<mtable>" + rows + "</mtable>"}
@@ -353,6 +353,17 @@ func (t *translation) table(stop string) string {
 }
 
 var escaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;", "'", "&#39;")
+
+// spaced keeps the spaces at the ends of a text, which browsers take away.
+func spaced(s string) string {
+	if trimmed := strings.TrimLeft(s, " "); trimmed != s {
+		s = "&#160;" + trimmed
+	}
+	if trimmed := strings.TrimRight(s, " "); trimmed != s {
+		s = trimmed + "&#160;"
+	}
+	return s
+}
 
 // escape returns text as the content of an element.
 func escape(s string) string { return escaper.Replace(s) }

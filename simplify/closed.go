@@ -38,11 +38,11 @@ func (f *facts) closedForms(x *expr.Node) *expr.Node {
 	})
 }
 
-// hasClosedForm reports whether closedForms has something to look at in n: a sum or product with the number of an index in it, or a sum of sums.
+// hasClosedForm reports whether closedForms has something to look at in n: a sum or product with the number of an index in it, or of conditions alone, or a sum of sums.
 func hasClosedForm(n *expr.Node) bool {
 	switch n.Kind() {
 	case expr.KindReduce:
-		return (n.Op() == expr.Sum || n.Op() == expr.Prod) && readsIndex(n.Body())
+		return (n.Op() == expr.Sum || n.Op() == expr.Prod) && (readsIndex(n.Body()) || counts(n.Body()))
 	case expr.KindAdd:
 		sums := 0
 		for _, t := range n.Args() {
@@ -51,6 +51,11 @@ func hasClosedForm(n *expr.Node) bool {
 		return sums > 1
 	}
 	return false
+}
+
+// counts reports whether x is a condition on indices or several, the sum of which is a number of places.
+func counts(x *expr.Node) bool {
+	return !slices.ContainsFunc(expr.Factors(x), func(f *expr.Node) bool { return f.Kind() != expr.KindCond || !expr.IsIndexForm(f.Args()[0]) })
 }
 
 // readsIndex reports whether a bound index occurs in a sum, product, power or exponential as a number.

@@ -208,7 +208,7 @@ func (f *facts) sign(given int, x *expr.Node, strict bool) {
 
 // saysMore reports whether there is anything that may rewrite x.
 func (f *facts) saysMore(x *expr.Node) bool {
-	return len(f.rewrites) > 0 || len(f.signs) > 0 || len(f.oneHot) > 0 || len(f.holding) > 0 || len(f.matrices) > 0 || contains(x, isInverse)
+	return len(f.rewrites) > 0 || len(f.apart) > 0 || len(f.signs) > 0 || len(f.oneHot) > 0 || len(f.holding) > 0 || len(f.matrices) > 0 || contains(x, isInverse)
 }
 
 // apply rewrites x with the facts until nothing changes.
@@ -229,7 +229,7 @@ func (f *facts) apply(x *expr.Node) *expr.Node {
 const maxFactRounds = 20
 
 func (f *facts) round(x *expr.Node) *expr.Node {
-	x = f.withSigns(x)
+	x = f.withBounds(f.withSigns(x))
 	for _, d := range f.holding {
 		if y := assuming(f.s, x, d.cond, true); y != x {
 			f.used[d.given] = true
@@ -243,6 +243,21 @@ func (f *facts) round(x *expr.Node) *expr.Node {
 		}
 		return f.node(y), true
 	})
+}
+
+// withBounds resolves absolute values, signs and conditions by the inequalities that are given.
+func (f *facts) withBounds(x *expr.Node) *expr.Node {
+	b := f.boundsOf()
+	if len(b.known) == 0 {
+		return x
+	}
+	y := b.signed(x)
+	for g := range b.used {
+		if g != noGiven {
+			f.used[g] = true
+		}
+	}
+	return y
 }
 
 // withSigns builds x anew with what is known of signs, and records givens without which that does not come out: of several that
@@ -319,6 +334,9 @@ func (f *facts) node(n *expr.Node) *expr.Node {
 		if y, ok := f.insideSum(n); ok {
 			return y
 		}
+		if y, ok := f.allButOne(n); ok {
+			return y
+		}
 	}
 	if n.Kind() == expr.KindMul || n.Kind() == expr.KindPow {
 		for _, h := range f.oneHot {
@@ -384,6 +402,23 @@ func (f *facts) insideSum(n *expr.Node) (*expr.Node, bool) {
 				f.used[r.given] = true
 				return f.s.Reduce(expr.Sum, f.s.Mul(append(without, y)...), rest...), true
 			}
+		}
+	}
+	return nil, false
+}
+
+// allButOne applies facts about a sum to that sum without what it has at one index: Σ(i | i ≠ k) y(i) is 1 - y(k) where the whole sum is 1.
+func (f *facts) allButOne(n *expr.Node) (*expr.Node, bool) {
+	o := f.s.Open(n)
+	conds, plain := conditions(f.s, o.Body)
+	if len(conds) != 1 || len(o.Indices) != 1 || conds[0].Op() != expr.NeZero || !solves(conds[0], o.Indices) || !total(f.s, plain) {
+		return nil, false
+	}
+	whole := f.s.Reduce(expr.Sum, plain, o.Indices...)
+	for _, r := range f.rewrites {
+		if y, ok := f.rewrite(r, whole); ok {
+			f.used[r.given] = true
+			return f.s.Sub(y, f.s.Reduce(expr.Sum, f.s.Mul(f.s.Not(conds[0]), plain), o.Indices...)), true
 		}
 	}
 	return nil, false

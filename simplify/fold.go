@@ -107,7 +107,10 @@ const maxFolds = 16
 
 // product puts names into a product for as long as that makes it lighter.
 func (f *folder) product(n *expr.Node) *expr.Node {
+	coef := expr.Int(1)
 	for range maxFolds {
+		factor, product := unscaled(n)
+		coef, n = coef.Mul(factor), product
 		best, least := n, weight(n)
 		candidates := f.candidates(n)
 		f.s.Spend(len(candidates) * nodes(n))
@@ -121,7 +124,7 @@ func (f *folder) product(n *expr.Node) *expr.Node {
 		}
 		n = best
 	}
-	return n
+	return f.s.Scale(coef, n)
 }
 
 // candidates returns the products that n becomes by putting in one name.

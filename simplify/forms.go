@@ -302,7 +302,7 @@ func groupFactors(s *expr.Session, n *expr.Node) *expr.Node {
 				continue
 			}
 			tried[outer] = true
-			free := total(s, c)
+			free := len(condsI) == 0 || len(condsJ) == 0 || total(s, c)
 			var inside, outside []expr.Term
 			for _, t := range terms {
 				if rest, ok := taken(s, t.X, c, shared, free); ok {
@@ -479,7 +479,11 @@ func together(s *expr.Session, x *expr.Node) *expr.Node {
 	if !constant.IsZero() {
 		terms = append(terms, expr.Term{Coef: constant, X: d})
 	}
-	numerator := factor(s, expand(s, s.Linear(expr.Int(0), terms)))
+	sum := s.Linear(expr.Int(0), terms)
+	numerator := factor(s, expand(s, sum))
+	if asItIs := factor(s, sum); weight(asItIs) < weight(numerator) { // nu*s^2 + (x - m)^2
+		numerator = asItIs
+	}
 	return s.Mul(numerator, s.Inv(d))
 }
 
@@ -526,24 +530,55 @@ func unroll(s *expr.Session, x *expr.Node) *expr.Node {
 // deepTogether puts the sums inside x over common denominators where that makes them lighter, from the inside out.
 func deepTogether(s *expr.Session, x *expr.Node) *expr.Node {
 	return s.Map(x, nil, func(n *expr.Node, args []*expr.Node) (*expr.Node, bool) {
-		if n.Kind() != expr.KindAdd {
-			return nil, false
+		switch n.Kind() {
+		case expr.KindAdd:
+			m := s.With(n, args)
+			if t := together(s, m); weight(t) < weight(m) {
+				return t, true
+			}
+			return m, true
+		case expr.KindMul, expr.KindPow:
+			return togetherInside(s, s.With(n, args)), true
 		}
-		m := s.With(n, args)
-		if t := together(s, m); weight(t) < weight(m) {
-			return t, true
-		}
-		return m, true
+		return nil, false
 	})
 }
 
-// branches resolves a piecewise part inside a branch of another with the same condition.
+// togetherInside puts the sums among the bases of a product over common denominators where these meet other factors: a/(b*(1 + c/b)) = a/(b + c).
+func togetherInside(s *expr.Session, x *expr.Node) *expr.Node {
+	for _, f := range expr.Factors(x) {
+		base, e := baseExponent(s, f)
+		if base.Kind() != expr.KindAdd || e.Kind() != expr.KindRat || !e.Rat().IsInt() {
+			continue
+		}
+		if y := s.Mul(x, s.Inv(f), s.Pow(together(s, base), e)); weight(y) < weight(x) {
+			x = y
+		}
+	}
+	return x
+}
+
+// branches resolves piecewise parts inside the branches of others, and what depends on a sign that their condition says; pieces that meet become absolute
+// values or pieces of one.
 func branches(s *expr.Session, x *expr.Node) *expr.Node {
-	return s.Map(x, nil, func(n *expr.Node, args []*expr.Node) (*expr.Node, bool) {
+	if !contains(x, func(n *expr.Node) bool { return n.Kind() == expr.KindIf }) {
+		return x
+	}
+	x = s.Map(x, nil, func(n *expr.Node, args []*expr.Node) (*expr.Node, bool) {
 		if n.Kind() != expr.KindIf || args[0].Kind() != expr.KindCond {
 			return nil, false
 		}
 		return s.If(args[0], assuming(s, args[1], args[0], true), assuming(s, args[2], args[0], false)), true
+	})
+	x = (&bounds{s: s, used: map[int]bool{}}).signed(x)
+	return s.Map(x, nil, func(n *expr.Node, args []*expr.Node) (*expr.Node, bool) {
+		switch n.Kind() {
+		case expr.KindIf:
+			return byAbsoluteValue(s, s.If(args[0], args[1], args[2])), true
+		case expr.KindAdd:
+			return byAbsoluteValue(s, underOneCondition(s, s.With(n, args))), true
+		}
+		return nil, false
 	})
 }
 

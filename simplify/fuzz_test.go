@@ -161,6 +161,16 @@ func assume(p verify.Point, file *syntax.File) {
 		case "0 < b and b < 1", "0 < b < 1":
 			m := magnitude("b")
 			set("b", 0, m.Quo(m, new(big.Rat).Add(m, big.NewRat(1, 1))))
+		case "0 < q[i] < 1":
+			for k, q := range p.Values["q"].Data {
+				m := new(big.Rat).Add(big.NewRat(1, 16), new(big.Rat).Abs(q.Rat))
+				set("q", k, m.Quo(m, new(big.Rat).Add(m, big.NewRat(1, 1))))
+			}
+		case "a > b":
+			set("a", 0, new(big.Rat).Add(p.Values["b"].Data[0].Rat, magnitude("a")))
+		case "integer(k)":
+			k := p.Values["k"].Data[0].Rat
+			set("k", 0, new(big.Rat).SetInt(new(big.Int).Div(k.Num(), k.Denom())))
 		default:
 			panic("no sample satisfies " + syntax.Print(given.Cond))
 		}

@@ -18,6 +18,7 @@ type pattern struct {
 	body    *expr.Node
 	anchor  *expr.Node // the part of the body that determines the parameters
 	atomic  bool       // the anchor is the whole body
+	byNames bool       // the body is read by names of the vocabulary: x*(1 - sigmoid(x)) is no harder to read than -silu(-x)
 }
 
 // vocabulary are the functions that results are always written with; others where the formula names them.
@@ -63,10 +64,10 @@ func definitionPattern(s *expr.Session, d *formula.Definition) *pattern {
 // findAnchor chooses the anchor: the whole body, or the base of the factor with the most in it.
 func (p *pattern) findAnchor(s *expr.Session) bool {
 	p.anchor, p.atomic = p.body, true
-	if p.body.Kind() == expr.KindMul || p.body.Kind() == expr.KindPow {
+	if _, product := unscaled(p.body); product.Kind() == expr.KindMul || product.Kind() == expr.KindPow {
 		p.anchor, p.atomic = nil, false
 		most := 0
-		for _, f := range expr.Factors(p.body) {
+		for _, f := range expr.Factors(product) {
 			if f.Kind() == expr.KindPow {
 				f = f.Args()[0]
 			}
@@ -149,10 +150,34 @@ func (p *pattern) instance(s *expr.Session, b *binding) (body, head *expr.Node, 
 		if !found {
 			return nil, nil, false
 		}
+		if p.byNames && negative(v) {
+			return nil, nil, false
+		}
 		args = append(args, v)
 		values[sym] = v
 	}
 	// Parameters first: their entries carry the result indices, which then become what they are bound to.
 	body = s.Instantiate(p.body, values)
 	return s.Replace(body, replace), s.Call(p.fn, append(args, subs...)...), true
+}
+
+// bodyAt returns the body under a binding of every parameter and result index, the sizes being those of the parameters.
+func (p *pattern) bodyAt(s *expr.Session, b *binding) *expr.Node {
+	replace := map[*expr.Node]*expr.Node{}
+	for _, i := range p.indices {
+		replace[i] = b.indices[i]
+	}
+	for _, sym := range p.params {
+		v := b.params[sym]
+		for k, d := range sym.Dims {
+			if slices.Contains(p.sizes, d) && expr.IsLambda(v) {
+				replace[d] = v.Binders()[k].Hi()
+			}
+		}
+	}
+	body := p.body
+	if p.fn != nil {
+		body = s.Instantiate(body, b.params)
+	}
+	return s.Replace(body, replace)
 }

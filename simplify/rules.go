@@ -29,10 +29,12 @@ type ruleID int
 // expressions that have forms, in the order in which the search tries them.
 const (
 	byBranches ruleID = iota
+	byInverses
+	byTrigonometry
 	byAbsolute
 	byOthers
-	byDeltas
 	byGivens
+	byDeltas
 	byCollecting
 	byNames
 	byExpanding
@@ -45,6 +47,8 @@ const (
 	bySymmetry
 	byClosedSums
 	byMultiplying
+	byPrimitives
+	byExponents
 	byJoining
 	byCancelling
 	bySigmoids
@@ -60,14 +64,23 @@ const (
 var rules = [ruleCount]rule{
 	byBranches: {name: "branches", sentence: "A piecewise part inside a branch of another with the same condition is the branch that is taken.",
 		apply: func(p *pass, x *expr.Node) *expr.Node { return branches(p.z.s, x) }},
+	byInverses: {name: "inverses", sentence: "A function of its inverse is the argument; floor, ceil, powers of -1, and sines and cosines of integers and of multiples of pi have their values.",
+		apply: func(p *pass, x *expr.Node) *expr.Node { return inverted(p.z.s, x) }},
+	byTrigonometry: {name: "trigonometry", sentence: "Squares and products of sines and cosines in a sum become one term by sin(x)^2 + cos(x)^2 == 1 and the formulas for sums of angles, circular and hyperbolic.",
+		apply: func(p *pass, x *expr.Node) *expr.Node { return trigonometric(p.z.s, x) }},
 	byAbsolute: {name: "absolute", sentence: "A power of an even power is a power of the absolute value; x/abs(x) is sign(x), x*sign(x) and x^2/abs(x) are abs(x).",
 		apply: func(p *pass, x *expr.Node) *expr.Node { return absolute(p.z.s, x) }},
 	byOthers: {name: "others", sentence: "A product that leaves out one factor is the whole product by that factor, where the formula divides by the whole product.",
 		apply: func(p *pass, x *expr.Node) *expr.Node { return others(p.z.s, x) }},
-	byDeltas: {name: "deltas", sentence: "A sum over i of f(i) times a sum of terms with [i == k] is f(k) times what stands with them.",
-		apply: func(p *pass, x *expr.Node) *expr.Node { return deltas(p.z.s, x) }},
 	byGivens: {name: "givens", sentence: "The larger side of a given becomes the smaller one; inverses meet their matrices; signs that are given open roots and logarithms.",
 		apply: func(p *pass, x *expr.Node) *expr.Node { return p.facts.apply(x) }},
+	byDeltas: {name: "deltas", sentence: "In a sum, what stands under a condition that the index is another is taken at that one; sums over what comes before and after an index become one.",
+		apply: func(p *pass, x *expr.Node) *expr.Node {
+			if y := collapsed(p.z.s, x); y != x {
+				return p.facts.apply(y)
+			}
+			return x
+		}},
 	byCollecting: {name: "collect", sentence: "A long sum is multiplied out where like terms then leave less than half of it.",
 		apply: func(p *pass, x *expr.Node) *expr.Node { return collected(p.z.s, x) }},
 	byNames: {name: "names", sentence: "What the definition of a function of the library or of the formula says is written with its name.",
@@ -108,6 +121,10 @@ var rules = [ruleCount]rule{
 			}
 			return x
 		}, becomesBase: true},
+	byPrimitives: {name: "primitives", sentence: "Functions are written in terms of fewer where that leaves less: the gamma function at arguments that differ by integers, hyperbolic functions and exponentials, erfc and erf.",
+		apply: func(p *pass, x *expr.Node) *expr.Node { return p.byPrimitives(x) }, becomesBase: true},
+	byExponents: {name: "exponents", sentence: "The arguments of exponentials are multiplied out.",
+		apply: func(p *pass, x *expr.Node) *expr.Node { return exponents(p.z.s, x) }},
 	byJoining: {name: "join", sentence: "Sums inside an expression are put over a common denominator where that makes them lighter.",
 		apply: func(p *pass, x *expr.Node) *expr.Node { return deepTogether(p.z.s, x) }},
 	byCancelling: {name: "cancel", sentence: "Numerator and denominator are divided by their greatest common divisor, and polynomials are written as products of factors.",

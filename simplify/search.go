@@ -1,6 +1,7 @@
 package simplify
 
 import (
+	"cmp"
 	"maps"
 	"slices"
 
@@ -20,17 +21,24 @@ type search struct {
 	base     *expr.Node // what the forms are made from
 	plain    *expr.Node // what code is made from
 	best     *Result
-	work     int  // what one step may take
-	settled  bool // what the user wrote is not taken, whatever it costs
+	work     int        // what one step may take
+	settled  bool       // what the user wrote is not taken, whatever it costs
+	reserve  int        // what is left of the session's work when the search ends
+	names    []outlined // that stand for sums in the base, in the best form and in plain
 }
 
 // run goes through the table of rewrites: those that prepare the base, the forms of that, then one source after the other.
 func (c *search) run() error {
 	p := c.pass(c.z)
-	c.base = c.t.Value
-	for _, id := range []ruleID{byBranches, byAbsolute, byOthers, byDeltas, byGivens} {
-		c.base = p.run(id, c.base)
-	}
+	c.base = p.run(byBranches, c.t.Value)
+	c.try(func() { c.base = p.run(byTrigonometry, p.run(byInverses, c.base)) })
+	c.base = p.run(byGivens, p.run(byOthers, p.run(byAbsolute, c.base)))
+	c.try(func() { c.base = p.run(byDeltas, c.base) })
+	c.try(func() {
+		x, names := outline(c.z.s, c.base)
+		c.z.note("outline", c.base, x)
+		c.base, c.names = x, names
+	})
 	c.plain = c.base
 	c.try(func() { c.base = p.run(byCollecting, c.base) })
 	short := c.base != c.plain // as code, what is multiplied out may cancel where the factors do not
@@ -51,7 +59,99 @@ func (c *search) run() error {
 		}
 	}
 	c.best.Trace = c.traced(c.best.value)
+	if len(c.names) > 0 {
+		trace := c.best.Trace
+		best, err := c.restored(c.best)
+		if best == nil {
+			return cmp.Or(err, expr.ErrWork)
+		}
+		c.best, c.plain = best, c.plainly(c.plain)
+		c.best.Trace = trace
+	}
 	return nil
+}
+
+// maxAgain bounds how often a search starts from its own result.
+const maxAgain = 3
+
+// again searches for a cheaper form of the best so far, read as it is printed, and reports whether it has found one: so that results are their own.
+func (c *search) again() bool {
+	if !c.z.form.IsAuto() {
+		return false
+	}
+	cheaper := false
+	c.try(func() {
+		next := *c
+		next.t = c.tensor(c.readAgain())
+		if next.t.Value == c.base || next.t.Value == c.t.Value {
+			return
+		}
+		next.names, next.work, next.reserve = nil, stepWork(next.t), 0 // this step is bounded itself
+		before := maps.Clone(c.facts.used)
+		if err := next.run(); err != nil || !c.isCheaper(next.best) {
+			c.facts.used = before
+			return
+		}
+		next.best.Trace = append(c.best.Trace, next.best.Trace...)
+		next.plain, next.settled = c.plain, c.settled || next.settled
+		*c, cheaper = next, true
+	})
+	return cheaper
+}
+
+// readAgain returns the value of the best form so far as one reads it from its text, or with names unfolded where the text has indices of the user.
+func (c *search) readAgain() *expr.Node {
+	if c.free == 0 && c.t.Groups == nil {
+		t, free, err := c.z.problem.Expression(c.best.Text)
+		if err == nil && free == 0 && len(t.Axes) == len(c.t.Axes) {
+			rename := map[*expr.Node]*expr.Node{}
+			for k, a := range t.Axes {
+				if b := c.t.Axes[k]; a.Lo() == b.Lo() && a.Hi() == b.Hi() {
+					rename[a] = b
+				}
+			}
+			if len(rename) == len(t.Axes) {
+				return c.z.s.Replace(t.Value, rename)
+			}
+		}
+	}
+	return c.z.unfolded(c.best.value)
+}
+
+// unfolded returns an expression with what the names of functions and definitions in it stand for in their places.
+func (z *Simplifier) unfolded(x *expr.Node) *expr.Node {
+	named := func(n *expr.Node) *pattern {
+		for _, p := range z.patterns {
+			if p.fn != nil && n.Kind() == expr.KindCall && n.Func() == p.fn || p.fn == nil && n.Kind() == expr.KindEntry && n.Symbol() == p.symbol {
+				return p
+			}
+		}
+		return nil
+	}
+	for contains(x, func(n *expr.Node) bool { return named(n) != nil }) {
+		y := z.s.Map(x, nil, func(n *expr.Node, args []*expr.Node) (*expr.Node, bool) {
+			p := named(n)
+			if p == nil {
+				if n.Kind() == expr.KindCall && n.Func() == fusedExp {
+					return formula.Elementary(z.s, "exp", args...), true
+				}
+				return nil, false
+			}
+			b := newBinding()
+			for k, sym := range p.params {
+				b.params[sym] = args[k]
+			}
+			for k, i := range p.indices {
+				b.indices[i] = args[len(p.params)+k]
+			}
+			return p.bodyAt(z.s, b), true
+		})
+		if y == x {
+			break
+		}
+		x = y
+	}
+	return x
 }
 
 // pass returns what rewrites need, as z prints.
@@ -74,11 +174,17 @@ func stepWork(t formula.Tensor) int { return searchWork + searchWorkPerNode*node
 // try takes a step of the search, without which the best so far stands if it takes too long.
 func (c *search) try(step func()) {
 	before, used := *c, maps.Clone(c.facts.used)
-	if !c.z.s.Within(c.work, step) {
+	if work := c.stepLeft(); work <= 0 || !c.z.s.Within(work, step) {
 		*c = before
 		c.facts.used = used
 	}
 }
+
+// stepLeft returns what the next step may take: of what the session allows, enough is left to print the best form.
+func (c *search) stepLeft() int { return min(c.work, c.z.s.Left()-c.reserve) }
+
+// reserved is the part of what the session allows that is kept for what comes after a search.
+const reserved = 4
 
 // forms returns the cheapest of the forms of x, as z prints them.
 func (c *search) forms(z *Simplifier, x *expr.Node) (*Result, error) {
@@ -90,9 +196,10 @@ func (c *search) isCheaper(r *Result) bool { return cost(r.Text) < cost(c.best.T
 
 // first takes the forms of the base, or the base alone.
 func (c *search) first() (err error) {
-	if !c.z.s.Within(c.work, func() { c.best, err = c.forms(c.z, c.base) }) {
-		if c.best, err = c.z.print(c.tensor(c.base), c.free, c.notation); err == nil {
-			c.best.value = c.base
+	if work := c.stepLeft(); work <= 0 || !c.z.s.Within(work, func() { c.best, err = c.forms(c.z, c.base) }) {
+		plain := c.pass(c.z).run(byExponentials, c.base)
+		if c.best, err = c.z.print(c.tensor(plain), c.free, c.notation); err == nil {
+			c.best.value = plain
 		}
 	}
 	return err

@@ -64,7 +64,9 @@ func withoutSigns(s *expr.Session, n *expr.Node) *expr.Node {
 		func(b, x, abs *expr.Node) *expr.Node { return s.Mul(n, s.Inv(b), abs, s.Inv(x)) }); ok {
 		return y
 	}
-	if y, ok := each("sign", func(b, x, _ *expr.Node) bool { return exponents[b].Equal(one) && exponents[x].Equal(one) },
+	if y, ok := each("sign", func(b, x, _ *expr.Node) bool {
+		return exponents[b].IsInt() && exponents[b].Sign() > 0 && exponents[x].Equal(one)
+	},
 		func(b, x, abs *expr.Node) *expr.Node { return s.Mul(n, s.Inv(x), s.Inv(b), abs) }); ok {
 		return y
 	}

@@ -14,6 +14,11 @@
 //	facts.go     what the givens say, as rewrites, signs and conditions
 //	forms.go     normal forms: expanded, factored, over a common denominator; complement.go, fuse.go
 //	signs.go     absolute values and signs
+//	deltas.go    sums that collapse at an index, sums over what follows on each other
+//	identities.go  functions of their inverses, of integers and of multiples of pi; trigonometry.go
+//	bounds.go    signs by inequalities, in the branches of conditions too
+//	primitives.go  functions in terms of fewer; exponents multiplied out
+//	outline.go   names for the layers of a network while it is simplified
 //	logistic.go  functions of an exponential as polynomials in its sigmoid
 //	steps.go     piecewise parts as products with [x > 0]
 //	multiply.go  everything multiplied out
@@ -69,6 +74,11 @@ func New(p *formula.Problem) *Simplifier {
 			pat := newPattern(z.s, f)
 			if pat == nil {
 				continue
+			}
+			if !slices.Contains(vocabulary, name) && pat.fn.Ranks == nil {
+				pat.byNames = contains(z.fold(pat.body), func(n *expr.Node) bool {
+					return n.Kind() == expr.KindCall && slices.ContainsFunc(z.patterns, func(p *pattern) bool { return p.fn == n.Func() && slices.Contains(vocabulary, p.name) })
+				})
 			}
 			z.patterns = append(z.patterns, pat)
 			if other := pat.withSteps(z.s); other != nil {
@@ -130,9 +140,14 @@ func (z *Simplifier) SimplifyWritten(x syntax.Expr, t formula.Tensor, free int, 
 func (z *Simplifier) Simplify(t formula.Tensor, free int, n Notation, written syntax.Expr) (_ *Result, err error) {
 	defer expr.Catch(&err)
 	z = z.grouping(t.Groups)
-	c := search{z: z, t: t, free: free, notation: n, facts: newFacts(z.s, z.problem.Givens), work: stepWork(t)}
+	c := search{z: z, t: t, free: free, notation: n, facts: newFacts(z.s, z.problem.Givens), work: stepWork(t), reserve: z.s.Left() / reserved}
 	if err := c.run(); err != nil {
 		return nil, err
+	}
+	for range maxAgain {
+		if !c.again() {
+			break
+		}
 	}
 	c.asWritten(written)
 	c.best.Plain = z.nameAxes(c.tensor(c.plain), free)

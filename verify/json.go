@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"math/big"
 	"slices"
 	"strconv"
@@ -180,6 +181,15 @@ func (p Point) JSON() string {
 		fmt.Fprintf(&b, "%q:", name)
 		v := p.Values[name]
 		writeArray(&b, v.Shape, func(i int) string { return v.Data[i].json() })
+	}
+	if len(p.Values) == 0 { // then nothing else says what sizes are
+		sizes := slices.Sorted(maps.Keys(p.Sizes))
+		for k, name := range sizes {
+			if k > 0 {
+				b.WriteByte(',')
+			}
+			fmt.Fprintf(&b, "%q:%d", name, p.Sizes[name])
+		}
 	}
 	b.WriteByte('}')
 	return b.String()

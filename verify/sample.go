@@ -72,6 +72,9 @@ func draw(rng *rand.Rand, mode int) *big.Rat {
 	return big.NewRat(1+rng.Int64N(3), 1)
 }
 
+// Satisfies reports whether every given of a source holds at a point.
+func Satisfies(src Source, p Point, prec uint) bool { return satisfies(src, newMeaning(src), p, prec) }
+
 // satisfies reports whether every given holds at a point.
 func satisfies(src Source, m meaning, p Point, prec uint) bool {
 	e := NewEvaluator(src, p, prec)

@@ -1,0 +1,9 @@
+package simplify
+
+// Identities returns the calls of the table of identities.
+func Identities() (calls []string) {
+	for _, row := range identities {
+		calls = append(calls, row.call)
+	}
+	return calls
+}

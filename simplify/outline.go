@@ -1,0 +1,232 @@
+package simplify
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+
+	"github.com/seed-9905856d/derive/expr"
+	"github.com/seed-9905856d/derive/formula"
+	"github.com/seed-9905856d/derive/syntax"
+)
+
+// An outlined sum stands under a name of its own while forms of a large expression are looked for: the product of a matrix and a vector in the argument of a
+// function, as the layers of a network are. Its entries at axes are value, in terms of the names before it.
+type outlined struct {
+	symbol *expr.Symbol
+	axes   []*expr.Node
+	value  *expr.Node
+	result *Result     // the form that is printed
+	turned syntax.Expr // of a matrix, the notation of its transpose; nil where there is none
+}
+
+const (
+	minOutlined = 400 // the weight from which on an expression is outlined
+	maxOutlined = 32  // the names that are given
+)
+
+// outline gives names to the sums in x that depend on indices and stand in the arguments of functions and conditions, the innermost first.
+func outline(s *expr.Session, x *expr.Node) (*expr.Node, []outlined) {
+	var names []outlined
+	if weight(x) < minOutlined {
+		return x, nil
+	}
+	for len(names) < maxOutlined {
+		found := innermostProducts(s, x)
+		if len(found) == 0 {
+			break
+		}
+		f := &facts{s: s, used: map[int]bool{}}
+		before := len(names)
+		for _, n := range found {
+			o, ok := newOutlined(s, n, len(names))
+			if !ok || slices.ContainsFunc(names[before:], func(p outlined) bool { return p.value == o.value }) {
+				continue
+			}
+			names = append(names, o)
+			f.rewrites = append(f.rewrites, fact{noGiven, o.value, s.Entry(o.symbol, o.axes...), o.axes})
+		}
+		y := f.apply(x)
+		if y == x {
+			names = names[:before]
+			break
+		}
+		x = y
+	}
+	return x, names
+}
+
+// outlinedName begins the names that are given; no user can write it.
+const outlinedName = "@"
+
+// newOutlined gives the sum n a name with an axis for each of its indices, the ranges of which must be those of axes.
+func newOutlined(s *expr.Session, n *expr.Node, count int) (outlined, bool) {
+	o := outlined{}
+	rename := map[*expr.Node]*expr.Node{}
+	var dims []*expr.Node
+	for k, i := range n.Free() {
+		if !i.Lo().IsOne() || len(i.Hi().Free()) > 0 {
+			return o, false
+		}
+		axis := s.Index(outlinedName+strconv.Itoa(k), i.Lo(), i.Hi())
+		o.axes, dims, rename[i] = append(o.axes, axis), append(dims, i.Hi()), axis
+	}
+	o.value = s.Replace(n, rename)
+	o.symbol = s.NewSymbol(outlinedName+strconv.Itoa(count), false, dims...)
+	return o, o.value.Kind() == expr.KindReduce
+}
+
+// innermostProducts returns the sums to outline in x that have no such sums inside.
+func innermostProducts(s *expr.Session, x *expr.Node) []*expr.Node {
+	type place struct {
+		n      *expr.Node
+		inside bool // an argument
+	}
+	var found []*expr.Node
+	seen := map[place]bool{}
+	var visit func(n *expr.Node, inside bool) bool // whether there is one in n
+	visit = func(n *expr.Node, inside bool) bool {
+		if len(n.Args()) == 0 || n.Kind() == expr.KindIndex || n.Kind() == expr.KindEntry {
+			return false
+		}
+		at := place{n, inside}
+		if has, ok := seen[at]; ok {
+			return has
+		}
+		has := false
+		switch n.Kind() {
+		case expr.KindReduce:
+			has = visit(s.Open(n).Body, inside && !isProduct(s, n))
+			if inside && !has && isProduct(s, n) && total(s, n) {
+				found, has = append(found, n), true
+			}
+		case expr.KindAdd, expr.KindMul:
+			for _, a := range n.Args() {
+				has = visit(a, inside) || has
+			}
+		case expr.KindCond:
+			has = visit(n.Args()[0], true)
+		default:
+			for _, a := range n.Args() {
+				has = visit(a, n.Kind() == expr.KindCall && n.Func().Ranks == nil) || has
+			}
+		}
+		seen[at] = has
+		return has
+	}
+	visit(x, false)
+	return found
+}
+
+// isProduct reports whether n is a sum with an entry that has an index of the sum and one that is free: a product of a matrix.
+func isProduct(s *expr.Session, n *expr.Node) bool {
+	if n.Op() != expr.Sum || len(n.Free()) == 0 {
+		return false
+	}
+	o := s.Open(n)
+	_, body := unscaled(o.Body)
+	return slices.ContainsFunc(expr.Factors(body), func(f *expr.Node) bool {
+		return f.Kind() == expr.KindEntry && dependsOnAny(f, o.Indices) && dependsOnAny(f, n.Free())
+	})
+}
+
+// restored returns a result with the names that it was found with written out.
+func (c *search) restored(r *Result) (*Result, error) {
+	values := map[*expr.Symbol]*expr.Node{}
+	for k := range c.names {
+		o := &c.names[k]
+		t := formula.Tensor{Axes: o.axes, Value: o.value}
+		best, err := c.z.cheapest(t, c.pass(c.z).forms(o.value), 0, Auto)
+		if err != nil {
+			return nil, err
+		}
+		o.result = best
+		if len(o.axes) == 2 {
+			if r, err := c.z.print(formula.Tensor{Axes: []*expr.Node{o.axes[1], o.axes[0]}, Value: best.value}, 0, Auto); err == nil {
+				o.turned = r.Matrix
+			}
+		}
+		value := c.z.s.Instantiate(best.value, values)
+		values[o.symbol] = c.z.s.Lambda(value, o.axes...)
+	}
+	whole := c.z.s.Instantiate(r.value, values)
+	var text syntax.Expr // in matrix notation
+	if r.Matrix != nil && syntax.Equal(r.Text, r.Matrix) && !slices.ContainsFunc(c.names, func(o outlined) bool { return o.result.Matrix == nil }) {
+		if x, ok := c.spelled(r.Matrix); ok {
+			text = x
+		}
+	}
+	var out *Result
+	var err error
+	left := c.z.s.Left()
+	if printed := c.z.s.Within(left-left/reserved, func() { out, err = c.z.print(c.tensor(whole), c.free, Index) }); !printed || err != nil {
+		if text == nil {
+			return nil, err
+		}
+		out = &Result{Tensor: c.z.nameAxes(c.tensor(whole), c.free), Free: c.free, Index: text} // entry by entry it is too long
+	}
+	out.value = whole
+	if text != nil {
+		out.Matrix, out.Text = text, text
+	}
+	return out, nil
+}
+
+// spelled returns matrix notation with the names in it written out; ok is false where one of them has none.
+func (c *search) spelled(x syntax.Expr) (y syntax.Expr, ok bool) {
+	ok = true
+	y = syntax.Rewrite(x, func(x syntax.Expr) (syntax.Expr, bool) {
+		switch x := x.(type) {
+		case *syntax.Name:
+			if o := c.outlinedAs(x); o != nil {
+				z, spelled := c.spelled(o.result.Matrix)
+				ok = ok && spelled
+				return z, true
+			}
+		case *syntax.Transpose:
+			if o := c.outlinedAs(x.X); o != nil && o.turned != nil {
+				z, spelled := c.spelled(o.turned)
+				ok = ok && spelled
+				return z, true
+			}
+		case *syntax.Unary:
+			if o := c.outlinedAs(x.X); o != nil && x.Op == syntax.Neg {
+				z, spelled := c.spelled(o.result.Matrix)
+				ok = ok && spelled
+				return negated(z), true
+			}
+		}
+		return nil, false
+	})
+	return y, ok
+}
+
+// outlinedAs returns what a name was given to; nil if x is no such name or that has no matrix notation.
+func (c *search) outlinedAs(x syntax.Expr) *outlined {
+	name, ok := syntax.Unparen(x).(*syntax.Name)
+	if !ok || !strings.HasPrefix(name.Name, outlinedName) {
+		return nil
+	}
+	k, err := strconv.Atoi(name.Name[len(outlinedName):])
+	if err != nil || k >= len(c.names) || c.names[k].result == nil || c.names[k].result.Matrix == nil {
+		return nil
+	}
+	return &c.names[k]
+}
+
+// negated returns -x with the sign at the first factor of a product.
+func negated(x syntax.Expr) syntax.Expr {
+	if b, ok := x.(*syntax.Binary); ok && b.Op == syntax.Mul {
+		return &syntax.Binary{Op: b.Op, X: negated(b.X), Y: b.Y}
+	}
+	return &syntax.Unary{Op: syntax.Neg, X: x}
+}
+
+// plainly returns an expression with the names in it replaced by what they stand for.
+func (c *search) plainly(x *expr.Node) *expr.Node {
+	values := map[*expr.Symbol]*expr.Node{}
+	for _, o := range c.names {
+		values[o.symbol] = c.z.s.Lambda(c.z.s.Instantiate(o.value, values), o.axes...)
+	}
+	return c.z.s.Instantiate(x, values)
+}
