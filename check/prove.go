@@ -130,10 +130,12 @@ func (u *Unit) show(p *Proof, c claim, left, right, difference *Item) bool {
 	var rules []string
 	switch c.op {
 	case syntax.Eq:
-		if !value.IsZero() {
+		if !difference.Tensor.Value.IsZero() {
 			var zero bool
 			if zero, rules = u.simplifier.IsZero(difference.Tensor); !zero {
-				return false
+				if rules = nil; !value.IsZero() {
+					return false
+				}
 			}
 		}
 	case syntax.Ge:

@@ -13,15 +13,19 @@ func LaTeX(es ...*Explanation) string {
 \usepackage[margin=2cm]{geometry}
 \usepackage{amsmath,amssymb}
 \allowdisplaybreaks
-% amssymb's blackboard letters have no digits
+`)
+	var body strings.Builder
+	for _, e := range es {
+		body.WriteString(`\section*{$` + render.LaTeX(e.Input) + "$}\n")
+		body.WriteString(e.latex())
+	}
+	if strings.Contains(body.String(), `\mathbb{1}`) {
+		w.WriteString(`% amssymb's blackboard letters have no digits
 \let\blackboard\mathbb
 \renewcommand{\mathbb}[1]{\ifx1#1\mathbf{1}\else\blackboard{#1}\fi}
-\begin{document}
 `)
-	for _, e := range es {
-		w.WriteString(`\section*{$` + render.LaTeX(e.Input) + "$}\n")
-		w.WriteString(e.latex())
 	}
+	w.WriteString("\\begin{document}\n" + body.String())
 	w.WriteString("\\end{document}\n")
 	return w.String()
 }

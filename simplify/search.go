@@ -93,7 +93,7 @@ func (c *search) again() bool {
 			return
 		}
 		next.best.Trace = append(c.best.Trace, next.best.Trace...)
-		next.plain, next.settled = c.plain, c.settled || next.settled
+		next.plain, next.settled, next.reserve = c.plain, c.settled || next.settled, c.reserve
 		*c, cheaper = next, true
 	})
 	return cheaper
