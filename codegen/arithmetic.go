@@ -226,7 +226,7 @@ func (l *lowering) power(n *expr.Node) Arg {
 		return l.let("t", OpDiv, Arg{Const: "1"}, l.positivePower(base, exponent.Rat().Neg()))
 	}
 	if isE(base) {
-		return l.call("e", "math.Exp", l.value(exponent))
+		return l.exponential(exponent, l.value(exponent))
 	}
 	return l.call("t", "math.Pow", l.value(base), l.value(exponent))
 }

@@ -24,13 +24,16 @@ func (st *stabiliser) compensate(v *expr.Node, clear []*expr.Node) *expr.Node {
 		case isCall(n, "log"):
 			return st.logarithm(n, args[0], clear), true
 		case n.Kind() == expr.KindMul:
-			return s.Mul(st.tangents(expr.Factors(s.Mul(args...)))...), true
+			return st.quotients(s.Mul(st.tangents(expr.Factors(s.Mul(args...)))...)), true
+		case n.Kind() == expr.KindPow && args[1].Kind() == expr.KindRat:
+			return st.rootOfLess(args[0], args[1].Rat())
 		case n.Kind() == expr.KindReduce && n.Op() == expr.Sum && st.underLog[s.Lambda(n, n.Free()...)]: // wherever it stands, so that there is one of it
 			return st.restAndTies(n, clear)
 		case n.Kind() == expr.KindAdd && !isRestAndTies(n):
 			x := s.With(n, args)
 			if x.Kind() == expr.KindAdd {
-				x = st.foldPositive(st.pairSigmoids(st.atOne(st.multipliedOut(st.pairWithConstant(x)))))
+				x = st.differences(st.foldPositive(st.pairSigmoids(st.atOne(st.multipliedOut(st.pairWithConstant(x))))))
+				x = st.underSums(x, clear)
 			}
 			return x, true
 		}
@@ -44,6 +47,12 @@ func (st *stabiliser) logarithm(n, x *expr.Node, clear []*expr.Node) *expr.Node 
 	s := st.s
 	if split := s.Call(n.Func(), x); !isCall(split, "log") || split.Args()[0] != x {
 		return st.logarithms(split, clear)
+	}
+	if y, ok := st.logOneLess(x); ok {
+		return y
+	}
+	if y, ok := st.logQuotient(x); ok {
+		return y
 	}
 	constant, terms := expr.Terms(x)
 	if constant.IsOne() && len(terms) > 0 {
@@ -132,7 +141,7 @@ func hasCall(n *expr.Node, fn *expr.Func) bool {
 }
 
 // pairWithConstant joins the constant c of a sum with a term that nearly cancels it:
-// c·exp(x) - c, c - c·sigmoid(z), c - c·tanh(x)².
+// c·exp(x) - c, c - c·sigmoid(z), c - c·tanh(x)², c ± c·tanh(x), c ± c·erf(x), c - c·erfc(x), c - c·cos(x).
 func (st *stabiliser) pairWithConstant(x *expr.Node) *expr.Node {
 	s := st.s
 	constant, terms := expr.Terms(x)
@@ -140,24 +149,39 @@ func (st *stabiliser) pairWithConstant(x *expr.Node) *expr.Node {
 		return x
 	}
 	for k, t := range terms {
-		if !t.Coef.Equal(constant.Neg()) {
+		sign := t.Coef.Div(constant)
+		if !sign.IsOne() && !sign.Equal(expr.Int(-1)) {
 			continue
 		}
-		var joined *expr.Node
-		switch f := t.X; {
-		case isCall(f, fnExp.Name) || isCall(f, "exp"):
-			joined = s.Neg(s.Call(fnExpm1, f.Args()[0]))
-		case isCall(f, fnSigmoid.Name):
-			joined = s.Call(fnSigmoid, s.Neg(f.Args()[0]))
-		case f.Kind() == expr.KindPow && isCall(f.Args()[0], "tanh") && f.Args()[1] == s.Int(2):
-			joined = s.Pow(s.Call(fnCosh, f.Args()[0].Args()[0]), s.Int(-2))
-		default:
-			continue
+		if joined, ok := st.beside(t.X, sign); ok {
+			rest := slices.Delete(slices.Clone(terms), k, k+1)
+			return s.Linear(expr.Int(0), append(rest, expr.Term{Coef: constant, X: joined}))
 		}
-		rest := slices.Delete(slices.Clone(terms), k, k+1)
-		return s.Linear(expr.Int(0), append(rest, expr.Term{Coef: constant, X: joined}))
 	}
 	return x
+}
+
+// beside returns 1 + sign·f without cancellation, where there is a function for it.
+func (st *stabiliser) beside(f *expr.Node, sign expr.Rat) (*expr.Node, bool) {
+	s := st.s
+	minus := sign.Sign() < 0
+	switch {
+	case minus && (isCall(f, fnExp.Name) || isCall(f, "exp")):
+		return s.Neg(s.Call(fnExpm1, f.Args()[0])), true
+	case minus && isCall(f, fnSigmoid.Name):
+		return s.Call(fnSigmoid, s.Neg(f.Args()[0])), true
+	case minus && f.Kind() == expr.KindPow && isCall(f.Args()[0], "tanh") && f.Args()[1] == s.Int(2):
+		return s.Pow(s.Call(fnCosh, f.Args()[0].Args()[0]), s.Int(-2)), true
+	case isCall(f, "tanh"): // 1 ± tanh(x) = 2·sigmoid(±2·x)
+		return s.Scale(expr.Int(2), s.Call(fnSigmoid, s.Scale(sign.Mul(expr.Int(2)), f.Args()[0]))), true
+	case isCall(f, "erf"):
+		return s.Call(fnErfc, s.Scale(sign.Neg(), f.Args()[0])), true
+	case minus && isCall(f, "erfc"):
+		return s.Call(fnErf, f.Args()[0]), true
+	case minus && isCall(f, "cos"): // 1 - cos(x) = 2·sin(x/2)²
+		return s.Scale(expr.Int(2), s.Pow(s.Call(fnSin, s.Scale(expr.Frac(1, 2), f.Args()[0])), s.Int(2))), true
+	}
+	return nil, false
 }
 
 // maxPairs bounds the terms of a sum among which pairs are looked for.
@@ -215,7 +239,8 @@ func (st *stabiliser) foldPositive(x *expr.Node) *expr.Node {
 	return x
 }
 
-// strongZeros makes a product with a logarithm 0 where another of its factors is.
+// strongZeros makes a product with a logarithm 0 where another of its factors is, and one with a factor that falls faster than any power
+// where that is 0, though a power beside it may have overflowed.
 func (st *stabiliser) strongZeros(v *expr.Node, clear []*expr.Node) *expr.Node {
 	s := st.s
 	return s.Map(v, clear, func(n *expr.Node, args []*expr.Node) (*expr.Node, bool) {
@@ -224,10 +249,16 @@ func (st *stabiliser) strongZeros(v *expr.Node, clear []*expr.Node) *expr.Node {
 		}
 		product := s.Mul(args...)
 		factors := expr.Factors(product)
-		if product.Kind() != expr.KindMul || !slices.ContainsFunc(factors, mayBeInfinite) {
+		if product.Kind() != expr.KindMul {
 			return product, true
 		}
 		guarded := []*expr.Node{product}
+		if k := slices.IndexFunc(factors, decays); k >= 0 && slices.ContainsFunc(factors, mayOverflow) {
+			guarded = append(guarded, s.Cond(expr.NeZero, s.Call(fnRounded, factors[k])))
+		}
+		if !slices.ContainsFunc(factors, mayBeInfinite) {
+			return s.Mul(guarded...), true
+		}
 		for _, f := range factors {
 			base := f
 			if f.Kind() == expr.KindPow {
@@ -245,6 +276,27 @@ func (st *stabiliser) strongZeros(v *expr.Node, clear []*expr.Node) *expr.Node {
 	})
 }
 
+// decays reports whether a factor falls faster than any power: exp of what is not positive, an inverse of cosh, a sigmoid of a power.
+func decays(f *expr.Node) bool {
+	base, power := powerOf(f)
+	switch {
+	case isCall(base, "cosh"):
+		return power.Sign() < 0
+	case isCall(base, fnExp.Name), isCall(base, "exp"):
+		return nonPositive(base.Args()[0])
+	}
+	return false
+}
+
+// mayOverflow reports whether a factor is a power of an input, or a sum with one, that may overflow where the input does not.
+func mayOverflow(f *expr.Node) bool {
+	base, power := powerOf(f)
+	if base.Kind() == expr.KindAdd {
+		return slices.ContainsFunc(base.Args(), func(a *expr.Node) bool { return slices.ContainsFunc(expr.Factors(a), mayOverflow) })
+	}
+	return base.Kind() == expr.KindEntry && power.Cmp(expr.Int(1)) > 0
+}
+
 // mayBeInfinite reports whether a factor is a logarithm of what may be 0, or an entry less the largest, which may be
 // -Inf less a number.
 func mayBeInfinite(n *expr.Node) bool {
@@ -253,10 +305,13 @@ func mayBeInfinite(n *expr.Node) bool {
 		switch n.Func().Name {
 		case "log", "log2", "log10":
 			return expr.SignOf(n.Args()[0]) != expr.Positive
-		case fnLog1p.Name, "log1p":
+		case fnLog1p.Name, "log1p", fnLogQuotient.Name, fnLogOneLessExp.Name:
 			return true
 		}
 	case expr.KindAdd:
+		if slices.ContainsFunc(n.Args(), isLogOfSum) && slices.ContainsFunc(n.Args(), isInput) { // less an entry that is masked
+			return true
+		}
 		for k, a := range n.Args() {
 			if mayBeInfinite(a) || isCall(a, fnFinite.Name) && n.Coefs()[k].Sign() < 0 {
 				return true
@@ -266,4 +321,9 @@ func mayBeInfinite(n *expr.Node) bool {
 		return n.Args()[1].Kind() == expr.KindRat && n.Args()[1].Rat().Sign() > 0 && mayBeInfinite(n.Args()[0])
 	}
 	return false
+}
+
+// isLogOfSum reports whether a term is the logarithm of a sum over an index.
+func isLogOfSum(n *expr.Node) bool {
+	return isCall(n, "log") && n.Args()[0].Kind() == expr.KindReduce
 }

@@ -38,6 +38,7 @@ func (d *definition) roots() []*expr.Node {
 type plan struct {
 	s       *expr.Session
 	kernel  Kernel
+	options Options
 	defs    []*definition
 	of      map[*expr.Symbol]*definition
 	known   map[*expr.Node]*definition // by closed form
@@ -55,8 +56,8 @@ type plan struct {
 }
 
 // define names every reduction of the outputs and the outputs themselves.
-func define(s *expr.Session, k Kernel, outputs []Output) *plan {
-	p := &plan{s: s, kernel: k, of: map[*expr.Symbol]*definition{}, known: map[*expr.Node]*definition{},
+func define(s *expr.Session, k Kernel, outputs []Output, o Options) *plan {
+	p := &plan{s: s, kernel: k, options: o, of: map[*expr.Symbol]*definition{}, known: map[*expr.Node]*definition{},
 		names: map[*expr.Node]string{}, memo: map[*expr.Node]*expr.Node{}, reduces: map[*expr.Node]bool{},
 		safes: map[*expr.Node]bool{}, parents: map[*expr.Node]int{}, touched: map[*expr.Node][]*expr.Symbol{},
 		packing: &expr.Func{Name: "pack", Arity: 3}, matrices: map[*expr.Node]made{}, solutions: map[*expr.Node]made{}, adjugates: map[*expr.Node]made{}, inverses: map[*expr.Symbol]bool{}}

@@ -5,7 +5,7 @@
 //
 //	stabilise.go   the canonical form of comparing becomes one for computing:
 //	               stable_centre.go, stable_bounded.go, invariant.go, shift.go, exponential.go, stable_meet.go, stable_family.go,
-//	               stable_product.go, stable_sigmoid.go, compensate.go, direction.go
+//	               stable_product.go, stable_sigmoid.go, compensate.go, stable_difference.go, direction.go, stable_scale.go
 //	define.go      every reduction becomes a definition, a named tensor; equal ones are one
 //	               safe.go, collect.go, intern.go
 //	matrix.go      functions of whole matrices: factors made once, sums with an inverse as solves; cofactors.go
@@ -21,6 +21,7 @@
 //	lower.go       the loop language of loop.go: value.go, arithmetic.go, function.go, decay.go, gather.go
 //	narrow.go, merge.go   conditions that bound loops, conditions alike
 //	zero.go, split.go, rows.go, unroll.go   buffers set to 0, loops with calls, rows of matrices, four turns in one; copy.go
+//	addup.go       long sums in pairs, or with the errors of their additions
 //	tidy.go, print.go, signature.go, names.go, special.go, luhelpers.go   the Go text
 //
 // # Invariants

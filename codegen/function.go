@@ -1,6 +1,10 @@
 package codegen
 
-import "github.com/seed-9905856d/derive/expr"
+import (
+	"slices"
+
+	"github.com/seed-9905856d/derive/expr"
+)
 
 // Functions that stabilising introduces. Constructors know nothing of them, so what they hold stays as it is.
 var (
@@ -12,6 +16,10 @@ var (
 	fnTail     = &expr.Func{Name: "tail of softplus", Arity: 1, Sign: expr.Positive} // log(1 + exp(-|x|))
 	fnTanh     = &expr.Func{Name: "tanh", Arity: 1, Parity: expr.Odd}
 	fnCosh     = &expr.Func{Name: "cosh", Arity: 1, Parity: expr.Even, Sign: expr.Positive}
+	fnErf      = &expr.Func{Name: "erf", Arity: 1, Parity: expr.Odd}
+	fnErfc     = &expr.Func{Name: "erfc", Arity: 1, Sign: expr.Positive}
+	fnSin      = &expr.Func{Name: "sin", Arity: 1, Parity: expr.Odd}
+	fnRounded  = &expr.Func{Name: "rounded", Arity: 1}                       // its argument, which may have vanished where it is positive
 	fnApart    = &expr.Func{Name: "apart", Arity: 1, Sign: expr.NonNegative} // a sum that is not to be merged with others
 	fnMax      = &expr.Func{Name: "larger", Arity: 2}
 	fnFinite   = &expr.Func{Name: "finite", Arity: 1}                           // 0 for an infinity
@@ -25,13 +33,12 @@ func isTail(n *expr.Node) bool {
 
 // inGo has the elementary functions that package math computes as they are.
 var inGo = map[string]string{
-	"exp": "math.Exp", "log": "math.Log", "abs": "math.Abs", "floor": "math.Floor", "ceil": "math.Ceil",
+	"abs": "math.Abs", "floor": "math.Floor", "ceil": "math.Ceil",
 	"sin": "math.Sin", "cos": "math.Cos", "tan": "math.Tan", "asin": "math.Asin", "acos": "math.Acos", "atan": "math.Atan",
-	"atan2": "math.Atan2", "sinh": "math.Sinh", "cosh": "math.Cosh", "tanh": "math.Tanh",
+	"atan2": "math.Atan2", "tanh": "math.Tanh",
 	"asinh": "math.Asinh", "acosh": "math.Acosh", "atanh": "math.Atanh", "erf": "math.Erf", "erfc": "math.Erfc",
 	"gamma": "math.Gamma", "hypot": "math.Hypot", "cbrt": "math.Cbrt", "expm1": "math.Expm1", "log1p": "math.Log1p",
-	"log10":    "math.Log10",
-	fnExp.Name: "math.Exp", fnLog1p.Name: "math.Log1p", fnLogSum.Name: "math.Log1p", fnExpm1.Name: "math.Expm1", fnMax.Name: "math.Max",
+	fnLog1p.Name: "math.Log1p", fnLogSum.Name: "math.Log1p", fnExpm1.Name: "math.Expm1", fnMax.Name: "math.Max",
 }
 
 // function emits a call.
@@ -53,18 +60,31 @@ func (l *lowering) function(n *expr.Node) Arg {
 	if name, ok := inGo[fn.Name]; ok {
 		return l.call(hintOf(n), name, args...)
 	}
-	one, zero := Arg{Const: "1"}, Arg{Const: "0"}
+	zero := Arg{Const: "0"}
 	x := args[0]
 	switch fn.Name {
-	case fnSigmoid.Name: // 1/(1 + exp(-x)), which neither overflows nor cancels
-		down := l.exponentOf(n.Args()[0])
-		return l.let("p", OpDiv, one, l.let("t", OpAdd, one, l.call("e", "math.Exp", down)))
+	case "exp", fnExp.Name:
+		return l.exponential(n.Args()[0], x)
+	case "log":
+		return l.logarithm(n.Args()[0], x)
+	case fnSigmoid.Name:
+		return l.logistic(n.Args()[0], x)
 	case fnTail.Name:
 		return l.call("t", "math.Log1p", l.decay(n.Args()[0]))
 	case fnPositive.Name:
 		return l.call("t", "max", x, zero)
-	case fnApart.Name:
+	case fnApart.Name, fnRounded.Name:
 		return x
+	case fnTimes.Name:
+		return l.let("t", OpMul, x, args[1])
+	case fnApartFrom.Name: // the loop is left out where it is 0
+		return args[1]
+	case fnOver.Name:
+		return l.let("t", OpDiv, x, args[1])
+	case fnInRange.Name:
+		return l.call("plain", "helper:"+fn.Name, x)
+	case fnPowerOf.Name:
+		return l.call("scale", "helper:"+fn.Name, x)
 	case fnInverseRoot.Name:
 		return l.call("t", "helper:"+fn.Name, x)
 	case fnFinite.Name:
@@ -74,13 +94,65 @@ func (l *lowering) function(n *expr.Node) Arg {
 		l.emit(&If{Cond: Bool{Op: BoolInf, X: Arg{Var: v}}, Then: &Block{Stmts: []Stmt{&Set{Var: v, X: zero}}}})
 		return Arg{Var: v}
 	case "log2": // math.Log2 loses digits near 1
-		return l.let("t", OpMul, l.call("t", "math.Log", x), Arg{Const: "(1 / math.Ln2)"})
-	case "sign", "lgamma", "digamma", "trigamma", "polygamma", "beta", "mod":
+		return l.let("t", OpMul, l.logarithm(n.Args()[0], x), Arg{Const: "(1 / math.Ln2)"})
+	case "log10":
+		return l.let("t", OpMul, l.logarithm(n.Args()[0], x), Arg{Const: "(1 / math.Ln10)"})
+	case "sign", "sinh", "cosh", fnLogOneLessExp.Name, fnLogQuotient.Name, "lgamma", "digamma", "trigamma", "polygamma", "beta", "mod":
 		return l.call("t", "helper:"+fn.Name, args...)
 	}
 	fail("the function %s has no code", fn.Name)
 	return Arg{}
 }
 
-// exponentOf returns -x, without two signs.
-func (l *lowering) exponentOf(x *expr.Node) Arg { return l.value(l.s.Neg(x)) }
+// exponential is exp(x) for the value v of x. The assembly of math.Exp overflows from 709.44 on, though e^709.78 is a number; where x is
+// shown to be at most 0 it will do.
+func (l *lowering) exponential(x *expr.Node, v Arg) Arg {
+	if l.plan.options.Numerics == Fast || nonPositive(x) || isShifted(x) {
+		return l.call("e", "math.Exp", v)
+	}
+	return l.call("e", "helper:exp", v)
+}
+
+// isShifted reports whether an exponent has had the largest of its kind subtracted.
+func isShifted(x *expr.Node) bool {
+	_, terms := expr.Terms(x)
+	return slices.ContainsFunc(terms, func(t expr.Term) bool { return isCall(t.X, fnFinite.Name) && t.Coef.Sign() < 0 })
+}
+
+// logarithm is log(x) for the value v of x. The assembly of math.Log takes subnormal numbers for others; where x is shown to be at least
+// about 1 it will do.
+func (l *lowering) logarithm(x *expr.Node, v Arg) Arg {
+	constant, terms := expr.Terms(x)
+	large := constant.Sign() > 0 && !slices.ContainsFunc(terms, func(t expr.Term) bool { return t.Coef.Sign() < 0 || !nonNegative(t.X) })
+	if l.plan.options.Numerics == Fast || large || len(expr.SymbolsOf(x)) == 0 || l.plan.sumsShifted(x) {
+		return l.call("t", "math.Log", v)
+	}
+	return l.call("t", "helper:log", v)
+}
+
+func nonNegative(x *expr.Node) bool {
+	sign := expr.SignOf(x)
+	return sign == expr.Positive || sign == expr.NonNegative
+}
+
+// sumsShifted reports whether x is a sum of exponentials the largest of which is 1.
+func (p *plan) sumsShifted(x *expr.Node) bool {
+	if x.Kind() != expr.KindEntry || p.of[x.Symbol()] == nil {
+		return false
+	}
+	d := p.of[x.Symbol()]
+	return d.op == expr.Sum && isCall(d.body, fnExp.Name) && isShifted(d.body.Args()[0])
+}
+
+// logistic is 1/(1 + exp(-x)) for the value v of x, which neither overflows nor cancels; where exp(-x) is out of range it is exp(x).
+func (l *lowering) logistic(x *expr.Node, v Arg) Arg {
+	one := Arg{Const: "1"}
+	p := l.newVar("p")
+	p.Mutable = true
+	e := l.call("e", "math.Exp", l.value(l.s.Neg(x)))
+	l.emit(&Set{Var: p, X: l.let("p", OpDiv, one, l.let("t", OpAdd, one, e)), Declare: true})
+	l.emit(&If{Cond: Bool{Op: BoolGt, X: Arg{Const: "-709"}, Y: v}, Then: l.branch(func() {
+		l.emit(&Set{Var: p, X: l.call("e", "math.Exp", v)})
+	})})
+	return Arg{Var: p}
+}

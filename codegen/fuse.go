@@ -15,6 +15,7 @@ type node struct {
 	writes    map[*definition]bool
 	uses      map[*expr.Node]int // how many statements below read an entry, to choose between loops to join
 	below     []*statement
+	plain     *expr.Node // where it is not 0 the loop is left out; nil for no such thing
 }
 
 // fuse builds the loop tree: statements one after the other join a loop that is there, where their range is the same and
@@ -62,7 +63,7 @@ func (f *fusion) level(statements []*statement, path []*node) []*node {
 		i := st.loops[0]
 		best, bestScore := -1, -1
 		for p := earliest; p < len(items); p++ {
-			if !items[p].admits(i) {
+			if !items[p].admits(i) || items[p].plain != st.plain() {
 				continue
 			}
 			if score := items[p].common(f.s, st); score >= bestScore {
@@ -71,7 +72,7 @@ func (f *fusion) level(statements []*statement, path []*node) []*node {
 		}
 		if best < 0 {
 			best = len(items)
-			items = append(items, &node{index: i, uses: map[*expr.Node]int{}})
+			items = append(items, &node{index: i, uses: map[*expr.Node]int{}, plain: st.plain()})
 		}
 		at[st] = best
 		items[best].note(f.s, st, 1)
@@ -122,7 +123,7 @@ func (f *fusion) settle(statements []*statement, items []*node, at map[*statemen
 		items[here].note(f.s, st, -1)
 		best, bestScore := here, items[here].common(f.s, st)
 		for p := here + 1; p <= latest; p++ {
-			if !items[p].admits(st.loops[0]) {
+			if !items[p].admits(st.loops[0]) || items[p].plain != st.plain() {
 				continue
 			}
 			if score := items[p].common(f.s, st); score > bestScore {
@@ -137,6 +138,15 @@ func (f *fusion) settle(statements []*statement, items []*node, at map[*statemen
 // admits reports whether a loop over i can be joined with this one.
 func (n *node) admits(i *expr.Node) bool {
 	return n.index != nil && n.index.Lo() == i.Lo() && n.index.Hi() == i.Hi()
+}
+
+// plain returns what decides whether the outermost loop of a statement is needed, or nil: of a fold that is needed only where numbers are out of
+// range, in the loop that it folds over.
+func (st *statement) plain() *expr.Node {
+	if st.mode != accumulate || st.first != st.loops[0] {
+		return nil
+	}
+	return apartFrom(st.body)
 }
 
 // apart returns how many loops b, which depends on a, must come after a: none if they may be in one.

@@ -29,9 +29,30 @@ type Output struct {
 
 // Options are what a whole generated file has in common.
 type Options struct {
-	Package string // the name of the Go package
-	Source  string // the name of the formula file
+	Package  string // the name of the Go package
+	Source   string // the name of the formula file
+	Numerics Numerics
+	Sums     Sums
 }
+
+// Numerics says whether formulas are rewritten so that they neither overflow nor cancel.
+type Numerics uint8
+
+// The choices of numerics.
+const (
+	Stable Numerics = iota // they are
+	Fast                   // they are computed as they come; only what the language declares of edges holds
+)
+
+// Sums says how long sums are added up.
+type Sums uint8
+
+// The ways to add up.
+const (
+	PlainSums       Sums = iota // one number after the other: the error grows with their number
+	PairwiseSums                // blocks of numbers, and their sums in pairs: it grows with the logarithm of their number
+	CompensatedSums             // with the error of every addition: it does not grow
+)
 
 // Generate returns the text of one Go file with a function for each kernel. The text depends on nothing but the
 // kernels and options. An error names the kernel and what stands against it.

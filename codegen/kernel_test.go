@@ -78,8 +78,17 @@ kernel network(W, U, v, y) = f, grad(f, W), grad(f, U), grad(f, v)`,
 kernel constant(a, b, unused) = 1/3, tensor[i](unused[i]*0 + 7)`,
 }
 
-// TestKernels compiles all texts into one program.
+// TestKernels compiles all texts into one program, for each choice of numerics and sums.
 func TestKernels(t *testing.T) {
+	for name, o := range map[string]codegen.Options{
+		"stable": {}, "fast": {Numerics: codegen.Fast}, "pairwise": {Sums: codegen.PairwiseSums}, "compensated": {Sums: codegen.CompensatedSums},
+	} {
+		t.Run(name, func(t *testing.T) { testKernels(t, o) })
+	}
+}
+
+func testKernels(t *testing.T, o codegen.Options) {
+	o.Package = "kernels"
 	c := bigmath.NewContext(64)
 	elementary := func(fn *expr.Func, args []float64) float64 {
 		nums := make([]bigmath.Num, len(args))
@@ -97,22 +106,21 @@ func TestKernels(t *testing.T) {
 	}
 	r := rand.New(rand.NewPCG(7, 7))
 	s, kernels, bounds := readAll(t, texts)
-	source := []byte("package kernels\n\nimport \"math\"\n\nvar _ = math.Pi\n")
+	source := newAssembly()
 	var calls []call
 	var wants [][]float64
 	for k, kernel := range kernels {
-		text, err := codegen.Generate(s[k], []codegen.Kernel{kernel}, codegen.Options{Package: "kernels"})
+		text, err := codegen.Generate(s[k], []codegen.Kernel{kernel}, o)
 		if err != nil {
 			t.Fatal(err)
 		}
-		body := string(text)
-		source = append(source, "\n"+body[strings.Index(body, "//"+" "+goName(kernel.Name)):]...)
+		source.add(t, text)
 		for _, sizes := range []map[string]int{{"m": 1, "n": 1, "d": 1, "p": 1}, {"m": 2, "n": 3, "d": 2, "p": 4}, {"m": 5, "n": 4, "d": 3, "p": 2}} {
 			c, want := sampleCall(t, r, kernel, text, sizes, elementary, bounds[k])
 			calls, wants = append(calls, c), append(wants, want)
 		}
 	}
-	got := runAll(t, source, calls)
+	got := runAll(t, source.file.Bytes(), calls)
 	for k := range calls {
 		if len(got[k]) != len(wants[k]) {
 			t.Errorf("%s: %d values, want %d", calls[k].Func, len(got[k]), len(wants[k]))

@@ -209,6 +209,26 @@ func (l *lowering) loop(n *node) {
 		l.emit(&Set{Var: accs[k], X: l.number(identity(l.s, st.op)), Declare: true})
 		l.block.memo[st.accumulator(l.s)] = Arg{Var: accs[k]}
 	}
+	if n.plain != nil {
+		for _, st := range n.folds { // scales are read again behind the condition
+			walk(st.body, func(x *expr.Node) {
+				if x.Kind() == expr.KindIf && hasCall(x.Args()[1], fnPowerOf) && !x.DependsOn(n.index) {
+					l.value(x)
+				}
+			})
+		}
+		needed := Bool{Op: BoolEq, X: l.value(n.plain), Y: Arg{Const: "0"}}
+		l.emit(&If{Cond: needed, Then: l.branch(func() { l.turns(n) })})
+	} else {
+		l.turns(n)
+	}
+	for k, st := range n.folds {
+		l.finish(st, Arg{Var: accs[k]})
+	}
+}
+
+// turns lowers the loop itself.
+func (l *lowering) turns(n *node) {
 	v := l.newInt(l.indexHint(n.index))
 	lo, hi := l.int(n.index.Lo()), l.int(n.index.Hi())
 	loop := &Loop{Var: v, Lo: lo.minus(intConst(1)), Hi: hi, Body: &Block{}}
@@ -219,9 +239,6 @@ func (l *lowering) loop(n *node) {
 	l.children(n)
 	l.block = outer
 	l.emit(loop)
-	for k, st := range n.folds {
-		l.finish(st, Arg{Var: accs[k]})
-	}
 }
 
 func foldHint(op expr.Op) string {

@@ -26,7 +26,7 @@ func newFile(o Options) *file {
 
 // add generates the function of one kernel.
 func (f *file) add(s *expr.Session, k Kernel) error {
-	p, err := compile(s, k)
+	p, err := compile(s, k, f.options)
 	if err != nil {
 		return err
 	}
@@ -141,6 +141,9 @@ func (p *printer) expression(let *Let) (string, int) {
 		args[k], _ = p.arg(a)
 	}
 	name := let.Func
+	if method, ok := strings.CutPrefix(name, "method:"); ok {
+		return args[0] + "." + method + "(" + strings.Join(args[1:], ", ") + ")", precAtom
+	}
 	if helper, ok := strings.CutPrefix(name, "helper:"); ok {
 		name = p.file.helper(helper)
 	}

@@ -192,8 +192,7 @@ func TestRandomKernels(t *testing.T) {
 	if v, err := strconv.ParseUint(os.Getenv("DERIVE_FROM"), 10, 64); err == nil {
 		start = v
 	}
-	var file bytes.Buffer
-	file.WriteString("package kernels\n\nimport \"math\"\n\nvar _ = math.Pi\n\n")
+	source := newAssembly()
 	var calls []call
 	var wants [][]float64
 	var texts []string
@@ -217,13 +216,11 @@ func TestRandomKernels(t *testing.T) {
 		}
 		name := fmt.Sprintf("k%d", seed)
 		kernel := codegen.Kernel{Name: name, Outputs: outputs, Params: []codegen.Param{{Symbol: g.X}, {Symbol: g.Y}, {Symbol: g.M}}}
-		text, err := codegen.Generate(s, []codegen.Kernel{kernel}, codegen.Options{Package: "kernels"})
+		text, err := codegen.Generate(s, []codegen.Kernel{kernel}, codegen.Options{Package: "kernels", Sums: codegen.Sums(seed % 3)})
 		if err != nil {
 			t.Fatalf("seed %d: %v\n%v", seed, err, e)
 		}
-		body := string(text)
-		body = body[strings.Index(body, "// K"):]
-		file.WriteString(body)
+		body := source.add(t, text)
 		for _, n := range []int{1, 2, 3, 5} {
 			g.Sample(n, 0.1)
 			var want []float64
@@ -257,9 +254,9 @@ func TestRandomKernels(t *testing.T) {
 		}
 	}
 	if name := os.Getenv("DERIVE_DUMP"); name != "" {
-		write(t, name, file.Bytes())
+		write(t, name, source.file.Bytes())
 	}
-	got := runAll(t, file.Bytes(), calls)
+	got := runAll(t, source.file.Bytes(), calls)
 	failures, compared := 0, 0
 	for k := range calls {
 		if len(got[k]) != len(wants[k]) {

@@ -169,7 +169,8 @@ func costly(n *expr.Node) bool {
 	switch n.Kind() {
 	case expr.KindCall:
 		switch n.Func().Name {
-		case "abs", "sign", "floor", "ceil", fnMax.Name, fnFinite.Name, fnPositive.Name, fnApart.Name:
+		case "abs", "sign", "floor", "ceil", fnMax.Name, fnFinite.Name, fnPositive.Name, fnApart.Name,
+			fnTimes.Name, fnOver.Name, fnRounded.Name, fnApartFrom.Name:
 			return costlyArgs(n)
 		}
 		return true

@@ -23,7 +23,7 @@ func (st *stabiliser) shift(v *expr.Node, clear []*expr.Node) *expr.Node {
 	return s.Map(v, clear, func(n *expr.Node, args []*expr.Node) (*expr.Node, bool) {
 		switch {
 		case isCall(n, "log"):
-			if m, rest, ok := st.shifted(args[0], clear); ok && !st.isSigmoid(args[0]) {
+			if m, rest, ok := st.shifted(args[0], clear); ok && !st.isSigmoid(args[0]) && !isOneLessExp(args[0]) {
 				return s.Call(n.Func(), s.Mul(s.Call(st.exp, m), rest)), true
 			}
 		case n.Kind() == expr.KindPow && needsShift(args[1]):

@@ -13,14 +13,65 @@ func (f *file) helper(name string) string {
 
 // helperNames are what helper functions would like to be called.
 var helperNames = map[string]string{
-	"sign": "signOf", "mod": "modulo", "lgamma": "logGamma", "digamma": "digamma", "trigamma": "trigamma",
+	"exp": "expOf", "log": "logOf", "sinh": "sinhOf", "cosh": "coshOf", "sign": "signOf", "mod": "modulo", "lgamma": "logGamma", "digamma": "digamma", "trigamma": "trigamma",
 	"polygamma": "polygamma", "beta": "betaOf", fnInverseRoot.Name: "inverseRoot",
+	cascade: "cascade", fnInRange.Name: "inRange", fnPowerOf.Name: "powerBelow", fnLogOneLessExp.Name: "logOneLessExp", fnLogQuotient.Name: "logQuotient",
 }
 
 // helperText returns the Go text of a helper function.
 func (f *file) helperText(name string) string {
 	id := f.helper(name)
 	switch name {
+	case "exp":
+		return "\n// " + id + " is exp(x); in assembly math.Exp overflows before e^x does.\nfunc " + id + `(x float64) (times float64) {
+	times = 1
+	if x > 709 {
+		x--
+		times = math.E
+	}
+	return times * math.Exp(x)
+}
+`
+	case "log":
+		return "\n// " + id + " is log(x); in assembly math.Log takes subnormal numbers for larger ones.\nfunc " + id + `(x float64) (less float64) {
+	if x < 0x1p-1022 {
+		x *= 0x1p54
+		less = 54 * math.Ln2
+	}
+	return math.Log(x) - less
+}
+`
+	case fnLogQuotient.Name:
+		log := f.helper("log")
+		return "\n// " + id + " is log(a/b): near 1 as it stands, and where a/b is out of range as a difference.\nfunc " + id + `(a, b float64) float64 {
+	q := a / b
+	if 0 <= q && q < 0x1p-1022 || q > math.MaxFloat64 {
+		return ` + log + `(math.Abs(a)) - ` + log + `(math.Abs(b))
+	}
+	return math.Log(q)
+}
+`
+	case fnLogOneLessExp.Name:
+		return "\n// " + id + " is log(1 - exp(x)): near 0 the difference cancels, far from it the logarithm is that of a number near 1.\nfunc " + id + `(x float64) float64 {
+	if x > -math.Ln2 {
+		return math.Log(-math.Expm1(x))
+	}
+	return math.Log1p(-math.Exp(x))
+}
+`
+	case "sinh", "cosh":
+		goName, sign := "Cosh", ""
+		if name == "sinh" {
+			goName, sign = "Sinh", "\t\tif x < 0 {\n\t\t\treturn -(half / 2 * half)\n\t\t}\n"
+		}
+		return "\n// " + id + " is " + name + "(x), to where it overflows.\nfunc " + id + `(x float64) float64 {
+	if math.Abs(x) > 709 {
+		half := math.Exp(math.Abs(x) / 2)
+` + sign + `		return half / 2 * half
+	}
+	return math.` + goName + `(x)
+}
+`
 	case "sign":
 		return "\n// " + id + " is -1, 0 or 1.\nfunc " + id + `(x float64) float64 {
 	switch {
@@ -30,6 +81,64 @@ func (f *file) helperText(name string) string {
 		return -1
 	}
 	return x
+}
+`
+	case cascade:
+		typ := f.top.name("blockSums")
+		return "\n// A " + typ + ` adds numbers up in blocks of 128, and the sums of blocks in pairs, those in pairs, and so on.
+type ` + typ + ` struct {
+	turns, blocks uint64
+	sums          [58]float64 // of 2ᵏ blocks, where bit k of blocks is set
+}
+
+// ` + id + ` returns an empty one.
+func ` + id + "() (b " + typ + `) { return b }
+
+// turn counts a number; it is 1 where a block is full.
+func (b *` + typ + `) turn() float64 {
+	if b.turns++; b.turns%128 == 0 {
+		return 1
+	}
+	return 0
+}
+
+// push adds the sum of a block; it returns the 0 that the next begins with.
+func (b *` + typ + `) push(sum float64) float64 {
+	k := 0
+	for ; b.blocks>>k&1 == 1; k++ {
+		sum += b.sums[k]
+	}
+	b.sums[k] = sum
+	b.blocks++
+	return 0
+}
+
+// total returns the sum of all, sum being that of the last numbers.
+func (b *` + typ + `) total(sum float64) float64 {
+	for k := 0; b.blocks>>k > 0; k++ {
+		if b.blocks>>k&1 == 1 {
+			sum += b.sums[k]
+		}
+	}
+	return sum
+}
+`
+	case fnInRange.Name:
+		return "\n// " + id + " is 1 where q, a sum of squares, and powers of it are well within the range of numbers, else 0.\nfunc " + id + `(q float64) float64 {
+	if 0x1p-200 <= q && q <= 0x1p200 {
+		return 1
+	}
+	return 0
+}
+`
+	case fnPowerOf.Name:
+		return "\n// " + id + ` is the power of 2 that brings x to about 1; 1 for 0 and what is not finite.
+func ` + id + `(x float64) float64 {
+	if x == 0 || x-x != 0 {
+		return 1
+	}
+	_, exponent := math.Frexp(x)
+	return math.Ldexp(1, min(-exponent, 1000))
 }
 `
 	case fnInverseRoot.Name:
@@ -51,6 +160,9 @@ func (f *file) helperText(name string) string {
 `
 	case "lgamma":
 		return "\n// " + id + " is log |Γ(x)|.\nfunc " + id + `(x float64) float64 {
+	if math.Abs(x) < 1e-300 {
+		return -` + f.helper("log") + `(math.Abs(x))
+	}
 	v, _ := math.Lgamma(x)
 	return v
 }
@@ -63,7 +175,7 @@ func ` + id + `(x float64) float64 {
 		if x == math.Floor(x) {
 			return math.NaN()
 		}
-		return ` + id + `(1-x) - math.Pi/math.Tan(math.Pi*(x-math.Floor(x)))
+		return ` + id + `(1-x) - math.Pi/math.Tan(math.Pi*(x-math.Round(x)))
 	}
 	sum := 0.0
 	for ; x < 10; x++ {
@@ -81,7 +193,7 @@ func ` + id + `(x float64) float64 {
 		if x == math.Floor(x) {
 			return math.Inf(1)
 		}
-		s := math.Sin(math.Pi * (x - math.Floor(x)))
+		s := math.Sin(math.Pi * (x - math.Round(x)))
 		return math.Pi*math.Pi/(s*s) - ` + id + `(1-x)
 	}
 	sum := 0.0
@@ -111,7 +223,7 @@ func ` + id + `(k, x float64) float64 {
 	for ; x < 15+2*k; x++ {
 		sum += math.Pow(x, -k-1)
 	}
-	term := 1 / (k * math.Pow(x, k)) // all terms without the factor k!
+	term := math.Pow(x, -k) / k // all terms without the factor k!
 	series := term + math.Pow(x, -k-1)/2
 	term *= k / (x * x) * (k + 1) / 2
 	for j, b := range bernoulli {
@@ -128,13 +240,21 @@ func ` + id + `(k, x float64) float64 {
 `
 	case "beta":
 		return "\n// " + id + " is Γ(a)·Γ(b)/Γ(a+b).\nfunc " + id + `(a, b float64) float64 {
-	if a+b < 150 {
+	a, b = max(a, b), min(a, b)
+	if a < 10 {
 		return math.Gamma(a) / math.Gamma(a+b) * math.Gamma(b)
 	}
-	x, _ := math.Lgamma(a)
+	// Γ(a)/Γ(a+b) by Stirling's series, in which the large terms have cancelled.
+	rest := func(x float64) float64 {
+		z := 1 / (x * x)
+		return (1.0/12 - z*(1.0/360-z*(1.0/1260-z*(1.0/1680-z*(1.0/1188-z*(691.0/360360)))))) / x
+	}
+	ratio := (a-0.5)*math.Log1p(-b/(a+b)) - b*math.Log(a+b) + b + rest(a) - rest(a+b)
+	if b < 100 {
+		return math.Gamma(b) * math.Exp(ratio)
+	}
 	y, _ := math.Lgamma(b)
-	z, _ := math.Lgamma(a + b)
-	return math.Exp(x - z + y)
+	return math.Exp(y + ratio)
 }
 `
 	}

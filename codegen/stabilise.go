@@ -16,13 +16,28 @@ import "github.com/seed-9905856d/derive/expr"
 //	compensate   log(1 + x), exp(x) - 1, 1 - sigmoid(z), 1 - tanh(x)² without cancellation
 //	centre       Σ pⱼ·qⱼ - (Σ pⱼ)·(Σ rⱼ) = Σ pⱼ·(qⱼ - Σ rᵢ)
 //	directions   x/‖x‖ = 0 at x = 0
+//	scale        √(Σ aⱼ²) = √(Σ (s·aⱼ)²)/s where aⱼ² overflow or vanish
 //	strongZeros  0·log(x) = 0
-func stabilise(s *expr.Session, outputs []Output) []Output {
+//
+// With fast numerics only gather, directions and strongZeros are run.
+func stabilise(s *expr.Session, outputs []Output, n Numerics) []Output {
 	st := &stabiliser{s: s, families: map[*expr.Node]*family{}, found: map[*expr.Node][]member{}, underLog: map[*expr.Node]bool{}}
 	for _, o := range outputs {
 		st.find(o.Value, map[*expr.Node]bool{})
 	}
 	stable := make([]Output, len(outputs))
+	if n == Fast {
+		for k, o := range outputs {
+			v := o.Value
+			if st.exp != nil {
+				v = st.gather(v, o.Indices)
+			}
+			v = st.directions(v, o.Indices)
+			stable[k] = o
+			stable[k].Value = st.strongZeros(v, o.Indices)
+		}
+		return stable
+	}
 	for k, o := range outputs {
 		stable[k] = o
 		v := st.centre(st.cofactors(o.Value), o.Indices)
@@ -41,6 +56,7 @@ func stabilise(s *expr.Session, outputs []Output) []Output {
 	for k, o := range stable {
 		v := st.compensate(o.Value, o.Indices)
 		v = st.directions(v, o.Indices)
+		v = st.scale(v, o.Indices)
 		stable[k].Value = st.strongZeros(v, o.Indices)
 	}
 	return stable

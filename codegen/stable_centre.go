@@ -42,6 +42,9 @@ func (st *stabiliser) centred(x *expr.Node, clear []*expr.Node) (*expr.Node, boo
 			if a.Coef.Sign()*b.Coef.Sign() >= 0 {
 				continue
 			}
+			if y, ok := st.variance(a, b, clear); ok {
+				return st.without(constant, terms, i, j, y), true
+			}
 			var best *expr.Node
 			fewest := 0
 			for _, f := range sumsAmong(a.X) {
@@ -59,14 +62,40 @@ func (st *stabiliser) centred(x *expr.Node, clear []*expr.Node) (*expr.Node, boo
 			if best == nil {
 				continue
 			}
-			kept := []expr.Term{{Coef: expr.Int(1), X: best}}
-			for k, t := range terms {
-				if k != i && k != j {
-					kept = append(kept, t)
-				}
-			}
-			return s.Linear(constant, kept), true
+			return st.without(constant, terms, i, j, best), true
 		}
+	}
+	return nil, false
+}
+
+// without returns the sum with x for the terms i and j.
+func (st *stabiliser) without(constant expr.Rat, terms []expr.Term, i, j int, x *expr.Node) *expr.Node {
+	kept := []expr.Term{{Coef: expr.Int(1), X: x}}
+	for k, t := range terms {
+		if k != i && k != j {
+			kept = append(kept, t)
+		}
+	}
+	return st.s.Linear(constant, kept)
+}
+
+// variance is c·Σⱼ qⱼ² - (c/n)·(Σⱼ qⱼ)² for j over a range of n numbers, in two passes: c·Σⱼ (qⱼ - Σᵢ qᵢ/n)².
+func (st *stabiliser) variance(a, b expr.Term, clear []*expr.Node) (*expr.Node, bool) {
+	s := st.s
+	for _, f := range sumsAmong(a.X) {
+		o := s.Open(f, append(slices.Clone(clear), a.X, b.X)...)
+		q, power := powerOf(o.Body)
+		if !power.Equal(expr.Int(2)) || len(o.Indices) != 1 {
+			continue
+		}
+		j := o.Indices[0]
+		n := s.Add(s.Sub(j.Hi(), j.Lo()), s.Int(1))
+		total := s.Reduce(expr.Sum, q, j)
+		c := s.Scale(a.Coef, s.Div(a.X, f))
+		if s.Scale(b.Coef, b.X) != s.Neg(s.Mul(c, s.Pow(n, s.Int(-1)), s.Pow(total, s.Int(2)))) {
+			continue
+		}
+		return s.Mul(c, s.Reduce(expr.Sum, s.Pow(s.Sub(q, s.Div(total, n)), s.Int(2)), j)), true
 	}
 	return nil, false
 }

@@ -609,7 +609,7 @@ func KlDivergence(grad, y, w []float64) (d float64) {
 	sum := 0.0
 	for i := range n {
 		yi := y[i]
-		t := math.Log(yi / w[i])
+		t := logQuotient(yi, w[i])
 		if yi != 0 {
 			sum += yi * t
 		}
@@ -644,21 +644,50 @@ func LayerNorm(z, back, v, w []float64, b float64) {
 		t2 := v[i] - t
 		sum2 += t2 * t2
 	}
+	top := math.Inf(-1)
+	t2 := b + sum2/v2
+	plain := inRange(t2)
+	if plain == 0 {
+		for i := range n {
+			top = max(top, math.Abs(v[i]-t))
+		}
+	}
 	sum3 := 0.0
 	sum4 := 0.0
-	t2 := b + sum2/v2
-	t3 := 1 / math.Sqrt(t2)
-	for i := range n {
-		t4 := v[i] - t
-		z[i] = t3 * t4
-		wi := w[i]
-		sum3 += wi
-		sum4 += wi * t4
+	t3 := 1.0
+	if plain == 0 {
+		t3 = powerBelow(math.Max(math.Sqrt(b), top))
 	}
-	t4 := sum4 / (t2 * math.Sqrt(t2) * v2)
-	t5 := sum3 * t3 / v2
+	if plain == 0 {
+		for i := range n {
+			t4 := t3 * (v[i] - t)
+			sum3 += t4 * t4
+			sum4 += w[i] * t4
+		}
+	}
+	sum5 := 0.0
+	sum6 := 0.0
+	t4 := t2
+	if plain == 0 {
+		t4 = t3*(t3*b) + sum3/v2
+	}
+	t5 := 1 / math.Sqrt(t4)
 	for i := range n {
-		back[i] = t3*w[i] - t4*(v[i]-t) - t5
+		t6 := v[i] - t
+		z[i] = t5 * (t3 * t6)
+		wi := w[i]
+		sum5 += wi * t6
+		sum6 += wi
+	}
+	t6 := t3 * t5
+	t7 := sum5
+	if plain == 0 {
+		t7 = sum4
+	}
+	t8 := t7 / (t4 * math.Sqrt(t4) * v2)
+	t9 := sum6 * t6 / v2
+	for i := range n {
+		back[i] = t6*w[i] - t3*(t8*(t3*(v[i]-t))) - t9
 	}
 }
 
@@ -671,7 +700,7 @@ func Entropy(y []float64) (h float64) {
 	for i := range n {
 		yi := y[i]
 		if yi != 0 {
-			sum += yi * math.Log(yi)
+			sum += yi * logOf(yi)
 		}
 	}
 	return -sum
@@ -746,6 +775,41 @@ func Special(d, t, p, q, r, v []float64, b float64) {
 	}
 }
 
+// logQuotient is log(a/b): near 1 as it stands, and where a/b is out of range as a difference.
+func logQuotient(a, b float64) float64 {
+	q := a / b
+	if 0 <= q && q < 0x1p-1022 || q > math.MaxFloat64 {
+		return logOf(math.Abs(a)) - logOf(math.Abs(b))
+	}
+	return math.Log(q)
+}
+
+// inRange is 1 where q, a sum of squares, and powers of it are well within the range of numbers, else 0.
+func inRange(q float64) float64 {
+	if 0x1p-200 <= q && q <= 0x1p200 {
+		return 1
+	}
+	return 0
+}
+
+// powerBelow is the power of 2 that brings x to about 1; 1 for 0 and what is not finite.
+func powerBelow(x float64) float64 {
+	if x == 0 || x-x != 0 {
+		return 1
+	}
+	_, exponent := math.Frexp(x)
+	return math.Ldexp(1, min(-exponent, 1000))
+}
+
+// logOf is log(x); in assembly math.Log takes subnormal numbers for larger ones.
+func logOf(x float64) (less float64) {
+	if x < 0x1p-1022 {
+		x *= 0x1p54
+		less = 54 * math.Ln2
+	}
+	return math.Log(x) - less
+}
+
 // digamma is the derivative of log Γ: by ψ(x) = ψ(x+1) - 1/x up to where its asymptotic series converges,
 // by reflection for negative x.
 func digamma(x float64) float64 {
@@ -753,7 +817,7 @@ func digamma(x float64) float64 {
 		if x == math.Floor(x) {
 			return math.NaN()
 		}
-		return digamma(1-x) - math.Pi/math.Tan(math.Pi*(x-math.Floor(x)))
+		return digamma(1-x) - math.Pi/math.Tan(math.Pi*(x-math.Round(x)))
 	}
 	sum := 0.0
 	for ; x < 10; x++ {
@@ -770,7 +834,7 @@ func trigamma(x float64) float64 {
 		if x == math.Floor(x) {
 			return math.Inf(1)
 		}
-		s := math.Sin(math.Pi * (x - math.Floor(x)))
+		s := math.Sin(math.Pi * (x - math.Round(x)))
 		return math.Pi*math.Pi/(s*s) - trigamma(1-x)
 	}
 	sum := 0.0
@@ -798,7 +862,7 @@ func polygamma(k, x float64) float64 {
 	for ; x < 15+2*k; x++ {
 		sum += math.Pow(x, -k-1)
 	}
-	term := 1 / (k * math.Pow(x, k)) // all terms without the factor k!
+	term := math.Pow(x, -k) / k // all terms without the factor k!
 	series := term + math.Pow(x, -k-1)/2
 	term *= k / (x * x) * (k + 1) / 2
 	for j, b := range bernoulli {
@@ -815,13 +879,21 @@ func polygamma(k, x float64) float64 {
 
 // betaOf is Γ(a)·Γ(b)/Γ(a+b).
 func betaOf(a, b float64) float64 {
-	if a+b < 150 {
+	a, b = max(a, b), min(a, b)
+	if a < 10 {
 		return math.Gamma(a) / math.Gamma(a+b) * math.Gamma(b)
 	}
-	x, _ := math.Lgamma(a)
+	// Γ(a)/Γ(a+b) by Stirling's series, in which the large terms have cancelled.
+	rest := func(x float64) float64 {
+		z := 1 / (x * x)
+		return (1.0/12 - z*(1.0/360-z*(1.0/1260-z*(1.0/1680-z*(1.0/1188-z*(691.0/360360)))))) / x
+	}
+	ratio := (a-0.5)*math.Log1p(-b/(a+b)) - b*math.Log(a+b) + b + rest(a) - rest(a+b)
+	if b < 100 {
+		return math.Gamma(b) * math.Exp(ratio)
+	}
 	y, _ := math.Lgamma(b)
-	z, _ := math.Lgamma(a + b)
-	return math.Exp(x - z + y)
+	return math.Exp(y + ratio)
 }
 
 // modulo is x - m·⌊x/m⌋.

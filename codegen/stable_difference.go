@@ -1,0 +1,336 @@
+package codegen
+
+import (
+	"slices"
+
+	"github.com/seed-9905856d/derive/builtin"
+	"github.com/seed-9905856d/derive/expr"
+)
+
+// Functions of differences that cancel.
+var (
+	fnLogOneLessExp = &expr.Func{Name: "log of 1 less exp", Arity: 1} // log(1 - exp(z)) for z < 0
+	fnLogQuotient   = &expr.Func{Name: "log of a quotient", Arity: 2} // log(a/b), also where a/b is out of range
+)
+
+// differences writes pairs of terms of a sum that nearly cancel where both are large so that they do not:
+//
+//	√a - √b = (a - b)/(√a + √b), where a - b has fewer terms than a and b
+//	√(b² + d) - b = d/(√(b² + d) + b) for b > 0
+//	a² - b² = (a - b)·(a + b)
+//	w·log(a) - w·log(b) = w·log(a/b)
+//	1/(1 + r) - r/(1 + r)² = 1/(1 + r)²
+func (st *stabiliser) differences(x *expr.Node) *expr.Node {
+	constant, terms := expr.Terms(x)
+	if x.Kind() != expr.KindAdd || len(terms) > maxPairs {
+		return x
+	}
+	all := slices.Clone(terms)
+	if !constant.IsZero() {
+		all = append(all, expr.Term{Coef: constant, X: st.s.Int(1)})
+	}
+	for i, t := range all {
+		for j, u := range all {
+			if i == j {
+				continue
+			}
+			for _, pair := range []func(t, u expr.Term) (*expr.Node, bool){st.rootDifference, st.rootLess, st.squareDifference, st.logDifference, st.overPowers} {
+				y, ok := pair(t, u)
+				if !ok {
+					continue
+				}
+				rest := slices.Delete(slices.Clone(all), max(i, j), max(i, j)+1)
+				rest = slices.Delete(rest, min(i, j), min(i, j)+1)
+				return st.differences(st.s.Linear(expr.Int(0), append(rest, expr.Term{Coef: expr.Int(1), X: y})))
+			}
+		}
+	}
+	return x
+}
+
+// underSums joins terms that a sum was split into, Σ 1 = n or another sum over the same range, with it where they cancel in pairs:
+// n - Σ cos(xᵢ) = Σ (1 - cos(xᵢ)).
+func (st *stabiliser) underSums(x *expr.Node, clear []*expr.Node) *expr.Node {
+	s := st.s
+	constant, terms := expr.Terms(x)
+	if x.Kind() != expr.KindAdd || len(terms) > maxPairs {
+		return x
+	}
+	all := slices.Clone(terms)
+	if !constant.IsZero() {
+		all = append(all, expr.Term{Coef: constant, X: s.Int(1)})
+	}
+	for i, t := range all {
+		for _, f := range expr.Factors(t.X) {
+			if f.Kind() != expr.KindReduce || f.Op() != expr.Sum || len(f.Binders()) != 1 {
+				continue
+			}
+			o := s.Open(f, append(slices.Clone(clear), x)...)
+			k := o.Indices[0]
+			around := s.Scale(t.Coef, s.Div(t.X, f))
+			for j, u := range all {
+				if i == j {
+					continue
+				}
+				more, ok := st.under(s.Div(s.Scale(u.Coef, u.X), around), k, append(slices.Clone(clear), x, k))
+				if !ok {
+					continue
+				}
+				body := s.Add(o.Body, more)
+				paired := st.differences(st.pairWithConstant(body))
+				if body.Kind() != expr.KindAdd || paired == body {
+					continue
+				}
+				rest := slices.Delete(slices.Clone(all), max(i, j), max(i, j)+1)
+				rest = slices.Delete(rest, min(i, j), min(i, j)+1)
+				joined := s.Mul(around, s.Reduce(expr.Sum, paired, k))
+				return st.underSums(s.Linear(expr.Int(0), append(rest, expr.Term{Coef: expr.Int(1), X: joined})), clear)
+			}
+		}
+	}
+	return x
+}
+
+// under returns what has the sum x over the range of k: a number for a multiple of the size of the range, or the body of a sum.
+func (st *stabiliser) under(x, k *expr.Node, clear []*expr.Node) (*expr.Node, bool) {
+	s := st.s
+	size := s.Add(s.Sub(k.Hi(), k.Lo()), s.Int(1))
+	if each := s.Div(x, size); each.Kind() == expr.KindRat {
+		return each, true
+	}
+	coef := expr.Int(1)
+	if constant, terms := expr.Terms(x); constant.IsZero() && len(terms) == 1 {
+		coef, x = terms[0].Coef, terms[0].X
+	}
+	if x.Kind() != expr.KindReduce || x.Op() != expr.Sum || len(x.Binders()) != 1 {
+		return nil, false
+	}
+	o := s.Open(x, clear...)
+	if o.Indices[0].Lo() != k.Lo() || o.Indices[0].Hi() != k.Hi() {
+		return nil, false
+	}
+	return s.Scale(coef, s.Replace(o.Body, map[*expr.Node]*expr.Node{o.Indices[0]: k})), true
+}
+
+// halfPower reads √x.
+func halfPower(x *expr.Node) (*expr.Node, bool) {
+	base, power := powerOf(x)
+	return base, power.Equal(expr.Frac(1, 2))
+}
+
+// rootDifference is c·√a - c·√b.
+func (st *stabiliser) rootDifference(t, u expr.Term) (*expr.Node, bool) {
+	s := st.s
+	if t.Coef.Sign() < 0 || !u.Coef.Equal(t.Coef.Neg()) {
+		return nil, false
+	}
+	a, okA := halfPower(t.X)
+	b, okB := halfPower(u.X)
+	if !okA || !okB && !u.X.IsOne() {
+		return nil, false
+	}
+	if !okB {
+		b = s.Int(1)
+	}
+	d := s.Sub(a, b)
+	if termCount(d) >= termCount(a)+termCount(b) {
+		return nil, false
+	}
+	quotient := s.Mul(d, s.Pow(s.Add(t.X, u.X), s.Int(-1)))
+	if d.Kind() != expr.KindRat { // 0/0
+		quotient = s.Mul(s.Cond(expr.NeZero, d), quotient)
+	}
+	return s.Scale(t.Coef, quotient), true
+}
+
+func termCount(x *expr.Node) int {
+	constant, terms := expr.Terms(x)
+	if constant.IsZero() {
+		return len(terms)
+	}
+	return len(terms) + 1
+}
+
+// rootLess is c·√(b² + d) ± c·b, one of which cancels, depending on the sign of b.
+func (st *stabiliser) rootLess(t, u expr.Term) (*expr.Node, bool) {
+	s := st.s
+	radicand, ok := halfPower(t.X)
+	sign := u.Coef.Div(t.Coef)
+	if !ok || !sign.IsOne() && !sign.Equal(expr.Int(-1)) || u.X.IsOne() {
+		return nil, false
+	}
+	square := s.Pow(u.X, s.Int(2))
+	_, terms := expr.Terms(radicand)
+	if radicand.Kind() != expr.KindAdd || !slices.ContainsFunc(terms, func(v expr.Term) bool { return v.X == square && v.Coef.IsOne() }) {
+		return nil, false
+	}
+	b := s.Scale(sign, u.X)
+	opposite := s.Mul(s.Sub(radicand, square), s.Pow(s.Sub(t.X, b), s.Int(-1)))
+	return s.Scale(t.Coef, s.If(s.Cond(expr.GtZero, s.Neg(b)), opposite, s.Add(t.X, b))), true
+}
+
+// squareDifference is c·a² - c·b².
+func (st *stabiliser) squareDifference(t, u expr.Term) (*expr.Node, bool) {
+	s := st.s
+	if t.Coef.Sign() < 0 || !u.Coef.Equal(t.Coef.Neg()) {
+		return nil, false
+	}
+	root := func(x *expr.Node) (*expr.Node, bool) {
+		if x.IsOne() {
+			return x, true
+		}
+		base, power := powerOf(x)
+		return base, power.Equal(expr.Int(2)) && (base.Kind() == expr.KindEntry || base.Kind() == expr.KindAdd)
+	}
+	a, okA := root(t.X)
+	b, okB := root(u.X)
+	if !okA || !okB {
+		return nil, false
+	}
+	return s.Scale(t.Coef, s.Call(fnTimes, s.Sub(a, b), s.Add(a, b))), true
+}
+
+// logDifference is c·w·log(a) - c·w·log(b), where both are functions of one kind.
+func (st *stabiliser) logDifference(t, u expr.Term) (*expr.Node, bool) {
+	s := st.s
+	if t.Coef.Sign() < 0 || !u.Coef.Equal(t.Coef.Neg()) {
+		return nil, false
+	}
+	for _, f := range expr.Factors(t.X) {
+		for _, g := range expr.Factors(u.X) {
+			if isCall(f, "log") && isCall(g, "log") && f != g && isInput(f.Args()[0]) && isInput(g.Args()[0]) && s.Div(t.X, f) == s.Div(u.X, g) {
+				return s.Scale(t.Coef, s.Mul(s.Div(t.X, f), s.Call(fnLogQuotient, f.Args()[0], g.Args()[0]))), true
+			}
+		}
+	}
+	return nil, false
+}
+
+func isInput(x *expr.Node) bool { return x.Kind() == expr.KindEntry }
+
+// logQuotient is log(a/b) for inputs a and b.
+func (st *stabiliser) logQuotient(x *expr.Node) (*expr.Node, bool) {
+	factors := expr.Factors(x)
+	if len(factors) != 2 {
+		return nil, false
+	}
+	for k, f := range factors {
+		if b, power := powerOf(f); power.Equal(expr.Int(-1)) && isInput(b) && isInput(factors[1-k]) {
+			return st.s.Call(fnLogQuotient, factors[1-k], b), true
+		}
+	}
+	return nil, false
+}
+
+// overPowers joins two terms over powers of one sum that differ by 1, where their numerators then cancel.
+func (st *stabiliser) overPowers(t, u expr.Term) (*expr.Node, bool) {
+	s := st.s
+	for _, f := range expr.Factors(t.X) {
+		d, power := powerOf(f)
+		if d.Kind() != expr.KindAdd || power.Sign() >= 0 {
+			continue
+		}
+		next := s.Pow(d, s.Rat(power.Sub(expr.Int(1))))
+		if !slices.Contains(expr.Factors(u.X), next) {
+			continue
+		}
+		constant, parts := expr.Terms(d)
+		numerator := []expr.Term{{Coef: u.Coef, X: st.unsigned(s.Div(u.X, next))}}
+		over := s.Div(t.X, f)
+		for _, p := range append(parts, expr.Term{Coef: constant, X: s.Int(1)}) {
+			numerator = append(numerator, expr.Term{Coef: t.Coef.Mul(p.Coef), X: st.unsigned(s.Mul(over, p.X))})
+		}
+		if sum := s.Linear(expr.Int(0), numerator); termCount(sum) <= 1 {
+			return s.Mul(sum, next), true
+		}
+	}
+	return nil, false
+}
+
+// unsigned writes x·sign(x) as |x|.
+func (st *stabiliser) unsigned(x *expr.Node) *expr.Node {
+	s := st.s
+	for _, f := range expr.Factors(x) {
+		if isCall(f, "sign") && slices.Contains(expr.Factors(x), f.Args()[0]) {
+			return s.Mul(s.Div(s.Div(x, f), f.Args()[0]), absolute(s, f.Args()[0]))
+		}
+	}
+	return x
+}
+
+func absolute(s *expr.Session, x *expr.Node) *expr.Node {
+	row, _ := builtin.Lookup("abs", 1)
+	return s.Call(row.Func, x)
+}
+
+// rootOfLess is (a² - b²)ᵏ for half of an odd number k, as (|a| - |b|)ᵏ·(|a| + |b|)ᵏ, whose factors are in range wherever it is. Of 1 - b²
+// both are.
+func (st *stabiliser) rootOfLess(base *expr.Node, power expr.Rat) (*expr.Node, bool) {
+	s := st.s
+	twice, ok := power.Mul(expr.Int(2)).Int64()
+	if !ok || twice%2 == 0 || isTimes(base) == nil {
+		return nil, false
+	}
+	less, more := base.Args()[0], base.Args()[1]
+	a, b := s.Scale(expr.Frac(1, 2), s.Add(less, more)), s.Scale(expr.Frac(1, 2), s.Sub(more, less))
+	if a.IsOne() {
+		return nil, false
+	}
+	size, other := absolute(s, a), absolute(s, b)
+	return s.Mul(s.Pow(s.Sub(size, other), s.Rat(power)), s.Pow(s.Add(size, other), s.Rat(power))), true
+}
+
+// isOneLessExp reports whether x is 1 - exp(z).
+func isOneLessExp(x *expr.Node) bool {
+	constant, terms := expr.Terms(x)
+	return constant.IsOne() && len(terms) == 1 && terms[0].Coef.Equal(expr.Int(-1)) && (isCall(terms[0].X, "exp") ||
+		terms[0].X.Kind() == expr.KindPow && isCall(terms[0].X.Args()[0], "exp"))
+}
+
+// logOneLess is log(1 - exp(z)), which is written log(-expm1(z)) once terms have been paired.
+func (st *stabiliser) logOneLess(x *expr.Node) (*expr.Node, bool) {
+	constant, terms := expr.Terms(x)
+	if len(terms) != 1 || !terms[0].Coef.Equal(expr.Int(-1)) || terms[0].X.Kind() != expr.KindCall {
+		return nil, false
+	}
+	switch f := terms[0].X; {
+	case constant.IsOne() && (isCall(f, "exp") || f.Func() == fnExp), constant.IsZero() && f.Func() == fnExpm1:
+		return st.s.Call(fnLogOneLessExp, f.Args()[0]), true
+	}
+	return nil, false
+}
+
+// quotients writes b·c⁻² as (b/c)/c, and b²·c⁻³ as (b/c)/c·(b/c), for numbers c that the formula is given, whose squares may overflow where the product does not.
+func (st *stabiliser) quotients(product *expr.Node) *expr.Node {
+	s := st.s
+	factors := slices.Clone(expr.Factors(product))
+	for k, f := range factors {
+		c, power := powerOf(f)
+		times, ok := power.Int64()
+		if c.Kind() != expr.KindEntry || !ok || times > -2 || times < -maxRootScale {
+			continue
+		}
+		for j, g := range factors {
+			b, up := powerOf(g)
+			much, ok := up.Int64()
+			if !ok || much <= 0 || much > maxRootScale || b.Kind() != expr.KindEntry && b.Kind() != expr.KindAdd {
+				continue
+			}
+			divide := func(x *expr.Node) *expr.Node {
+				if len(b.Free()) > len(c.Free()) { // a number for the whole loop
+					return s.Call(fnTimes, s.Pow(c, s.Int(-1)), x)
+				}
+				return s.Call(fnOver, x, c)
+			}
+			n := min(much, -times)
+			first := divide(b)
+			factors[j] = s.Mul(s.Pow(first, s.Int(n-1)), s.Pow(b, s.Int(much-n)))
+			for range -times - n {
+				first = divide(first)
+			}
+			factors[k] = first
+			return st.quotients(s.Mul(factors...))
+		}
+	}
+	return product
+}
