@@ -46,7 +46,7 @@ var layers = []struct {
 	{"internal/mutate", []string{"syntax"}}, // wrong formulas and wrong Go, for tests
 	{"", []string{"syntax", "parser", "expr", "builtin", "formula", "diff", "notation", "simplify", "eval", "verify", "codegen", "check", "render", "explain"}},
 	{"internal/randexpr", []string{"expr", "eval"}}, // random expressions, for tests
-	{"docs", []string{"syntax", "parser", "builtin"}},
+	{"docs", []string{"syntax", "parser", "builtin", "check"}},
 	{"cmd/derive", []string{"", "syntax", "parser", "expr", "builtin", "formula", "diff", "notation", "simplify", "eval", "eval/bigmath", "verify", "verify/taylor", "codegen", "check", "render", "explain"}},
 }
 

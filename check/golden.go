@@ -115,11 +115,17 @@ func (u *Unit) writeValues(w *strings.Builder) error {
 
 // Go returns the generated file for the kernels of a unit; a file without kernels gets one for all its bare expressions.
 func (u *Unit) Go(pkg string) ([]byte, error) {
+	return u.GoWith(codegen.Options{Package: pkg})
+}
+
+// GoWith is [Unit.Go] with options; the name of the source is that of the file.
+func (u *Unit) GoWith(o codegen.Options) ([]byte, error) {
+	o.Source = u.source.Name
 	kernels, err := u.Kernels()
 	if err != nil {
 		return nil, err
 	}
-	return codegen.Generate(u.Problem.Session, kernels, codegen.Options{Package: pkg, Source: u.source.Name})
+	return codegen.Generate(u.Problem.Session, kernels, o)
 }
 
 // Difference says what kind of difference there is between a golden file and what the engine makes of its formula now: a value,

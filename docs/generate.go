@@ -3,15 +3,17 @@
 //	<!-- generated: NAME -->
 //	<!-- end -->
 //
-// of language.md: the grammar, as the parser reads it, the table of operators, that of the
-// elementary functions, and the library. A test fails when the manual is out of date;
+// of language.md, the grammar, as the parser reads it, the table of operators, that of the
+// elementary functions, and the library, and of accuracy.md. A test fails when one is out of date;
 // `go generate ./docs` brings it up to date. Another test runs the examples of the manual.
 package main
 
 import (
 	"fmt"
+	"maps"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 
 	"github.com/seed-9905856d/derive/builtin"
@@ -21,21 +23,29 @@ import (
 
 //go:generate go run .
 
-// manual is the file with generated parts.
+// manual is the document whose examples are run.
 const manual = "language.md"
 
-// parts are the generated parts by name.
-var parts = map[string]func() string{
-	"elementary": elementary,
-	"grammar":    grammar,
-	"library":    library,
-	"operators":  operators,
+// documents are the generated parts of each file by name.
+var documents = map[string]map[string]func() string{
+	manual: {
+		"elementary": elementary,
+		"grammar":    grammar,
+		"library":    library,
+		"operators":  operators,
+	},
+	"accuracy.md": {
+		"accuracy":       accuracy,
+		"stabilisations": stabilisations,
+	},
 }
 
 func main() {
-	if err := rewrite(manual); err != nil {
-		fmt.Fprintln(os.Stderr, "docs:", err)
-		os.Exit(1)
+	for _, path := range slices.Sorted(maps.Keys(documents)) {
+		if err := rewrite(path); err != nil {
+			fmt.Fprintln(os.Stderr, "docs:", err)
+			os.Exit(1)
+		}
 	}
 }
 
@@ -45,7 +55,7 @@ func rewrite(path string) error {
 	if err != nil {
 		return err
 	}
-	text, err := generate(string(old))
+	text, err := generate(path, string(old))
 	if err != nil || text == string(old) {
 		return err
 	}
@@ -54,8 +64,9 @@ func rewrite(path string) error {
 
 var marked = regexp.MustCompile(`(?s)(<!-- generated: (\w+) -->\n).*?(<!-- end -->)`)
 
-// generate returns text with its generated parts made anew.
-func generate(text string) (string, error) {
+// generate returns the text of the file at path with its generated parts made anew.
+func generate(path, text string) (string, error) {
+	parts := documents[path]
 	seen := map[string]bool{}
 	var err error
 	text = marked.ReplaceAllStringFunc(text, func(old string) string {
@@ -70,7 +81,7 @@ func generate(text string) (string, error) {
 	})
 	for name := range parts {
 		if !seen[name] {
-			return "", fmt.Errorf("the manual has no place for %q", name)
+			return "", fmt.Errorf("%s has no place for %q", path, name)
 		}
 	}
 	return text, err

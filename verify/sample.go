@@ -23,8 +23,26 @@ func Sample(src Source, sizes map[string]int, seed uint64, prec uint) (Point, er
 	})
 }
 
+// SampleFrom is [Sample] with a choice of the values: entries returns those of one input at one try, which the givens may then replace.
+func SampleFrom(src Source, sizes map[string]int, seed uint64, prec uint,
+	entries func(rng *rand.Rand, name string, count, try int) []*big.Rat) (Point, error) {
+	return sampleEntries(src, sizes, sampleTries, seed, prec, entries)
+}
+
 // sample draws points until one satisfies the givens.
 func sample(src Source, sizes map[string]int, tries int, seed uint64, prec uint, entry func(rng *rand.Rand, try int) *big.Rat) (Point, error) {
+	return sampleEntries(src, sizes, tries, seed, prec, func(rng *rand.Rand, _ string, count, try int) []*big.Rat {
+		data := make([]*big.Rat, count)
+		for k := range data {
+			data[k] = entry(rng, try)
+		}
+		return data
+	})
+}
+
+// sampleEntries is sample with all entries of an input at once.
+func sampleEntries(src Source, sizes map[string]int, tries int, seed uint64, prec uint,
+	entries func(rng *rand.Rand, name string, count, try int) []*big.Rat) (Point, error) {
 	m := newMeaning(src)
 	rng := rand.New(rand.NewPCG(seed, 0x9e3779b97f4a7c15))
 	for try := range tries {
@@ -38,8 +56,8 @@ func sample(src Source, sizes map[string]int, tries int, seed uint64, prec uint,
 				}
 				v.Shape = append(v.Shape, f.value(sizes))
 			}
-			for range volume(v.Shape) {
-				v.Data = append(v.Data, Entry{Rat: entry(rng, try)})
+			for _, x := range entries(rng, d.Name.Name, volume(v.Shape), try) {
+				v.Data = append(v.Data, Entry{Rat: x})
 			}
 			p.Values[d.Name.Name] = v
 		}
