@@ -6,22 +6,26 @@ import (
 	"errors"
 	"fmt"
 	"go/token"
+	"math"
 	"os"
 	"path/filepath"
 	"strings"
+	"text/tabwriter"
 
 	"github.com/rogpeppe/go-internal/diff"
 	"github.com/spf13/cobra"
 
 	"github.com/seed-9905856d/derive/check"
+	"github.com/seed-9905856d/derive/codegen"
 	"github.com/seed-9905856d/derive/syntax"
 )
 
 // newGen builds derive gen.
 func newGen(a *app) *cobra.Command {
 	var (
-		out, pkg string
-		checking bool
+		out, pkg            string
+		numerics, sum       string
+		checking, reporting bool
 	)
 	cmd := &cobra.Command{
 		Use:   "gen FILE",
@@ -29,8 +33,18 @@ func newGen(a *app) *cobra.Command {
 		Long: `Gen writes one Go file with a function for every kernel of a formula file. The functions need
 nothing but package math, allocate nothing, and are stable: sums of exponentials are shifted,
 logarithms near 1 and exponentials near 0 keep their digits. With --check it writes nothing and
-says whether the file is up to date, with a diff and exit code 1 if it is not.`,
+says whether the file is up to date, with a diff and exit code 1 if it is not.
+
+With --numerics fast formulas are computed as they come, which may overflow or cancel where the stable
+code does not. Long sums are added one number after the other; --sum pairwise adds blocks of numbers
+in pairs, so that the error grows with the logarithm of their number, and --sum compensated keeps the
+error of every addition, so that it does not grow at all. With --report it compiles the kernels (which
+needs the go command) and prints how far each is from 200-bit arithmetic over the range that the givens
+leave its inputs, as it comes and stabilised: in ulps of condition, a unit in the last place and what
+the result changes by if each input changes by 2^-52 of itself.`,
 		Example: `  derive gen loss.formula -o loss.go --package loss
+  derive gen loss.formula --sum compensated
+  derive gen loss.formula --report
   derive gen loss.formula -o loss.go --package loss --check`,
 		Args: arguments(1, 1, "formula file"),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -43,11 +57,20 @@ says whether the file is up to date, with a diff and exit code 1 if it is not.`,
 			if !token.IsIdentifier(pkg) {
 				return hint(fmt.Errorf("%q is not the name of a Go package", pkg), "give one with --package")
 			}
-			return a.limited(cmd.Context(), func(context.Context) error {
-				code, err := a.generate(args[0], pkg)
+			options := codegen.Options{Package: pkg}
+			if err := choose(&options, numerics, sum); err != nil {
+				return err
+			}
+			return a.limited(cmd.Context(), func(ctx context.Context) error {
+				code, err := a.generate(args[0], options)
+				if err == nil && reporting {
+					err = a.reportAccuracy(ctx, cmd, args[0], options)
+				}
 				switch {
 				case err != nil:
 					return err
+				case reporting && out == "":
+					return nil
 				case checking:
 					return checkUpToDate(cmd, out, code)
 				case out == "":
@@ -63,7 +86,67 @@ says whether the file is up to date, with a diff and exit code 1 if it is not.`,
 	flags.StringVarP(&out, "output", "o", "", "the Go file to write (default: standard output)")
 	flags.StringVar(&pkg, "package", "", "the name of the Go package (default: that of the directory of -o)")
 	flags.BoolVar(&checking, "check", false, "write nothing; exit with 1 and a diff if the file is not up to date")
+	flags.StringVar(&numerics, "numerics", "stable", "stable, or fast: formulas as they come")
+	flags.StringVar(&sum, "sum", "fast", "how long sums are added up: fast, pairwise or compensated")
+	flags.BoolVar(&reporting, "report", false, "print the measured error of each kernel, as it comes and stabilised, instead of the code")
 	return cmd
+}
+
+// The choices of the options of gen.
+var (
+	numericsNames = map[string]codegen.Numerics{"stable": codegen.Stable, "fast": codegen.Fast}
+	sumNames      = map[string]codegen.Sums{"fast": codegen.PlainSums, "pairwise": codegen.PairwiseSums, "compensated": codegen.CompensatedSums}
+)
+
+// choose sets the options that are asked for.
+func choose(o *codegen.Options, numerics, sum string) error {
+	var ok bool
+	if o.Numerics, ok = numericsNames[numerics]; !ok {
+		return hint(fmt.Errorf("unknown numerics %q", numerics), "--numerics is stable or fast")
+	}
+	if o.Sums, ok = sumNames[sum]; !ok {
+		return hint(fmt.Errorf("unknown way to add up %q", sum), "--sum is fast, pairwise or compensated")
+	}
+	return nil
+}
+
+// reportPoints is the number of points for each size at which the error of kernels is measured.
+const reportPoints = 30
+
+// reportAccuracy prints the measured error of each kernel, plain and stabilised.
+func (a *app) reportAccuracy(ctx context.Context, cmd *cobra.Command, path string, o codegen.Options) error {
+	u, err := a.load(path)
+	if err != nil {
+		return err
+	}
+	a.phase.set("measuring " + path)
+	plain := o
+	plain.Numerics, o.Numerics = codegen.Fast, codegen.Stable
+	var measured [2][]check.Accuracy
+	for k, code := range []codegen.Options{plain, o} {
+		measured[k], err = u.Accuracy(ctx, check.Probe{Seed: 1, Points: reportPoints, Code: code})
+		if err != nil {
+			return err
+		}
+	}
+	w := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "kernel\tplain\tstabilised\tentries compared")
+	for k, p := range measured[0] {
+		s := measured[1][k]
+		fmt.Fprintf(w, "%s\t%s\t%s\t%d\n", p.Kernel, inUlps(p), inUlps(s), s.Compared)
+	}
+	return w.Flush()
+}
+
+// inUlps is an error in words.
+func inUlps(a check.Accuracy) string {
+	switch {
+	case a.Compared == 0:
+		return "not measured"
+	case math.IsInf(a.Worst, 1):
+		return "not finite"
+	}
+	return fmt.Sprintf("%.2g ulps", a.Worst)
 }
 
 // packageOf returns the package name that the directory of a file suggests.
@@ -103,7 +186,7 @@ func (a *app) load(path string) (*check.Unit, error) {
 }
 
 // generate returns the Go for the kernels of a file.
-func (a *app) generate(path, pkg string) ([]byte, error) {
+func (a *app) generate(path string, o codegen.Options) ([]byte, error) {
 	u, err := a.load(path)
 	if err != nil {
 		return nil, err
@@ -112,7 +195,7 @@ func (a *app) generate(path, pkg string) ([]byte, error) {
 		return nil, hint(fmt.Errorf("%s has no kernel", path), "ask for one: kernel NAME(x, y) = EXPR, grad(EXPR, x)")
 	}
 	a.phase.set("generating Go")
-	return u.Go(pkg)
+	return u.GoWith(o)
 }
 
 // checkUpToDate compares a file with the code that would be written.
