@@ -114,6 +114,7 @@ func SolveMatrix(x, A, B []float64, n, p int, work []float64) {
 // Gaussian computes
 //
 //	kernel gaussian(A, X, mu) = loss: m*logdet(A)/2 + sum[r]((X[r,:] - mu)'*inv(A)*(X[r,:] - mu))/2
+//	given A == A'
 //
 // A is n×n, X is m×n, in row-major order.
 //
