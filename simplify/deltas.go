@@ -42,14 +42,25 @@ func collapsedOnce(s *expr.Session, x *expr.Node) *expr.Node {
 
 // hasDeltas reports whether n is a sum of terms one of which is under an equality of indices.
 func hasDeltas(n *expr.Node) bool {
-	return meets(n, func(c *expr.Node) bool { return isEquality(c) })
+	return n.Kind() == expr.KindAdd && slices.ContainsFunc(n.Args(), func(t *expr.Node) bool {
+		return slices.ContainsFunc(expr.Factors(t), func(f *expr.Node) bool { return f.Kind() == expr.KindCond && isEquality(f) })
+	})
 }
 
 // meets reports whether x is a sum of terms one of which has such a condition as a factor, or a sum of terms of which that is true.
 func meets(x *expr.Node, such func(cond *expr.Node) bool) bool {
-	return x.Kind() == expr.KindAdd && slices.ContainsFunc(x.Args(), func(t *expr.Node) bool {
-		return slices.ContainsFunc(expr.Factors(t), func(f *expr.Node) bool { return f.Kind() == expr.KindCond && such(f) || meets(f, such) })
-	})
+	seen := map[*expr.Node]bool{}
+	var in func(x *expr.Node) bool
+	in = func(x *expr.Node) bool {
+		if x.Kind() != expr.KindAdd || seen[x] {
+			return false
+		}
+		seen[x] = true
+		return slices.ContainsFunc(x.Args(), func(t *expr.Node) bool {
+			return slices.ContainsFunc(expr.Factors(t), func(f *expr.Node) bool { return f.Kind() == expr.KindCond && such(f) || in(f) })
+		})
+	}
+	return in(x)
 }
 
 // hasSums reports whether n has several terms with a sum over an index among their factors.
