@@ -80,15 +80,19 @@ func (st *stabiliser) logarithm(n, x *expr.Node, clear []*expr.Node) *expr.Node 
 	return s.Call(n.Func(), x)
 }
 
-// logarithms is [stabiliser.logarithm] of those among the factors of the terms of x, which log(p^y) = y·log(p) has come to be once p is known to be positive.
+// logarithms is [stabiliser.logarithm] of those among the factors of the terms of x, and of sums there, which log(p^y) = y·log(p) has come to be once p is known to be positive.
 func (st *stabiliser) logarithms(x *expr.Node, clear []*expr.Node) *expr.Node {
 	s := st.s
 	constant, terms := expr.Terms(x)
 	for k, t := range terms {
 		factors := slices.Clone(expr.Factors(t.X))
 		for j, f := range factors {
-			if isCall(f, "log") {
+			switch {
+			case isCall(f, "log"):
 				factors[j] = st.logarithm(f, f.Args()[0], clear)
+			case f.Kind() == expr.KindReduce && f.Op() == expr.Sum: // log Π pⱼ = Σ log pⱼ
+				o := s.Open(f, clear...)
+				factors[j] = s.Reduce(expr.Sum, st.logarithms(o.Body, append(slices.Clone(clear), o.Indices...)), o.Indices...)
 			}
 		}
 		terms[k].X = s.Mul(factors...)

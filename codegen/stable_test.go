@@ -29,6 +29,7 @@ type pointCase struct {
 // stableCases are formulas at points where exponentials overflow or vanish and the value is finite. The parameters of each kernel are
 // those in its list, in its order; tensors come before numbers among the results.
 var stableCases = []pointCase{
+	{"x[n], y[n]", "log(prod[i](sigmoid(x[i])^y[i]*(1 - sigmoid(x[i]))^(1 - y[i])))", []any{floats{1600, -1600}, floats{0, 0.5}}, nil, floats{-2400}},
 	{"X[m,n], x[n]", "grad(sum[r](logsumexp(X[r,:] + x)), x)", []any{floats{0, 1e4, 0, 0}, floats{1e4, 0}}, []int{2}, floats{1.5, 0.5}},
 	{"x[n]", "grad(norm(x), x), 1/norm(x)", []any{floats{0, 0}}, []int{2}, floats{0, 0, math.Inf(1)}},
 	{"x[n], y[n]", "grad(norm(x - y), x), grad(norm(x - y)^3, x)", []any{floats{1, 2}, floats{1, 2}}, []int{2, 2}, floats{0, 0, 0, 0}},
