@@ -3,7 +3,7 @@ package expr
 // Products over an index are kept factor by factor, as sums are kept term by term:
 //
 //	Π f·g = Π f · Π g    Π c = c^size    Π exp(a) = exp(Σ a)
-//	Π c^y = c^(Σ y)
+//	Π c^y = c^(Σ y) where that does not hide how many factors there are
 //	Π [c]f + [¬c]1 likewise, with sums under the condition c
 //	Π_{j≠e} fⱼ = Π fⱼ / f_e for positive f, where e lies in the range of j
 //
@@ -35,7 +35,7 @@ func (s *Session) prod(body, i *Node) *Node {
 	if call, exponent, ok := exponentialPower(body); ok {
 		return s.Call(call.fn, s.Reduce(Sum, s.Scale(exponent, call.args[0]), i))
 	}
-	if body.kind == KindPow && !body.args[0].DependsOn(i) && s.inRange(body.args[0], nil) {
+	if s.isFixedPower(body, i) {
 		return s.Pow(body.args[0], s.Reduce(Sum, body.args[1], i))
 	}
 	return s.close(Prod, []*Node{i}, body)
@@ -54,12 +54,17 @@ func (s *Session) prodWhere(cond, f, i *Node) *Node {
 		return s.Mul(s.prodWhere(cond, s.Rat(f.coefs[0]), i), s.prodWhere(cond, f.args[0], i))
 	}
 	if !f.DependsOn(i) && s.inRange(f, nil) {
-		return s.Pow(f, s.Reduce(Sum, cond, i))
+		if _, ok := s.leftOut(cond, i); ok {
+			return s.Pow(f, s.Sub(s.rangeSize(i), s.one))
+		}
+		if SignOf(f) == Positive {
+			return s.Pow(f, s.Reduce(Sum, cond, i))
+		}
 	}
 	if call, exponent, ok := exponentialPower(f); ok {
 		return s.Call(call.fn, s.Reduce(Sum, s.Mul(cond, s.Scale(exponent, call.args[0])), i))
 	}
-	if f.kind == KindPow && !f.args[0].DependsOn(i) && s.inRange(f.args[0], nil) {
+	if s.isFixedPower(f, i) {
 		return s.Pow(f.args[0], s.Reduce(Sum, s.Mul(cond, f.args[1]), i))
 	}
 	if SignOf(f) == Positive {
@@ -68,6 +73,13 @@ func (s *Session) prodWhere(cond, f, i *Node) *Node {
 		}
 	}
 	return s.close(Prod, []*Node{i}, s.If(cond, f, s.one))
+}
+
+// isFixedPower reports whether f is c^y with a c that is the same for all values of i, and that is positive or to the power of an input: where
+// c may be 0, the number of factors tells c^0 from others.
+func (s *Session) isFixedPower(f, i *Node) bool {
+	return f.kind == KindPow && !f.args[0].DependsOn(i) && s.inRange(f.args[0], nil) &&
+		(SignOf(f.args[0]) == Positive || len(SymbolsOf(f.args[1])) > 0)
 }
 
 // isIndexCond reports whether c is a condition on indices and sizes.

@@ -347,6 +347,10 @@ var found = []string{
 	"param x[n]\ngrad(sum(elu(x)), x)",
 	// The size of a call says nothing of an index where its argument is of an index bound further in.
 	"param x[n], X[m,n]\ngrad(sum[i in 1..m](logsumexp[j in 1..n](X[i,j] + x[j])), x)",
+	// A product over no index is 1, whatever its factor.
+	"param x[n]\ngrad(logsumexp[i in 1..n](prod[j in 1..n | j != i](x[i])), x)",
+	"param x[n], y[n]\nhess(logsumexp[i in 1..n](prod[j in 1..n | j != i]((x[i] + y[i]))), x)",
+	"param a, x[n]\nd(prod[j in 2..n](a^j), a)",
 	// A product over an index may be 0.
 	"param x[n], u\ns1 = prod[i in 1..n](sum[j in 1..n | j != i](x[i]))\nd(s1, x[1])",
 	"param a, x[n]\ns1 = prod[i in 2..n](if(i != n, x[i], x[i]))\ngrad(silu(sqrt(1 + (a)^2)*a*s1), x)",
