@@ -4,7 +4,7 @@
 // [Generate] takes every kernel through the same passes, which compile lists in order:
 //
 //	stabilise.go   the canonical form of comparing becomes one for computing:
-//	               stable_centre.go, stable_bounded.go, invariant.go, shift.go, exponential.go, stable_meet.go, stable_family.go,
+//	               stable_centre.go, stable_bounded.go, invariant.go, shift.go, stable_restore.go, exponential.go, stable_meet.go, stable_family.go,
 //	               stable_product.go, stable_sigmoid.go, compensate.go, stable_difference.go, direction.go, stable_scale.go
 //	define.go      every reduction becomes a definition, a named tensor; equal ones are one
 //	               safe.go, collect.go, intern.go

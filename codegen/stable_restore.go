@@ -1,8 +1,6 @@
 package codegen
 
 import (
-	"slices"
-
 	"github.com/seed-9905856d/derive/expr"
 	"github.com/seed-9905856d/derive/expr/ratexp"
 )
@@ -19,15 +17,7 @@ func (st *stabiliser) restore(v *expr.Node, clear []*expr.Node) *expr.Node {
 		if len(sums) == 0 {
 			return nil, false
 		}
-		var factors []*expr.Node
-		for k, f := range args {
-			if !slices.Contains(members, k) {
-				factors = append(factors, f)
-			}
-		}
-		for _, p := range left {
-			factors = append(factors, s.Pow(p.Node, s.Rat(p.Exponent)))
-		}
+		factors := ratexp.Rest(s, args, members, left)
 		for _, p := range sums {
 			factors = append(factors, s.Pow(st.termwise(p.Node), s.Rat(p.Exponent)))
 		}

@@ -1,8 +1,6 @@
 package simplify
 
 import (
-	"slices"
-
 	"github.com/seed-9905856d/derive/builtin"
 	"github.com/seed-9905856d/derive/expr"
 	"github.com/seed-9905856d/derive/expr/ratexp"
@@ -66,19 +64,10 @@ func (f *fuser) product(n *expr.Node) *expr.Node {
 	var exponents, others []*expr.Node
 	if f.restore {
 		sums, members, left := ratexp.Sums(s, factors, nil)
-		var rest []*expr.Node
-		for k, x := range factors {
-			if !slices.Contains(members, k) {
-				rest = append(rest, x)
-			}
-		}
-		for _, p := range left {
-			rest = append(rest, s.Pow(p.Node, s.Rat(p.Exponent)))
-		}
 		for _, p := range sums {
 			others = append(others, s.Pow(f.of(p.Node), s.Rat(p.Exponent)))
 		}
-		factors = rest
+		factors = ratexp.Rest(s, factors, members, left)
 	}
 	for _, x := range factors {
 		if a, ok := logOfExponential(s, x); ok {

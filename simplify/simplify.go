@@ -14,6 +14,7 @@
 //	facts.go     what the givens say, as rewrites, signs and conditions
 //	forms.go     normal forms: expanded, factored, over a common denominator; complement.go, fuse.go
 //	signs.go     absolute values and signs
+//	others.go    products over an index that leave out one factor
 //	deltas.go    sums that collapse at an index, sums over what follows on each other
 //	identities.go  functions of their inverses, of integers and of multiples of pi; trigonometry.go
 //	bounds.go    signs by inequalities, in the branches of conditions too

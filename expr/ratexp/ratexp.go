@@ -1,6 +1,6 @@
 // Package ratexp finds rational functions of exponentials among the factors of products: C = M^a·Π pₘ(M)^eₘ with M = exp(z) and polynomials
 // pₘ, such as exp(z)/(1 + exp(z)), or exp(u)/(exp(u) + exp(v)) with z = u - v. As a whole they have a derivative of one term, and a form in
-// sigmoids that neither overflows nor cancels.
+// sigmoids that neither overflows nor cancels. It also restores sums that canonical form has taken exponentials out of, as in exp(-2·z)·(t·exp(z) - a)².
 package ratexp
 
 import (

@@ -3,7 +3,6 @@ package ratexp_test
 import (
 	"fmt"
 	"math"
-	"slices"
 	"testing"
 
 	"github.com/seed-9905856d/derive/builtin"
@@ -220,15 +219,7 @@ func TestSums(t *testing.T) {
 		if len(sums) != c.sums || len(left) != c.out {
 			t.Errorf("%v: %d sums and %d exponentials, want %d and %d", c.x, len(sums), len(left), c.sums, c.out)
 		}
-		var parts []*expr.Node
-		for k, f := range factors {
-			if !slices.Contains(members, k) {
-				parts = append(parts, f)
-			}
-		}
-		for _, p := range append(sums, left...) {
-			parts = append(parts, s.Pow(p.Node, s.Rat(p.Exponent)))
-		}
+		parts := ratexp.Rest(s, factors, members, append(sums, left...))
 		for _, at := range [][2]float64{{0, 1}, {1.5, 0.25}, {-2, 3}, {0.5, 5}} {
 			want, got := in.value(t, c.x, at[0], at[1]), in.value(t, s.Mul(parts...), at[0], at[1])
 			if math.Abs(got-want) > 1e-13*math.Abs(want) {

@@ -77,6 +77,20 @@ func Sums(s *expr.Session, factors []*expr.Node, skip []int) (sums []Sum, member
 	return sums, members, left
 }
 
+// Rest returns the factors that are no members, and what is left of those that are.
+func Rest(s *expr.Session, factors []*expr.Node, members []int, left []Sum) []*expr.Node {
+	var rest []*expr.Node
+	for k, f := range factors {
+		if !slices.Contains(members, k) {
+			rest = append(rest, f)
+		}
+	}
+	for _, p := range left {
+		rest = append(rest, s.Pow(p.Node, s.Rat(p.Exponent)))
+	}
+	return rest
+}
+
 // isPart reports whether taken from whole leaves less than whole, of the same sign.
 func isPart(taken, whole expr.Rat) bool {
 	sign := whole.Sign()
