@@ -1,6 +1,7 @@
 package codegen
 
 import (
+	"math"
 	"math/big"
 	"slices"
 	"strconv"
@@ -138,9 +139,16 @@ func (l *lowering) call(hint, fn string, args ...Arg) Arg {
 	return Arg{Var: v}
 }
 
-// rat returns a number as a constant of Go.
-func (l *lowering) rat(r expr.Rat) Arg { return Arg{Const: ratText(r.Big())} }
+// rat returns a number as a constant of Go, and refuses one that float64 would take for an infinity or for 0.
+func (l *lowering) rat(r expr.Rat) Arg {
+	if f, _ := r.Big().Float64(); math.IsInf(f, 0) || f == 0 && r.Sign() != 0 {
+		size := new(big.Float).SetPrec(64).SetRat(r.Big()).Text('g', 3)
+		fail("the constant %s is outside the range of float64, 5e-324 to 1.8e308: measure the quantity in another unit", size)
+	}
+	return Arg{Const: ratText(r.Big())}
+}
 
+// ratText writes a number that float64 can hold.
 func ratText(r *big.Rat) string {
 	if r.IsInt() && r.Num().IsInt64() {
 		k := r.Num().Int64()
