@@ -18,7 +18,7 @@ func Gradient(s *expr.Session, table Table, e *expr.Node, sym *expr.Symbol, at .
 	if len(at) != len(sym.Dims) {
 		return nil, fmt.Errorf("diff: %s has %d axes, not %d", sym.Name, len(sym.Dims), len(at))
 	}
-	r := newReverse(s, table)
+	r := newReverse(s, table, 1)
 	r.by(sym, at)
 	r.run(e)
 	return s.Add(r.gradient[sym]...), r.err
@@ -42,7 +42,7 @@ type Named struct {
 // definitions: adjoints, and the prefixes and suffixes of long products. Written out, the results would be quadratic in the size of e
 // or worse; so they are linear in it.
 func Gradients(s *expr.Session, table Table, e *expr.Node, variables []Variable) (definitions []Named, results []*expr.Node, err error) {
-	r := newReverse(s, table)
+	r := newReverse(s, table, len(variables))
 	r.named = true
 	for _, v := range variables {
 		if len(v.At) != len(v.Symbol.Dims) {
@@ -51,8 +51,9 @@ func Gradients(s *expr.Session, table Table, e *expr.Node, variables []Variable)
 		r.by(v.Symbol, v.At)
 	}
 	r.run(e)
-	for _, v := range variables {
-		results = append(results, s.Add(r.gradient[v.Symbol]...))
+	results = make([]*expr.Node, len(variables))
+	for k, v := range variables {
+		results[k] = s.Add(r.gradient[v.Symbol]...)
 	}
 	return r.definitions, results, r.err
 }
@@ -65,7 +66,7 @@ type reverse struct {
 	adjoints map[*expr.Node][]*expr.Node
 	opened   map[*expr.Node]*expr.Opening
 	wholes   map[*expr.Node]wholeFactors
-	depends  map[*expr.Node]bool // on a variable
+	depends  map[*expr.Node]bool // on a variable; of the nodes seen
 	gradient map[*expr.Symbol][]*expr.Node
 	err      error
 
@@ -73,9 +74,10 @@ type reverse struct {
 	definitions []Named
 }
 
-func newReverse(s *expr.Session, table Table) *reverse {
-	return &reverse{s: s, table: table, at: map[*expr.Symbol][]*expr.Node{}, adjoints: map[*expr.Node][]*expr.Node{},
-		opened: map[*expr.Node]*expr.Opening{}, wholes: map[*expr.Node]wholeFactors{}, depends: map[*expr.Node]bool{}, gradient: map[*expr.Symbol][]*expr.Node{}}
+// newReverse returns a sweep that has room for so many variables.
+func newReverse(s *expr.Session, table Table, variables int) *reverse {
+	return &reverse{s: s, table: table, at: make(map[*expr.Symbol][]*expr.Node, variables), gradient: make(map[*expr.Symbol][]*expr.Node, variables),
+		depends: make(map[*expr.Node]bool, variables), opened: map[*expr.Node]*expr.Opening{}, wholes: map[*expr.Node]wholeFactors{}}
 }
 
 // by adds a variable.
@@ -98,12 +100,18 @@ func (r *reverse) keep(n *expr.Node) {
 func (r *reverse) run(e *expr.Node) {
 	r.keep(e)
 	order := r.topological(e)
+	r.adjoints = make(map[*expr.Node][]*expr.Node, len(order))
 	r.adjoints[e] = []*expr.Node{r.s.Int(1)}
 	for k := len(order) - 1; k >= 0; k-- {
 		n := order[k]
-		if adjoint := r.s.Add(r.adjoints[n]...); !adjoint.IsZero() {
-			r.propagate(n, r.name(adjoint))
+		adjoint := r.s.Add(r.adjoints[n]...)
+		if adjoint.IsZero() {
+			continue
 		}
+		if n.Kind() != expr.KindEntry { // that of an entry goes into the result alone
+			adjoint = r.name(adjoint)
+		}
+		r.propagate(n, adjoint)
 	}
 }
 
@@ -127,19 +135,18 @@ func (r *reverse) name(n *expr.Node) *expr.Node {
 // topological returns the nodes that depend on the symbol, children first; a reduction's child is its opened body.
 func (r *reverse) topological(e *expr.Node) []*expr.Node {
 	var order []*expr.Node
-	seen := map[*expr.Node]bool{}
 	var visit func(n *expr.Node) bool
 	visit = func(n *expr.Node) bool {
-		if seen[n] {
-			return r.depends[n]
+		d, seen := r.depends[n]
+		if seen {
+			return d
 		}
-		seen[n] = true
-		_, d := r.at[n.Symbol()]
+		_, d = r.at[n.Symbol()]
 		for _, c := range r.children(n) {
 			d = visit(c) || d
 		}
+		r.depends[n] = d
 		if d {
-			r.depends[n] = true
 			order = append(order, n)
 		}
 		return d
@@ -238,7 +245,7 @@ func (r *reverse) propagate(n, adjoint *expr.Node) {
 	switch n.Kind() {
 	case expr.KindEntry:
 		if at, ok := r.at[n.Symbol()]; ok {
-			factors := []*expr.Node{adjoint}
+			factors := append(make([]*expr.Node, 0, 1+len(args)), adjoint)
 			for axis, sub := range args {
 				factors = append(factors, s.Cond(expr.EqZero, s.Sub(sub, at[axis])))
 			}
@@ -327,6 +334,7 @@ func (r *reverse) propagateProduct(n, adjoint *expr.Node) {
 		}
 		return
 	}
+	r.definitions = slices.Grow(r.definitions, 2*len(args))
 	suffix := make([]*expr.Node, len(args)+1)
 	suffix[len(args)] = s.Int(1)
 	for i := len(args) - 1; i > 0; i-- {

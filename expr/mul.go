@@ -22,6 +22,9 @@ type product struct {
 
 // Mul returns the product of xs.
 func (s *Session) Mul(xs ...*Node) *Node {
+	if len(xs) == 1 && isPlain(xs[0]) {
+		return xs[0]
+	}
 	if len(xs) == 2 && xs[0] != xs[1] && isPlain(xs[0]) && isPlain(xs[1]) {
 		a, b := xs[0], xs[1]
 		if Compare(a, b) > 0 {

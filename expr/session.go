@@ -13,6 +13,7 @@ type Session struct {
 	count   int
 	slab    []Node
 	symbols []*Symbol
+	symSlab []Symbol
 
 	zero, one, minusOne *Node
 
@@ -24,7 +25,11 @@ type Session struct {
 	once     map[any]any // what [Once] has made
 }
 
-const slabSize = 256
+// How many nodes and symbols are allocated at once.
+const (
+	slabSize    = 256
+	symSlabSize = 32
+)
 
 // NewSession returns an empty session.
 func NewSession() *Session {
@@ -143,7 +148,12 @@ func (s *Session) index(space Space, num int32, lo, hi *Node) *Node {
 
 // NewSymbol declares an input. Each call makes a new symbol, whatever its name.
 func (s *Session) NewSymbol(name string, integer bool, dims ...*Node) *Symbol {
-	sym := &Symbol{Name: name, Dims: dims, Integer: integer, id: uint32(len(s.symbols))}
+	if len(s.symSlab) == 0 {
+		s.symSlab = make([]Symbol, symSlabSize)
+	}
+	sym := &s.symSlab[0]
+	s.symSlab = s.symSlab[1:]
+	*sym = Symbol{Name: name, Dims: dims, Integer: integer, id: uint32(len(s.symbols))}
 	s.symbols = append(s.symbols, sym)
 	return sym
 }

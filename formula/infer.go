@@ -218,8 +218,8 @@ func (f *inference) names(x syntax.Expr, bound []string, place int) {
 	syntax.Inspect(x, func(n syntax.Expr) bool {
 		switch n := n.(type) {
 		case *syntax.Name:
-			f.taken[n.Name] = true
 			if slices.Contains(bound, n.Name) || f.p.known(n.Name) || n.Name == "pi" || n.Name == "e" || n.Name == "inf" {
+				f.taken[n.Name] = true
 				break
 			}
 			v := f.vars[n.Name]
@@ -307,7 +307,7 @@ func (f *inference) name(d *dim, axis, rank int) *expr.Node {
 			if round > 0 {
 				name += "_" + strconv.Itoa(round)
 			}
-			if !f.taken[name] {
+			if !f.taken[name] && f.vars[name] == nil {
 				f.taken[name] = true
 				d.node = f.p.Session.Size(name)
 				f.p.sizes[name] = d.node

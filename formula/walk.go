@@ -220,9 +220,24 @@ func (f *inference) zip(a, b shape) shape {
 	return scalarShape
 }
 
+// binary returns the shape of a chain of operations. It leans to the left; its spine is walked, not recursed into.
 func (f *inference) binary(e *env, x *syntax.Binary) shape {
-	a, b := f.walk(e, x.X), f.walk(e, x.Y)
-	switch x.Op {
+	var spine []*syntax.Binary
+	left := syntax.Expr(x)
+	for b, ok := left.(*syntax.Binary); ok; b, ok = left.(*syntax.Binary) {
+		spine = append(spine, b)
+		left = b.X
+	}
+	acc := f.walk(e, left)
+	for _, b := range slices.Backward(spine) {
+		acc = f.operation(b.Op, acc, f.walk(e, b.Y))
+	}
+	return acc
+}
+
+// operation returns the shape of a op b.
+func (f *inference) operation(op syntax.Op, a, b shape) shape {
+	switch op {
 	case syntax.Or, syntax.And:
 		return scalarShape
 	case syntax.Pow:
