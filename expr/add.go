@@ -13,12 +13,16 @@ func (s *Session) Add(xs ...*Node) *Node {
 	if len(xs) == 1 {
 		return xs[0]
 	}
-	terms := make([]Term, len(xs))
-	for i, x := range xs {
-		terms[i] = Term{Int(1), x}
+	var room [shortSum]Term
+	terms := room[:0]
+	for _, x := range xs {
+		terms = append(terms, Term{Int(1), x})
 	}
 	return s.Linear(Int(0), terms)
 }
+
+// shortSum is the number of terms up to which a sum is put together without allocation.
+const shortSum = 12
 
 // Sub returns a - b.
 func (s *Session) Sub(a, b *Node) *Node {
@@ -36,12 +40,22 @@ func (s *Session) Scale(c Rat, x *Node) *Node {
 	case c.IsZero() || x.kind == KindRat || x.kind == KindAdd:
 		return s.Linear(Int(0), []Term{{c, x}})
 	}
-	return s.intern(&Node{kind: KindAdd, rat: Int(0), coefs: []Rat{c}, args: []*Node{x}})
+	return s.store(&Node{kind: KindAdd, rat: Int(0)}, []Rat{c}, []*Node{x})
 }
 
 // Linear returns constant + Σ coefₖ·xₖ, with sums among the xₖ flattened and like terms collected.
 func (s *Session) Linear(constant Rat, terms []Term) *Node {
-	flat := make([]Term, 0, len(terms))
+	n := 0
+	for _, t := range terms {
+		if n++; t.X.kind == KindAdd {
+			n += len(t.X.args) - 1
+		}
+	}
+	var room [shortSum]Term
+	flat := room[:0]
+	if n > shortSum {
+		flat = make([]Term, 0, n)
+	}
 	for _, t := range terms {
 		switch {
 		case t.Coef.IsZero():
@@ -76,11 +90,16 @@ func (s *Session) Linear(constant Rat, terms []Term) *Node {
 	case len(kept) == 1 && constant.IsZero() && kept[0].Coef.IsOne():
 		return kept[0].X
 	}
-	n := &Node{kind: KindAdd, rat: constant, coefs: make([]Rat, len(kept)), args: make([]*Node, len(kept))}
-	for i, t := range kept {
-		n.coefs[i], n.args[i] = t.Coef, t.X
+	var coefRoom [shortSum]Rat
+	var argRoom [shortSum]*Node
+	coefs, args := coefRoom[:0], argRoom[:0]
+	if len(kept) > shortSum {
+		coefs, args = make([]Rat, 0, len(kept)), make([]*Node, 0, len(kept))
 	}
-	return s.intern(n)
+	for _, t := range kept {
+		coefs, args = append(coefs, t.Coef), append(args, t.X)
+	}
+	return s.store(&Node{kind: KindAdd, rat: constant}, coefs, args)
 }
 
 // mergeBranches adds piecewise terms with one condition branch by branch; ok is false if there are none.

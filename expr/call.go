@@ -43,7 +43,7 @@ func (s *Session) Call(fn *Func, args ...*Node) *Node {
 func (s *Session) CallAsIs(fn *Func, args ...*Node) *Node { return s.newCall(fn, args...) }
 
 func (s *Session) newCall(fn *Func, args ...*Node) *Node {
-	return s.intern(&Node{kind: KindCall, fn: fn, args: append([]*Node(nil), args...)})
+	return s.intern(&Node{kind: KindCall, fn: fn}, args...)
 }
 
 func exactValue(fn *Func, args []*Node) (*big.Rat, bool) {

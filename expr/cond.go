@@ -22,7 +22,7 @@ func (s *Session) Cond(op Op, e *Node) *Node {
 		c = c.Neg()
 	}
 	e = s.Scale(c.Inv(), e)
-	return s.intern(&Node{kind: KindCond, op: op, args: []*Node{e}})
+	return s.intern(&Node{kind: KindCond, op: op}, e)
 }
 
 // Not returns the opposite of a condition or of any expression that is 0 or 1.
@@ -93,7 +93,7 @@ func (s *Session) indexCond(op Op, l linear) *Node {
 	if op == GeZero && s.alwaysGe(s.Neg(e)) {
 		return s.Cond(EqZero, e) // e ≤ 0 always, so e ≥ 0 is e = 0
 	}
-	return s.intern(n)
+	return s.intern(&Node{kind: KindCond, op: op}, e)
 }
 
 func gcd(a, b int64) int64 {

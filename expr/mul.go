@@ -30,15 +30,27 @@ func (s *Session) Mul(xs ...*Node) *Node {
 		if Compare(a, b) > 0 {
 			a, b = b, a
 		}
-		return s.intern(&Node{kind: KindMul, args: []*Node{a, b}})
+		return s.intern(&Node{kind: KindMul}, a, b)
 	}
-	n := len(xs) + 4
-	room := make([]*Node, 2*n)
-	p := product{s: s, coef: Int(1), bases: room[:0:n], powers: room[n:n]}
+	p := s.newProduct()
 	for _, x := range xs {
 		p.push(x)
 	}
-	return p.build()
+	y := p.build()
+	s.products = append(s.products, p)
+	return y
+}
+
+// newProduct returns an empty product, one that an earlier [Session.Mul] has done with if there is any.
+func (s *Session) newProduct() *product {
+	last := len(s.products) - 1
+	if last < 0 {
+		return &product{s: s, coef: Int(1)}
+	}
+	p := s.products[last]
+	s.products = s.products[:last]
+	*p = product{s: s, coef: Int(1), bases: p.bases[:0], powers: p.powers[:0]}
+	return p
 }
 
 // isPlain reports whether x is a factor with which nothing happens in a product but that it meets its like.
@@ -156,7 +168,7 @@ func (p *product) build() *Node {
 		x = factors[0]
 	default:
 		slices.SortFunc(factors, Compare)
-		x = s.intern(&Node{kind: KindMul, args: factors})
+		x = s.intern(&Node{kind: KindMul}, factors...)
 	}
 	return s.Scale(p.coef, x)
 }

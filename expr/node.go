@@ -1,5 +1,7 @@
 package expr
 
+import "slices"
+
 // Kind is the kind of a node.
 type Kind uint8
 
@@ -162,7 +164,7 @@ func hashString(h uint64, s string) uint64 {
 }
 
 // structuralHash is equal for equal expressions in whatever session and run.
-func (n *Node) structuralHash() uint64 {
+func structuralHash(n *Node, coefs []Rat, args []*Node) uint64 {
 	h := mix(uint64(n.kind)<<16|uint64(n.op)<<8|uint64(n.space), uint64(uint32(n.num)))
 	switch n.kind {
 	case KindRat:
@@ -175,38 +177,20 @@ func (n *Node) structuralHash() uint64 {
 		h = hashString(h, n.fn.Name)
 	case KindAdd:
 		h = mix(h, n.rat.hash())
-		for _, c := range n.coefs {
+		for _, c := range coefs {
 			h = mix(h, c.hash())
 		}
 	}
-	for _, a := range n.args {
+	for _, a := range args {
 		h = mix(h, a.hash)
 	}
 	return h
 }
 
-// same reports whether n and m, of one session, are the same expression.
-func (n *Node) same(m *Node) bool {
-	if n.hash != m.hash || n.kind != m.kind || n.op != m.op || n.space != m.space || n.num != m.num ||
-		n.name != m.name || n.sym != m.sym || n.fn != m.fn || len(n.args) != len(m.args) || len(n.coefs) != len(m.coefs) {
-		return false
-	}
-	for i, a := range n.args {
-		if a != m.args[i] {
-			return false
-		}
-	}
-	if n.kind == KindRat || n.kind == KindAdd {
-		if !n.rat.Equal(m.rat) {
-			return false
-		}
-		for i, c := range n.coefs {
-			if !c.Equal(m.coefs[i]) {
-				return false
-			}
-		}
-	}
-	return true
+// is reports whether m, which has all its parts, is n with the given coefficients and arguments, both being of one session and hash.
+func (m *Node) is(n *Node, coefs []Rat, args []*Node) bool {
+	return m.kind == n.kind && m.op == n.op && m.space == n.space && m.num == n.num && m.name == n.name && m.sym == n.sym && m.fn == n.fn &&
+		slices.Equal(m.args, args) && m.rat.Equal(n.rat) && slices.EqualFunc(m.coefs, coefs, Rat.Equal)
 }
 
 // Compare is the total order of a session's expressions: by kind, then by structural hash.

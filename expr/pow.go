@@ -29,7 +29,7 @@ func (n *Node) isUnitFraction() bool {
 }
 
 func (s *Session) newPow(x, y *Node) *Node {
-	return s.intern(&Node{kind: KindPow, args: []*Node{x, y}})
+	return s.intern(&Node{kind: KindPow}, x, y)
 }
 
 // Inv returns 1/x.

@@ -115,7 +115,7 @@ func (s *Session) close(op Op, indices []*Node, body *Node) *Node {
 		scale, closed = closed.coefs[0], closed.args[0]
 	}
 	args[len(indices)] = closed
-	return s.Scale(scale, s.intern(&Node{kind: KindReduce, op: op, args: args}))
+	return s.Scale(scale, s.intern(&Node{kind: KindReduce, op: op}, args...))
 }
 
 // rangeSize returns (hi-lo+1)·[hi-lo+1 ≥ 0].

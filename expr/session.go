@@ -11,9 +11,15 @@ import (
 type Session struct {
 	table   []*Node // open addressing, a power of two long
 	count   int
-	slab    []Node
 	symbols []*Symbol
-	symSlab []Symbol
+
+	// What is cut from slabs, since most of it is short and all of it lives as long as the session.
+	nodes   []Node
+	args    []*Node
+	coefs   []Rat
+	declare []Symbol
+
+	products []*product // not in use
 
 	zero, one, minusOne *Node
 
@@ -25,11 +31,26 @@ type Session struct {
 	once     map[any]any // what [Once] has made
 }
 
-// How many nodes and symbols are allocated at once.
+// How many of each are allocated at once.
 const (
-	slabSize    = 256
-	symSlabSize = 32
+	nodeSlab   = 256
+	argSlab    = 512
+	coefSlab   = 64
+	symbolSlab = 32
 )
+
+// take cuts n elements from a slab and makes a new one of the given size where they are not there.
+func take[T any](slab *[]T, n, size int) []T {
+	if n > len(*slab) {
+		if n > size/8 {
+			return make([]T, n)
+		}
+		*slab = make([]T, size)
+	}
+	cut := (*slab)[:n:n]
+	*slab = (*slab)[n:]
+	return cut
+}
 
 // NewSession returns an empty session.
 func NewSession() *Session {
@@ -41,24 +62,31 @@ func NewSession() *Session {
 // Len returns the number of nodes made so far.
 func (s *Session) Len() int { return s.count }
 
-// intern returns the session's node equal to n, which it copies if it is new.
-func (s *Session) intern(n *Node) *Node {
-	s.Spend(1 + len(n.args)/argsPerStep)
-	n.hash = n.structuralHash()
+// intern returns the session's node that is n with the given arguments.
+func (s *Session) intern(n *Node, args ...*Node) *Node { return s.store(n, nil, args) }
+
+// store returns the session's node that is n with the given coefficients and arguments, all of which it copies if it is new.
+func (s *Session) store(n *Node, coefs []Rat, args []*Node) *Node {
+	s.Spend(1 + len(args)/argsPerStep)
+	hash := structuralHash(n, coefs, args)
 	mask := uint64(len(s.table) - 1)
-	i := n.hash & mask
+	i := hash & mask
 	for ; s.table[i] != nil; i = (i + 1) & mask {
-		if s.table[i].same(n) {
-			return s.table[i]
+		if m := s.table[i]; m.hash == hash && m.is(n, coefs, args) {
+			return m
 		}
 	}
-	if len(s.slab) == 0 {
-		s.slab = make([]Node, slabSize)
-	}
-	m := &s.slab[0]
-	s.slab = s.slab[1:]
+	m := &take(&s.nodes, 1, nodeSlab)[0]
 	*m = *n
-	m.id = uint32(s.count)
+	m.hash, m.id = hash, uint32(s.count)
+	if len(args) > 0 {
+		m.args = take(&s.args, len(args), argSlab)
+		copy(m.args, args)
+	}
+	if len(coefs) > 0 {
+		m.coefs = take(&s.coefs, len(coefs), coefSlab)
+		copy(m.coefs, coefs)
+	}
 	m.setFree()
 	s.table[i] = m
 	s.count++
@@ -139,20 +167,16 @@ func (s *Session) Size(name string) *Node { return s.intern(&Node{kind: KindSize
 // Index returns the user's index of that name over lo..hi. The same name with another range is
 // another index.
 func (s *Session) Index(name string, lo, hi *Node) *Node {
-	return s.intern(&Node{kind: KindIndex, space: User, name: name, args: []*Node{lo, hi}})
+	return s.intern(&Node{kind: KindIndex, space: User, name: name}, lo, hi)
 }
 
 func (s *Session) index(space Space, num int32, lo, hi *Node) *Node {
-	return s.intern(&Node{kind: KindIndex, space: space, num: num, args: []*Node{lo, hi}})
+	return s.intern(&Node{kind: KindIndex, space: space, num: num}, lo, hi)
 }
 
 // NewSymbol declares an input. Each call makes a new symbol, whatever its name.
 func (s *Session) NewSymbol(name string, integer bool, dims ...*Node) *Symbol {
-	if len(s.symSlab) == 0 {
-		s.symSlab = make([]Symbol, symSlabSize)
-	}
-	sym := &s.symSlab[0]
-	s.symSlab = s.symSlab[1:]
+	sym := &take(&s.declare, 1, symbolSlab)[0]
 	*sym = Symbol{Name: name, Dims: dims, Integer: integer, id: uint32(len(s.symbols))}
 	s.symbols = append(s.symbols, sym)
 	return sym
@@ -163,7 +187,7 @@ func (s *Session) Entry(sym *Symbol, subs ...*Node) *Node {
 	if len(subs) != len(sym.Dims) {
 		panic("expr: wrong number of subscripts for " + sym.Name)
 	}
-	return s.intern(&Node{kind: KindEntry, sym: sym, args: slices.Clone(subs)})
+	return s.intern(&Node{kind: KindEntry, sym: sym}, subs...)
 }
 
 // If returns if(cond, then, otherwise); cond is an expression that is 0 or 1.
@@ -174,5 +198,5 @@ func (s *Session) If(cond, then, otherwise *Node) *Node {
 	case cond.IsZero():
 		return otherwise
 	}
-	return s.intern(&Node{kind: KindIf, args: []*Node{cond, then, otherwise}})
+	return s.intern(&Node{kind: KindIf}, cond, then, otherwise)
 }

@@ -41,7 +41,7 @@ func (s *Session) Rebuild(x *Node, memo map[*Node]*Node) *Node {
 func (s *Session) With(x *Node, args []*Node) *Node {
 	switch x.kind {
 	case KindIndex:
-		return s.intern(&Node{kind: KindIndex, space: x.space, num: x.num, name: x.name, args: args})
+		return s.intern(&Node{kind: KindIndex, space: x.space, num: x.num, name: x.name}, args...)
 	case KindEntry:
 		return s.Entry(x.sym, args...)
 	case KindCond:
