@@ -72,6 +72,9 @@ func (e *Evaluator) Eval(x syntax.Expr) (t Tensor, err error) {
 // or lack a term, where the formula has a finite value.
 func (e *Evaluator) Overflowed() bool { return e.ctx.Overflowed() }
 
+// Beyond names a function that was not computed, and is NaN for that reason, because an argument was beyond a limit; "" where there was none.
+func (e *Evaluator) Beyond() string { return e.ctx.Beyond() }
+
 // LargestExponent returns the largest binary exponent of an exponential so far: where it is beyond the precision, terms may have cancelled
 // to nothing.
 func (e *Evaluator) LargestExponent() int64 { return e.ctx.LargestExponent() }

@@ -113,12 +113,18 @@ func (a *app) evaluate(src formulaSource, args []string, at string, precision ui
 	if err != nil {
 		return nil, p.evaluationFailure(err)
 	}
+	if e.Beyond() != "" && slices.ContainsFunc(result.Data, func(n verify.Num) bool { return n.Real().IsNaN() }) {
+		return nil, p.evaluationFailure(&verify.Error{Span: x.Source(), Message: e.Beyond() + " is not computed", Limit: true})
+	}
 	v := &value{Input: syntax.Print(x), Shape: result.Shape, Precision: precision, Warnings: []string{}}
 	if v.Shape == nil {
 		v.Shape = []int{}
 	}
 	if v.Warnings, err = p.violated(e); err != nil {
 		return nil, err
+	}
+	if e.Overflowed() && slices.ContainsFunc(result.Data, func(n verify.Num) bool { return !n.Real().IsFinite() }) {
+		v.Warnings = append(v.Warnings, "an exponential was beyond 2^2147483647: what is infinite or NaN here may have another value")
 	}
 	if precision == defaultPrecision {
 		v.Value, err = result.MarshalJSON()

@@ -22,6 +22,7 @@ type Context struct {
 	bernoulli bernoulliCache
 
 	overflowed atomic.Bool
+	beyond     atomic.Pointer[string]
 	largest    atomic.Int64
 }
 
@@ -32,6 +33,21 @@ func (c *Context) LargestExponent() int64 { return c.largest.Load() }
 // Overflowed reports whether an exponential of a finite number has been beyond the range of exponents, so that what
 // was computed since then may be an infinity or NaN that the mathematics does not have.
 func (c *Context) Overflowed() bool { return c.overflowed.Load() }
+
+// Beyond names the first function whose value was not computed, and is NaN for that reason, because an argument was beyond a limit of this
+// package; "" where there was none.
+func (c *Context) Beyond() string {
+	if s := c.beyond.Load(); s != nil {
+		return *s
+	}
+	return ""
+}
+
+// exceed notes that a function was not computed and returns NaN.
+func (c *Context) exceed(what string) Num {
+	c.beyond.CompareAndSwap(nil, &what)
+	return NaN()
+}
 
 // NewContext returns a Context of the given precision in bits.
 func NewContext(prec uint) *Context { return &Context{Prec: prec} }

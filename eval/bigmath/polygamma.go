@@ -35,6 +35,9 @@ func (c *Context) Trigamma(x Num) Num { return c.PolygammaN(1, x) }
 func (c *Context) Polygamma(k, x Num) Num {
 	n, ok := k.Int64()
 	if !ok || n < 0 || n > maxPolygammaOrder {
+		if k.Sign() > 0 && k.IsFinite() && k.f.IsInt() {
+			return c.exceed("polygamma of an order above 1000")
+		}
 		return NaN()
 	}
 	return c.PolygammaN(int(n), x)

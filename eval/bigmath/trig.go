@@ -11,33 +11,28 @@ const trigLimit = 1 << 17
 
 // Sin returns the sine of x radians; NaN for infinite x and for |x| ≥ 2^131072.
 func (c *Context) Sin(x Num) Num {
-	if !trigDomain(x) {
-		return NaN()
-	}
-	sin, _ := c.sincos(x.float(), c.wp())
-	return c.round(sin)
+	return c.circular(x, func(sin, _ *big.Float) *big.Float { return sin })
 }
 
 // Cos returns the cosine of x radians; NaN for infinite x and for |x| ≥ 2^131072.
 func (c *Context) Cos(x Num) Num {
-	if !trigDomain(x) {
-		return NaN()
-	}
-	_, cos := c.sincos(x.float(), c.wp())
-	return c.round(cos)
+	return c.circular(x, func(_, cos *big.Float) *big.Float { return cos })
 }
 
 // Tan returns the tangent of x radians; NaN for infinite x and for |x| ≥ 2^131072.
 func (c *Context) Tan(x Num) Num {
-	if !trigDomain(x) {
-		return NaN()
-	}
-	sin, cos := c.sincos(x.float(), c.wp())
-	return c.round(sin.Quo(sin, cos))
+	return c.circular(x, func(sin, cos *big.Float) *big.Float { return sin.Quo(sin, cos) })
 }
 
-func trigDomain(x Num) bool {
-	return x.IsFinite() && (x.f == nil || exponent(x.f) <= trigLimit)
+// circular returns a function of the sine and the cosine of x.
+func (c *Context) circular(x Num, f func(sin, cos *big.Float) *big.Float) Num {
+	switch {
+	case !x.IsFinite():
+		return NaN()
+	case x.f != nil && exponent(x.f) > trigLimit:
+		return c.exceed("the sine, cosine or tangent of a number beyond 2^131072")
+	}
+	return c.round(f(c.sincos(x.float(), c.wp())))
 }
 
 // sincos returns sine and cosine, each to relative precision wp.
