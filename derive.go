@@ -67,13 +67,15 @@ var ErrWork = expr.ErrWork
 
 // A Result is the closed form of an expression.
 type Result struct {
-	Text     string   // in matrix notation where there is one
-	Index    string   // entry by entry
-	Shape    []string // the size of each axis, as text; empty for a scalar
-	Params   []Param  // the inputs
-	Given    []string // the assumptions that the result needs
-	Warnings []string // what of the text may be meant otherwise
-	Ops      int      // the operators and calls in Text
+	Text   string   // in matrix notation where there is one
+	Index  string   // entry by entry
+	Shape  []string // the size of each axis, as text; empty for a scalar
+	Params []Param  // the inputs
+	Given  []string // the assumptions that the result needs
+	// Conditions are those, beside what the result itself shows, under which it is the value of the formula: "x != 0" where x/x has become 1.
+	Conditions []string
+	Warnings   []string // what of the text may be meant otherwise
+	Ops        int      // the operators and calls in Text
 
 	Tree  syntax.Expr     // what Text is printed from
 	Trace []simplify.Step // the rewrites that made it, where [Options] ask for them
@@ -140,7 +142,13 @@ func (f *Formula) Result(o Options) (*Result, error) {
 	if err != nil {
 		return nil, err
 	}
-	return describe(p, r), nil
+	session.Allow(formula.Work(f.File))
+	conditions := z.Conditions(x, r)
+	out := describe(p, r)
+	for _, c := range conditions {
+		out.Conditions = append(out.Conditions, c.Text())
+	}
+	return out, nil
 }
 
 // describe turns a simplified tensor into text.

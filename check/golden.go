@@ -59,8 +59,12 @@ func (g *Golden) Make() (data []byte, report Report, err error) {
 		}
 		fmt.Fprintf(&derivative, "%s\n  = %s\n", item.Name, plain)
 		fmt.Fprintf(&result, "%s\n  = %s\n", item.Name, syntax.Print(item.Result.Text))
-		for _, given := range u.Givens(item.Result) {
+		r, where := u.Conditions(item)
+		for _, given := range u.Givens(r) {
 			fmt.Fprintf(&result, "  given %s\n", given)
+		}
+		for _, c := range where {
+			fmt.Fprintf(&result, "  where %s\n", c.Text())
 		}
 	}
 	if err := u.writeValues(&values); err != nil {

@@ -181,6 +181,14 @@ func (u *Unit) assumed(x syntax.Expr) syntax.Expr {
 	return x
 }
 
+// Conditions returns where the result of an item is the value of its expression, and the result with the givens that this takes.
+func (u *Unit) Conditions(item *Item) (*simplify.Result, []simplify.Condition) {
+	r := *item.Result
+	u.Problem.Session.Allow(formula.Work(u.file))
+	defer u.Problem.Session.Allow(math.MaxInt)
+	return &r, u.simplifier.Conditions(item.Expr, &r)
+}
+
 // Givens returns the texts of the givens that a result used.
 func (u *Unit) Givens(r *simplify.Result) []string {
 	var out []string

@@ -16,9 +16,11 @@ type Explanation struct {
 	Input  syntax.Expr   // what is explained
 	Result syntax.Expr   // its closed form, the right side of the last step
 	Given  []syntax.Expr // the assumptions that the result uses
-	Steps  []Step
-	More   int  // derivatives that were not taken apart because there are so many
-	Cut    bool // steps were left out because they take more work than an explanation may
+	// Conditions say where the result is what is explained.
+	Conditions []simplify.Condition
+	Steps      []Step
+	More       int  // derivatives that were not taken apart because there are so many
+	Cut        bool // steps were left out because they take more work than an explanation may
 
 	// File is what the steps are about, with the intermediates defined. Strict says that it declares every input.
 	File   *syntax.File
@@ -100,11 +102,13 @@ func Explain(file *syntax.File, strict bool, x syntax.Expr, o Options) (_ *Expla
 	if err != nil {
 		return nil, err
 	}
-	r, err := simplify.New(p).SimplifyWritten(x, t, free, o.Notation)
+	z := simplify.New(p)
+	r, err := z.SimplifyWritten(x, t, free, o.Notation)
 	if err != nil {
 		return nil, err
 	}
-	e := &Explanation{Input: x, Result: r.Text, File: file, Strict: strict}
+	p.Session.Allow(formula.Work(file))
+	e := &Explanation{Input: x, Result: r.Text, File: file, Strict: strict, Conditions: z.Conditions(x, r)}
 	for _, k := range r.Givens {
 		e.Given = append(e.Given, p.Givens[k].Source)
 	}

@@ -63,6 +63,9 @@ func (e *Explanation) page(w *strings.Builder) {
 			indent, mathOf(equationOf(l), "block"), rule)
 	}
 	w.WriteString("</ol>\n")
+	for _, c := range e.Conditions {
+		fmt.Fprintf(w, "<p class=\"more\">where <code>%s</code></p>\n", html.EscapeString(c.Text()))
+	}
 	if note := e.more(); note != "" {
 		fmt.Fprintf(w, "<p class=\"more\">%s</p>\n", html.EscapeString(note))
 	}

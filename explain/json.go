@@ -26,18 +26,22 @@ type stepJSON struct {
 
 // explanationJSON is an explanation.
 type explanationJSON struct {
-	Input  string      `json:"input"`
-	Result formulaJSON `json:"result"`
-	Given  []string    `json:"given"`
-	Where  []string    `json:"where"` // the statements that the steps are about
-	Steps  []stepJSON  `json:"steps"`
-	More   int         `json:"more"`
-	Cut    bool        `json:"cut"`
+	Input      string      `json:"input"`
+	Result     formulaJSON `json:"result"`
+	Given      []string    `json:"given"`
+	Conditions []string    `json:"conditions"`
+	Where      []string    `json:"where"` // the statements that the steps are about
+	Steps      []stepJSON  `json:"steps"`
+	More       int         `json:"more"`
+	Cut        bool        `json:"cut"`
 }
 
 // MarshalJSON returns the explanation as one object.
 func (e *Explanation) MarshalJSON() ([]byte, error) {
-	out := explanationJSON{Input: syntax.Print(e.Input), Result: formulaOf(e.Result), Given: textsOf(e.Given), Where: []string{}, Steps: stepsJSON(e.Steps), More: e.More, Cut: e.Cut}
+	out := explanationJSON{Input: syntax.Print(e.Input), Result: formulaOf(e.Result), Given: textsOf(e.Given), Conditions: []string{}, Where: []string{}, Steps: stepsJSON(e.Steps), More: e.More, Cut: e.Cut}
+	for _, c := range e.Conditions {
+		out.Conditions = append(out.Conditions, c.Text())
+	}
 	for _, s := range e.File.Statements {
 		out.Where = append(out.Where, syntax.PrintStatement(s))
 	}

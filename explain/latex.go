@@ -48,6 +48,15 @@ func (e *Explanation) latex() string {
 		w.WriteByte('\n')
 	}
 	w.WriteString("\\end{align*}\n")
+	for k, c := range e.Conditions {
+		w.WriteString(map[bool]string{true: "where $", false: " and $"}[k == 0] + render.LaTeX(c.Cond) + "$")
+		for j, b := range c.Binders {
+			w.WriteString(map[bool]string{true: " for $", false: ", $"}[j == 0] + b.Name.Name + " = " + render.LaTeX(b.Lo) + `, \dots, ` + render.LaTeX(b.Hi) + "$")
+		}
+	}
+	if len(e.Conditions) > 0 {
+		w.WriteString("\n\n")
+	}
 	if note := e.more(); note != "" {
 		w.WriteString(latexText(note) + "\n\n")
 	}

@@ -21,7 +21,11 @@ func Markdown(es ...*Explanation) string {
 		if note := e.more(); note != "" {
 			w.WriteString("\n" + note + "\n")
 		}
-		w.WriteString("\nResult: `" + syntax.Print(e.Result) + "`\n")
+		w.WriteString("\nResult: `" + syntax.Print(e.Result) + "`")
+		for k, c := range e.Conditions {
+			w.WriteString(map[bool]string{true: " where `", false: " and `"}[k == 0] + c.Text() + "`")
+		}
+		w.WriteByte('\n')
 	}
 	return w.String()
 }

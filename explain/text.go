@@ -57,6 +57,9 @@ func (e *Explanation) Text() string {
 	for k, l := range list {
 		fmt.Fprintf(&w, "%s%s   (%s)\n", texts[k], strings.Repeat(" ", max(column-utf8.RuneCountInString(texts[k]), 0)), strings.ReplaceAll(l.rule, "`", ""))
 	}
+	for _, c := range e.Conditions {
+		fmt.Fprintf(&w, "where %s\n", c.Text())
+	}
 	if note := e.more(); note != "" {
 		fmt.Fprintf(&w, "%s\n", note)
 	}

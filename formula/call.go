@@ -52,6 +52,7 @@ func (l *lowering) elementary(name string, args ...*expr.Node) *expr.Node {
 
 // row applies the function of a row to scalars.
 func (l *lowering) row(row builtin.Elementary, args []*expr.Node) *expr.Node {
+	l.requireRow(row, args)
 	if row.Same == "" {
 		return l.s.Call(row.Func, args...)
 	}

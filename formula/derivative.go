@@ -41,6 +41,7 @@ type variable struct {
 	value Tensor       // of the whole name
 	own   bool         // the symbol is an input of the problem
 	subs  []*expr.Node // the entries, one subscript for each axis of the symbol
+	mark  int          // see [lowering.mark]
 	axes  []*expr.Node // the free ones among the subscripts: the axes of the derivative, of which some may be composite
 }
 
@@ -56,6 +57,7 @@ func (l *lowering) variable(s scope, x syntax.Expr) variable {
 		l.fail(x, "a derivative is taken by a name or an entry of one, not by %s", syntax.Print(x))
 	}
 	v := variable{name: name.Name, value: l.name(s, name)}
+	v.mark = l.mark()
 	f := s.frame.find(name.Name)
 	if f != nil && f.index {
 		l.fail(x, "%s is an index, and there is no derivative by it", name.Name)
@@ -123,7 +125,9 @@ func (l *lowering) restore(v variable, n *expr.Node) *expr.Node {
 	if v.own {
 		return n
 	}
-	return l.s.Instantiate(n, map[*expr.Symbol]*expr.Node{v.sym: l.lambda(v.value)})
+	m := map[*expr.Symbol]*expr.Node{v.sym: l.lambda(v.value)}
+	l.restoreNeeds(v.mark, m)
+	return l.s.Instantiate(n, m)
 }
 
 // derived fails where the calculus has no derivative.
@@ -147,6 +151,7 @@ func (l *lowering) operands(x *syntax.Call, least, most int) {
 
 // gradient returns ∂e/∂(the entries of v) for a scalar e with v's symbol in it.
 func (l *lowering) gradient(x syntax.Expr, v variable, e *expr.Node) *expr.Node {
+	l.requireDerivatives(v.mark, v.sym, 1)
 	// The indices of Gradient are plain; the entries asked for are put in afterwards.
 	at := make([]*expr.Node, len(v.subs))
 	m := map[*expr.Node]*expr.Node{}
@@ -289,6 +294,7 @@ func (l *lowering) partial(s scope, x *syntax.Call) Tensor {
 		}
 		t := run(inner, steps[1:])
 		entry := l.s.Entry(v.sym, v.subs...)
+		l.requireDerivatives(v.mark, v.sym, steps[0].order)
 		for range steps[0].order {
 			t.Value = l.derived(x)(l.p.calculus.Partial(l.s, t.Value, entry))
 		}
@@ -346,6 +352,7 @@ func (l *lowering) jvp(s scope, x *syntax.Call) Tensor {
 // along returns the derivative of e when the entries of v move along the direction.
 func (l *lowering) along(x syntax.Expr, v variable, e *expr.Node, dir *expr.Symbol) *expr.Node {
 	s := l.s
+	l.requireDerivatives(v.mark, v.sym, 1)
 	t := s.NewSymbol("#t", false)
 	step := s.Entry(t)
 	// The whole symbol moves along the direction, or those entries that the subscripts name.

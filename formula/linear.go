@@ -111,6 +111,7 @@ func (l *lowering) ofMatrix(at syntax.Expr, fn *expr.Func, a Tensor) Tensor {
 	if l.hasComposite(a.Axes) {
 		return l.ofKron(at, fn, a)
 	}
+	l.requireRegular(fn, a)
 	axes := []*expr.Node(nil)
 	if fn.Result > 0 {
 		axes = l.freshAxes(a.Axes)

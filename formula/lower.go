@@ -21,6 +21,7 @@ type lowering struct {
 	calls       map[*syntax.Define]bool     // the calls that stand around, by function
 	composites  map[*expr.Node][]*expr.Node // the parts of composite axes
 	products    map[*expr.Node][]*expr.Node // the parts of an axis of a size that is a product
+	domain      *domain                     // collects what formulas need; nil where nobody asks
 }
 
 // failure is the panic of a lowering that met a mistake of the user.
@@ -75,8 +76,13 @@ func (l *lowering) lower(s scope, x syntax.Expr) Tensor {
 		return l.reduce(s, x)
 	case *syntax.If:
 		c := l.cond(s, x.Cond)
-		return l.zip(x, func(xs []*expr.Node) *expr.Node { return l.s.If(c, xs[0], xs[1]) },
-			operand{l.lower(s, x.Then), x.Then}, operand{l.lower(s, x.Else), x.Else})
+		taken := l.aside(l.s.Not(c))
+		then := operand{l.lower(s, x.Then), x.Then}
+		taken()
+		taken = l.aside(c)
+		otherwise := operand{l.lower(s, x.Else), x.Else}
+		taken()
+		return l.zip(x, func(xs []*expr.Node) *expr.Node { return l.s.If(c, xs[0], xs[1]) }, then, otherwise)
 	case *syntax.Array:
 		return l.array(s, x)
 	}
@@ -133,6 +139,7 @@ func (l *lowering) binary(s scope, x *syntax.Binary) Tensor {
 	if len(spine) == 0 {
 		return l.power(s, x)
 	}
+	defer l.besides(s, spine, left)()
 	if t, ok := l.longScalar(s, spine, left); ok {
 		return t
 	}
@@ -169,6 +176,9 @@ func (l *lowering) longScalar(s scope, spine []*syntax.Binary, left syntax.Expr)
 		case syntax.Sub:
 			terms = append(terms, l.s.Neg(t.Value))
 		case syntax.Div, syntax.DotDiv:
+			if t.IsScalar() {
+				l.requireQuotient(first.Value, t.Value)
+			}
 			terms = append(terms, l.s.Inv(t.Value))
 		default:
 			terms = append(terms, t.Value)
@@ -205,6 +215,7 @@ func (l *lowering) operate(x *syntax.Binary, a, b Tensor) Tensor {
 			if xs[1].IsZero() {
 				l.fail(x.Y, "division by zero")
 			}
+			l.requireQuotient(xs[0], xs[1])
 			return s.Div(xs[0], xs[1])
 		}
 	}
@@ -223,7 +234,10 @@ func (l *lowering) power(s scope, x *syntax.Binary) Tensor {
 	if base.Value.IsZero() && exponent.Value.Kind() == expr.KindRat && exponent.Value.Rat().Sign() < 0 {
 		l.fail(x, "division by zero")
 	}
-	return l.zip(x, func(xs []*expr.Node) *expr.Node { return l.s.Pow(xs[0], xs[1]) }, operand{base, x.X}, operand{exponent, x.Y})
+	return l.zip(x, func(xs []*expr.Node) *expr.Node {
+		l.requirePower(xs[0], xs[1])
+		return l.s.Pow(xs[0], xs[1])
+	}, operand{base, x.X}, operand{exponent, x.Y})
 }
 
 func entrywisePower(x *syntax.Binary) string {

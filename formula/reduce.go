@@ -192,8 +192,10 @@ func (l *lowering) attempt(s scope, x syntax.Expr) (t Tensor, ok bool) {
 
 // try lowers x and returns the mistake of the user that it meets, if any.
 func (l *lowering) try(s scope, x syntax.Expr) (t Tensor, mistake *failure) {
-	depth, inSubscript := l.depth, l.inSubscript
+	depth, inSubscript, domain := l.depth, l.inSubscript, l.domain
+	l.domain = nil
 	defer func() {
+		l.domain = domain
 		if r := recover(); r != nil {
 			f, ok := r.(failure)
 			if !ok {
@@ -213,7 +215,9 @@ func (l *lowering) reduce(s scope, x *syntax.Reduce) Tensor {
 	if x.Cond != nil {
 		cond = l.cond(inner, x.Cond)
 	}
+	done := l.aside(l.s.Not(cond))
 	body := l.lower(inner, x.Body)
+	done()
 	if x.Op.Name == "tensor" {
 		return l.tabulate(indices, each(body, func(v *expr.Node) *expr.Node { return l.s.Mul(cond, v) }))
 	}

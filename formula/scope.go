@@ -113,7 +113,7 @@ func (l *lowering) global(w *world, x *syntax.Name) (Tensor, bool) {
 		}
 	}
 	if def, ok := l.p.definitions[x.Name]; ok {
-		if t, ok := w.memo[x.Name]; ok {
+		if t, ok := w.memo[x.Name]; ok && l.needName(w, x.Name) {
 			return t, true
 		}
 		if w.isBusy(x.Name) {
@@ -122,7 +122,7 @@ func (l *lowering) global(w *world, x *syntax.Name) (Tensor, bool) {
 		}
 		w.busy[x.Name] = true
 		defer delete(w.busy, x.Name)
-		t := l.define(scope{world: w}, def)
+		t := l.ofName(w, x.Name, func() Tensor { return l.define(scope{world: w}, def) })
 		w.memo[x.Name] = t
 		return t, true
 	}

@@ -27,6 +27,7 @@
 //	pattern.go   definitions of functions as patterns
 //	match.go     one-sided matching of patterns
 //	fold.go      putting names in the place of what they stand for
+//	conditions.go  where a result is what the formula is
 //	print.go     the notation of a result
 //	grouped.go   that of a result some of whose axes are groups of indices
 //

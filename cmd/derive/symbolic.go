@@ -133,8 +133,8 @@ func newSymbolic(a *app, c symbolicCommand) *cobra.Command {
 	cmd := &cobra.Command{
 		Use: use, Short: c.short, Long: c.short + `. The result is a formula of the same language, in
 matrix notation where it has one, else entry by entry. Names that are never declared or defined
-are inputs, whose ranks and sizes follow from how they are used. The givens that a result needs
-are told on standard error.`, Example: c.example,
+are inputs, whose ranks and sizes follow from how they are used. The givens that a result needs,
+and where it holds that it does not show itself, are told on standard error.`, Example: c.example,
 		Args: arguments(0, 1, "formula"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := o.check(c); err != nil {
@@ -373,12 +373,13 @@ type symbolicResult struct {
 		LaTeX string `json:"latex"`
 		Index string `json:"index"`
 	} `json:"result"`
-	Layout   string              `json:"layout,omitempty"`
-	Shape    []string            `json:"shape"`
-	Params   map[string][]string `json:"params"`
-	Given    []string            `json:"given"`
-	Ops      int                 `json:"ops"`
-	Warnings []string            `json:"warnings"`
+	Layout     string              `json:"layout,omitempty"`
+	Shape      []string            `json:"shape"`
+	Params     map[string][]string `json:"params"`
+	Given      []string            `json:"given"`
+	Conditions []string            `json:"conditions"`
+	Ops        int                 `json:"ops"`
+	Warnings   []string            `json:"warnings"`
 
 	line  string // in a format of one result a line
 	trace []simplify.Step
@@ -396,7 +397,7 @@ func (a *app) derive(p *problem, x syntax.Expr, c symbolicCommand, o *symbolicOp
 	if err != nil {
 		return nil, p.meaningless(err)
 	}
-	out := &symbolicResult{Shape: orEmpty(r.Shape), Params: map[string][]string{}, Given: orEmpty(r.Given), Ops: r.Ops, Warnings: orEmpty(r.Warnings)}
+	out := &symbolicResult{Shape: orEmpty(r.Shape), Params: map[string][]string{}, Given: orEmpty(r.Given), Conditions: orEmpty(r.Conditions), Ops: r.Ops, Warnings: orEmpty(r.Warnings)}
 	out.Result.Text, out.Result.Index, out.Result.LaTeX = r.Text, r.Index, r.LaTeX()
 	switch o.format {
 	case "text":
@@ -456,6 +457,12 @@ func printSymbolic(cmd *cobra.Command, results []*symbolicResult, format string)
 			if !told[g] {
 				told[g] = true
 				fmt.Fprintf(cmd.ErrOrStderr(), "given %s\n", g)
+			}
+		}
+		for _, c := range r.Conditions {
+			if c = "where " + c; !told[c] {
+				told[c] = true
+				fmt.Fprintln(cmd.ErrOrStderr(), c)
 			}
 		}
 		for _, w := range r.Warnings {
