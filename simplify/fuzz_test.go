@@ -358,6 +358,8 @@ var found = []string{
 	"param x[n], y[n]\nv1[q in 1..n] = sum[j in 1..n](sum[k in 1..n-1](x[q]))\nhvp(sum[i in 1..n](prod[j in 1..n](x[i])), x, y)",
 	// A name put in with a minus sign divides by what may be 0 as well.
 	"param y[n], x[n]\ns2 = cross_entropy(y.^2, softmax(x))\nhess(silu(s2/(1 + ((s2)^2)^2)), x)",
+	// Where a division takes too long there is no quotient.
+	"param x[n], y[n]\ngiven onehot(y)\nv2[q in 1..n] = x[q]/(1 + ((n + 1 - q))^2)/(1 + ((x[q])^2)^2)\nhvp(mean[i in 1..n](v2[i]/(1 + (v2[i])^2)*x[i]*v2[i]), x, y)",
 	// A matrix and the row that a broadcast number would be cannot be added.
 	"param A[m,n], x[n], v[n]\njvp(softmax(A*x), x, v)",
 }

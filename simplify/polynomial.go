@@ -247,8 +247,11 @@ func (r *ring) plus(a, b quotient) (quotient, error) {
 		return quotient{a.num.Add(b.num), a.den}, nil
 	}
 	g := r.gcd(a.den, b.den)
-	restA, _ := poly.Div(a.den, g)
-	restB, _ := poly.Div(b.den, g)
+	restA, okA := poly.Div(a.den, g)
+	restB, okB := poly.Div(b.den, g)
+	if !okA || !okB { // too long a division
+		restA, restB = a.den, b.den
+	}
 	left, err := r.mul(a.num, restB)
 	if err != nil {
 		return a, err
