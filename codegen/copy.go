@@ -2,9 +2,8 @@ package codegen
 
 // A copier copies statements, the variables that they define becoming new ones.
 type copier struct {
-	vars map[*Var]*Var // what stands for a variable of the original
-	loop *Var          // a variable of a loop that is replaced by itself plus a number, or nil
-	plus int64
+	vars  map[*Var]*Var // what stands for a variable of the original
+	forms map[*Var]Int  // what stands for one of a loop
 }
 
 func (c *copier) stmt(st Stmt) Stmt {
@@ -73,9 +72,9 @@ func (c *copier) int(a Int) Int {
 	for _, t := range a.terms {
 		product := intConst(t.coef)
 		for _, v := range t.vars {
-			factor := intVar(c.variable(v))
-			if v == c.loop {
-				factor = factor.plus(intConst(c.plus))
+			factor, ok := c.forms[v]
+			if !ok {
+				factor = intVar(c.variable(v))
 			}
 			product = product.times(factor)
 		}

@@ -274,10 +274,14 @@ func (p *plan) over(op expr.Op, indices []*expr.Node, body *expr.Node, ctx []*ex
 			return x
 		}
 	}
+	if len(indices) == 1 {
+		indices[0], body = p.tighten(indices[0], body)
+	}
 	var guards []*expr.Node
 	if !p.safe(body, nil) {
 		guards = ctx
 	}
 	d := &definition{op: op, binders: indices, body: p.value(body, guards), guards: guards, output: -1}
-	return p.intern(d)
+	was := p.widenDefinition(d)
+	return p.back(p.intern(d), was)
 }

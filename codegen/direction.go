@@ -45,6 +45,7 @@ func (st *stabiliser) directions(x *expr.Node, clear []*expr.Node) *expr.Node {
 type square struct {
 	base    *expr.Node
 	indices []*expr.Node
+	when    *expr.Node // the conditions that the square is under; nil where it can have none
 }
 
 // squares takes a sum of squares apart.

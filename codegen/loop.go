@@ -41,7 +41,8 @@ type Var struct {
 	Mutable bool
 	rank    int  // in the order of creation
 	size    bool // a size
-	loop    bool // of a loop: 0 ≤ value < bound
+	loop    bool // of a loop: from ≤ value < bound
+	from    Int
 	bound   Int
 }
 
@@ -118,10 +119,11 @@ type Store struct {
 type Clear struct{ Buf *Buffer }
 
 // Loop runs Body for Lo ≤ Var < Hi: with Step for every so manyth value that has all before the next in range, with Rest
-// for the values after those. Both are 0 otherwise.
+// for the values after those. Both are 0 otherwise. With Down the values come in the opposite order.
 type Loop struct {
 	Var        *Var
 	Lo, Hi     Int
+	Down       bool
 	Step, Rest int64
 	Along      *Buffer // of a loop with Step: a slice of length Hi that it runs along, or nil
 	Body       *Block

@@ -233,7 +233,7 @@ func (l *lowering) turns(n *node) {
 	lo, hi := l.int(n.index.Lo()), l.int(n.index.Hi())
 	loop := &Loop{Var: v, Lo: lo.minus(intConst(1)), Hi: hi, Body: &Block{}}
 	l.indices[n.index] = v
-	v.loop, v.bound = true, hi
+	v.loop, v.from, v.bound = true, loop.Lo, hi
 	outer := l.block
 	l.block = &block{Block: loop.Body, memo: map[*expr.Node]Arg{}, parent: outer, loop: n}
 	l.children(n)

@@ -78,8 +78,8 @@ func all(parts []Bool) Bool {
 	return Bool{Op: BoolAnd, Parts: parts}
 }
 
-// provablyLess reports whether a ≤ b follows from this: sizes are at least 1, and the variable of a loop is at least 0
-// and less than its bound.
+// provablyLess reports whether a ≤ b follows from this: sizes are at least 1, and the variable of a loop is at least what it begins with and less
+// than its bound.
 func provablyLess(a, b Int) bool {
 	d := b.minus(a)
 	for _, t := range d.terms {
@@ -88,6 +88,7 @@ func provablyLess(a, b Int) bool {
 			d = d.plus(intVar(v)).minus(v.bound).plus(intConst(1))
 		}
 	}
+	d = d.fromZero()
 	least := int64(0)
 	for _, t := range d.terms {
 		switch {
@@ -100,4 +101,25 @@ func provablyLess(a, b Int) bool {
 		}
 	}
 	return least >= 0
+}
+
+// fromZero writes every variable of a loop as what it begins with and a variable that begins with 0, which is called the same.
+func (a Int) fromZero() Int {
+	done := map[*Var]bool{}
+	for {
+		var inner *Var // whose loop is inside of those of the others: they do not begin with it
+		for _, t := range a.terms {
+			for _, v := range t.vars {
+				if v.loop && len(v.from.terms) > 0 && !done[v] && (inner == nil || v.rank > inner.rank) {
+					inner = v
+				}
+			}
+		}
+		if inner == nil {
+			return a
+		}
+		done[inner] = true
+		c := copier{forms: map[*Var]Int{inner: intVar(inner).plus(inner.from)}}
+		a = c.int(a)
+	}
 }

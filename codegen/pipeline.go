@@ -23,6 +23,7 @@ func compile(s *expr.Session, k Kernel, o Options) (p *Program, err error) {
 	program := lower(plan, tree, places)           // scalar statements in three-address form, shared and hoisted
 	narrow(program.Body)                           // conditions that bound a loop
 	mergeBranches(program.Body)                    // conditions that are the same or opposite
+	scan(program.Body, o.Sums)                     // cumulative sums and extrema in one step a turn
 	settle(program)                                // numbers stored where they are
 	zero(program.Body)                             // buffers set to 0 as a whole
 	splitLoops(program.Body)                       // accumulations out of loops that call functions

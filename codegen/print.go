@@ -415,6 +415,9 @@ func (p *printer) loop(st *Loop) {
 	head := &bytes.Buffer{}
 	st.Var.Name = p.scope.name(st.Var.Hint)
 	switch {
+	case st.Down:
+		lo, hi := p.int(st.Lo), p.int(st.Hi.minus(intConst(1)))
+		fmt.Fprintf(head, "for %s := %s; %s >= %s; %s-- {", st.Var.Name, hi, st.Var.Name, lo, st.Var.Name)
 	case st.Step > 0:
 		hi := p.int(st.Hi)
 		if st.Along != nil {

@@ -49,7 +49,8 @@ func (p *plan) shareOne() bool {
 			if !costly(n) || len(n.Free()) == 0 || n == d.body && d.op == expr.NoOp && d.output < 0 || !p.safe(n, nil) {
 				return
 			}
-			_, key := p.canonical(n)
+			wide, was := p.widen(n)
+			_, key := p.canonical(wide)
 			u := uses[key]
 			if u == nil {
 				u = &use{key: key, size: weight(n)}
@@ -62,7 +63,7 @@ func (p *plan) shareOne() bool {
 			if !slices.Contains(u.defs, at) {
 				u.defs = append(u.defs, at)
 			}
-			u.repeat = u.repeat || repeats(n, loops)
+			u.repeat = u.repeat || repeats(sortedFree(wide), was, loops)
 		}
 		visit(d.body)
 	}
@@ -83,7 +84,7 @@ func (p *plan) shareOne() bool {
 func (p *plan) define(u *use) {
 	first := slices.Min(u.defs)
 	// Of an output that is nothing else, the output is the definition.
-	made := u.nodes[0]
+	made, _ := p.widen(u.nodes[0])
 	index := sortedFree(made)
 	fresh := make([]*expr.Node, len(index))
 	body := made
@@ -105,11 +106,12 @@ func (p *plan) define(u *use) {
 	p.add(d, "s"+strconv.Itoa(len(p.defs)))
 	p.defs = slices.Insert(p.defs[:len(p.defs)-1], first, d)
 	for _, n := range u.nodes {
-		free := sortedFree(n)
-		order, _ := p.canonical(n)
+		wide, was := p.widen(n)
+		order, _ := p.canonical(wide)
+		free := sortedFree(wide)
 		subs := make([]*expr.Node, len(free))
 		for k := range order {
-			subs[d.order[k]] = free[order[k]]
+			subs[d.order[k]] = p.back(free[order[k]], was)
 		}
 		entry := p.s.Entry(d.sym, subs...)
 		for _, user := range p.defs {
@@ -147,12 +149,18 @@ func (p *plan) canonical(n *expr.Node) (order []int, key *expr.Node) {
 	return order, key
 }
 
-// repeats reports whether n, computed in the innermost of the loops that it depends on, is computed again and
-// again by a loop outside that one.
-func repeats(n *expr.Node, loops []*expr.Node) bool {
+// repeats reports whether an expression of these indices, which are as they were widened, is computed again and again by a loop outside the
+// innermost of the loops that it depends on.
+func repeats(indices []*expr.Node, was narrowing, loops []*expr.Node) bool {
 	missing := false
 	for _, i := range loops {
-		if !n.DependsOn(i) {
+		depends := slices.ContainsFunc(indices, func(w *expr.Node) bool {
+			if f, ok := was[w]; ok {
+				return f == i
+			}
+			return w.DependsOn(i)
+		})
+		if !depends {
 			missing = true
 		} else if missing {
 			return true

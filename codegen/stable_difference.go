@@ -41,7 +41,9 @@ func (st *stabiliser) differences(x *expr.Node) *expr.Node {
 				}
 				rest := slices.Delete(slices.Clone(all), max(i, j), max(i, j)+1)
 				rest = slices.Delete(rest, min(i, j), min(i, j)+1)
-				return st.differences(st.s.Linear(expr.Int(0), append(rest, expr.Term{Coef: expr.Int(1), X: y})))
+				if better := st.s.Linear(expr.Int(0), append(rest, expr.Term{Coef: expr.Int(1), X: y})); better != x {
+					return st.differences(better)
+				}
 			}
 		}
 	}

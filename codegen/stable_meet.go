@@ -285,8 +285,8 @@ func (st *stabiliser) belowMax(m *expr.Node, t expr.Term) bool {
 			return false
 		}
 		i := o.Indices[0]
-		return slices.ContainsFunc(t.X.Free(), func(j *expr.Node) bool { // in a[j] and max[i](s[i] + a[i])
-			return j.Lo() == i.Lo() && j.Hi() == i.Hi() && st.belowMax(st.s.Substitute(o.Body, i, j), t)
+		return slices.ContainsFunc(t.X.Free(), func(j *expr.Node) bool { // in a[j] and max[i](s[i] + a[i]), or max[i in k..n]
+			return st.within(i, j) && st.belowMax(st.s.Substitute(o.Body, i, j), t)
 		})
 	}
 	x := t.X
@@ -297,6 +297,12 @@ func (st *stabiliser) belowMax(m *expr.Node, t expr.Term) bool {
 	return slices.ContainsFunc(terms, func(u expr.Term) bool {
 		return (u.X == x || u.X == t.X) && u.Coef.Sign() == t.Coef.Sign()
 	})
+}
+
+// within reports whether all that an index takes is in the range of another.
+func (st *stabiliser) within(i, j *expr.Node) bool {
+	s := st.s
+	return i.Lo() == j.Lo() && i.Hi() == j.Hi() || s.Cond(expr.GeZero, s.Sub(i.Lo(), j.Lo())).IsOne() && s.Cond(expr.GeZero, s.Sub(j.Hi(), i.Hi())).IsOne()
 }
 
 // bound replaces the exponents of shifted sums in x by their shifts, which they do not exceed: by one that is subtracted in x or

@@ -155,9 +155,9 @@ func (st *stabiliser) largestRoot(r *radicand, clear []*expr.Node) *expr.Node {
 		case !ok:
 			add(s.Pow(t.X, s.Rat(expr.Frac(1, 2))))
 		case len(q.indices) == 0:
-			add(absolute(s, q.base))
+			add(s.Mul(q.when, absolute(s, q.base)))
 		default:
-			add(s.Reduce(expr.Max, s.Call(fnApartFrom, r.plain, absolute(s, q.base)), q.indices...))
+			add(s.Reduce(expr.Max, s.Call(fnApartFrom, r.plain, s.Mul(q.when, absolute(s, q.base))), q.indices...))
 		}
 	}
 	return largest
@@ -168,9 +168,12 @@ const maxRootScale = 12
 
 // squareOf reads b² and Σ b²·w with factors that are not negative.
 func (st *stabiliser) squareOf(x *expr.Node, clear []*expr.Node) (q square, ok bool) {
+	when := []*expr.Node{}
 	for _, f := range expr.Factors(x) {
 		base, power := powerOf(f)
 		switch {
+		case f.Kind() == expr.KindCond:
+			when = append(when, f)
 		case q.base == nil && power.Equal(expr.Int(2)) && base.Kind() != expr.KindCall:
 			q.base = base
 		case q.base == nil && f.Kind() == expr.KindReduce && f.Op() == expr.Sum:
@@ -180,10 +183,12 @@ func (st *stabiliser) squareOf(x *expr.Node, clear []*expr.Node) (q square, ok b
 				return square{}, false
 			}
 			q.base, q.indices = inner.base, append(slices.Clone(o.Indices), inner.indices...)
-		case !nonNegative(f) && f.Kind() != expr.KindCond && base.Kind() != expr.KindSize:
+			when = append(when, inner.when)
+		case !nonNegative(f) && base.Kind() != expr.KindSize:
 			return square{}, false
 		}
 	}
+	q.when = st.s.Mul(when...)
 	return q, q.base != nil
 }
 

@@ -20,7 +20,7 @@ func unroll(b *Block, loops int) {
 		switch st := b.Stmts[k].(type) {
 		case *Loop:
 			unroll(st.Body, loops+1)
-			if loops > 0 && toEnd(st) && isSimple(st) {
+			if loops > 0 && !st.Down && toEnd(st) && isSimple(st) {
 				list := fours(st)
 				b.Stmts = slices.Replace(b.Stmts, k, k+1, list...)
 				k += len(list) - 1
@@ -79,7 +79,7 @@ func fours(l *Loop) []Stmt {
 	negated := map[*Var]Arg{}
 	terms := map[*Var][]Arg{}
 	for k := range unrolled {
-		c := copier{vars: map[*Var]*Var{l.Var: &v}, loop: l.Var, plus: int64(k)}
+		c := copier{vars: map[*Var]*Var{}, forms: map[*Var]Int{l.Var: intVar(&v).plus(intConst(int64(k)))}}
 		for _, st := range l.Body.Stmts {
 			st := c.stmt(st)
 			if let, ok := st.(*Let); ok && let.Op == OpNeg {
