@@ -274,7 +274,7 @@ func (p *plan) over(op expr.Op, indices []*expr.Node, body *expr.Node, ctx []*ex
 			return x
 		}
 	}
-	if len(indices) == 1 {
+	if op == expr.Sum && len(indices) == 1 {
 		indices[0], body = p.tighten(indices[0], body)
 	}
 	var guards []*expr.Node

@@ -116,7 +116,7 @@ func (r *rowing) access(l *Loop, buf **Buffer, at *Int, sure bool) {
 			}
 		}
 	}
-	if !sure || !provablyLess(Int{}, rest) { // a row begins in its buffer
+	if !sure || len(l.Lo.terms) > 0 && !provablyLess(Int{}, rest) { // a row begins in its buffer
 		return
 	}
 	// The outermost block in which the variables of the row are known, and that leads here without a condition.

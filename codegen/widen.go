@@ -23,7 +23,7 @@ func (p *plan) wide(f *expr.Node) (*expr.Node, bool) {
 	return w, true
 }
 
-// tighten turns conditions on a binder, under which all of a body stands, into ends of its range, so that sums that are written either way are one.
+// tighten turns conditions on the binder of a sum, under which all of a body stands, into ends of its range, so that sums that are written either way are one.
 func (p *plan) tighten(b, body *expr.Node) (*expr.Node, *expr.Node) {
 	s := p.s
 	for _, c := range conditions(body) {

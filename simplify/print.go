@@ -46,13 +46,13 @@ func (z *Simplifier) print(t formula.Tensor, free int, n Notation) (*Result, err
 		}
 	}
 	r.Text = r.Index
-	if n == Auto && r.Matrix == nil && len(named.Axes) > 2 && free == 0 {
-		if x := z.mixed(named); x != nil && cost(x) < cost(r.Text) {
+	if n == Auto && r.Matrix == nil && len(named.Axes) > 0 {
+		if x := z.mixed(named, free); x != nil && cost(x) < cost(r.Text) && (free == 0 || readsBack(named, free, x)) {
 			r.Text = x
 		}
 	}
 	switch {
-	case r.Matrix != nil && (len(t.Axes) > 0 || n == Matrix || cost(r.Matrix) < cost(r.Index)):
+	case r.Matrix != nil && (n == Matrix || cost(r.Matrix) < cost(r.Text) || len(t.Axes) > 0 && cost(r.Matrix) == cost(r.Text)):
 		r.Text = r.Matrix
 	case n == Matrix:
 		return nil, ErrNoMatrix
@@ -60,8 +60,9 @@ func (z *Simplifier) print(t formula.Tensor, free int, n Notation) (*Result, err
 	return r, nil
 }
 
-// mixed writes a tensor entry by entry with sums in matrix notation: tensor[i,j,k]((B*X)[i,j]*[j == k]). It is nil where no sum has one.
-func (z *Simplifier) mixed(t formula.Tensor) syntax.Expr {
+// mixed writes a tensor entry by entry with sums in matrix notation: tensor[i,j,k]((B*X)[i,j]*[j == k]). The first free axes are indices of the user.
+// It is nil where no sum has one.
+func (z *Simplifier) mixed(t formula.Tensor, free int) syntax.Expr {
 	parts := map[string]syntax.Expr{}
 	var visit func(n *expr.Node) *expr.Node
 	visit = func(n *expr.Node) *expr.Node {
@@ -100,13 +101,17 @@ func (z *Simplifier) mixed(t formula.Tensor) syntax.Expr {
 	if err != nil || len(parts) == 0 {
 		return nil
 	}
-	return tensorOf(t, 0, syntax.Rewrite(entry, func(x syntax.Expr) (syntax.Expr, bool) {
+	mixed := syntax.Rewrite(entry, func(x syntax.Expr) (syntax.Expr, bool) {
 		name, ok := x.(*syntax.Name)
 		if !ok || parts[name.Name] == nil {
 			return nil, false
 		}
 		return parts[name.Name], true
-	}))
+	})
+	if free == len(t.Axes) {
+		return mixed
+	}
+	return tensorOf(t, free, mixed)
 }
 
 // readsBack reports whether a reader finds the indices of the user in the entry formula: those that occur stand in subscripts that
