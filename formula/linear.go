@@ -1,7 +1,9 @@
 package formula
 
 import (
+	"fmt"
 	"slices"
+	"strings"
 
 	"github.com/seed-9905856d/derive/builtin"
 	"github.com/seed-9905856d/derive/expr"
@@ -183,15 +185,40 @@ func (l *lowering) stand(a operand) operand {
 func (l *lowering) matrixArgument(x *syntax.Call, args []operand, k, n int) Tensor {
 	l.count(x, args, n)
 	if len(args[k].Axes) != 2 {
-		l.fail(args[k].from, "%s takes a matrix, but this is %s", x.Fun.Name, form(args[k].Tensor))
+		l.panicWith(syntax.Diagnostic{Message: fmt.Sprintf("%s takes a matrix, but this is %s", x.Fun.Name, form(args[k].Tensor)),
+			Span: args[k].from.Source(), Related: l.origins(args[k].from)})
 	}
 	return args[k].Tensor
 }
 
 func (l *lowering) square(x *syntax.Call, a Tensor) {
 	if !sameRange(a.Axes[0], a.Axes[1]) {
-		l.advise(x, l.regrouped(a.Axes[0], a.Axes[1]), "%s takes a square matrix, but this is %s", x.Fun.Name, form(a))
+		l.panicWith(syntax.Diagnostic{Message: fmt.Sprintf("%s takes a square matrix, but this is %s", x.Fun.Name, form(a)),
+			Span: x.Source(), Help: l.regrouped(a.Axes[0], a.Axes[1]), Related: l.origins(x.Args[0])})
 	}
+}
+
+// origins returns the places where the tensors that an expression names are declared or defined, each once.
+func (l *lowering) origins(x syntax.Expr) []syntax.Related {
+	if len(l.calls) > 0 { // in the body of a function its parameters hide them
+		return nil
+	}
+	var out []syntax.Related
+	seen := map[string]bool{}
+	syntax.Inspect(x, func(y syntax.Expr) bool {
+		name, ok := y.(*syntax.Name)
+		if !ok || seen[name.Name] {
+			return true
+		}
+		seen[name.Name] = true
+		if d, ok := l.p.declared[name.Name]; ok && len(d.Sizes) > 0 && d.Source().Pos.Line > 0 {
+			out = append(out, syntax.Related{Span: d.Source(), Label: strings.TrimPrefix(syntax.PrintStatement(&syntax.Param{Decls: []syntax.Decl{d}}), "param ") + " is declared here"})
+		} else if d, ok := l.p.definitions[name.Name]; ok {
+			out = append(out, syntax.Related{Span: d.Name.Source(), Label: name.Name + " is defined here"})
+		}
+		return true
+	})
+	return out
 }
 
 func (l *lowering) sizeArgument(a operand) *expr.Node {

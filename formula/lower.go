@@ -252,7 +252,7 @@ const maxMatrixPower = 64
 
 func (l *lowering) matrixPower(x *syntax.Binary, a, exponent Tensor) Tensor {
 	if !sameRange(a.Axes[0], a.Axes[1]) {
-		l.fail(x, "only a square matrix has powers, but this is %s", form(a))
+		l.panicWith(syntax.Diagnostic{Message: "only a square matrix has powers, but this is " + form(a), Span: x.Source(), Related: l.origins(x.X)})
 	}
 	if exponent.Value.Kind() == expr.KindRat {
 		if k, ok := exponent.Value.Rat().Int64(); ok {

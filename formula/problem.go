@@ -24,6 +24,7 @@ type Problem struct {
 	definitions map[string]*syntax.Define
 	functions   map[string][]*syntax.Define
 	inputs      map[string]*expr.Symbol
+	declared    map[string]syntax.Decl // where inputs are declared
 	sizes       map[string]*expr.Node
 	integers    map[string]bool
 	called      []string
@@ -81,7 +82,7 @@ func New(s *expr.Session, file *syntax.File, o Options) (_ *Problem, err error) 
 	p := &Problem{
 		Session: s, calculus: o.Calculus, world: newWorld(),
 		definitions: map[string]*syntax.Define{}, functions: map[string][]*syntax.Define{},
-		inputs: map[string]*expr.Symbol{}, sizes: map[string]*expr.Node{}, integers: map[string]bool{},
+		inputs: map[string]*expr.Symbol{}, declared: map[string]syntax.Decl{}, sizes: map[string]*expr.Node{}, integers: map[string]bool{},
 		indices: map[string]bool{}, deferred: map[int]syntax.Expr{},
 		filled: map[*syntax.Call][]*expr.Node{},
 	}
@@ -203,6 +204,7 @@ func (p *Problem) declare(file *syntax.File) {
 			dims = append(dims, p.lowering.declaredSize(scope{world: p.world}, size))
 		}
 		p.addInput(d.Name.Name, dims)
+		p.declared[d.Name.Name] = d
 	}
 }
 

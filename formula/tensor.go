@@ -234,7 +234,7 @@ func rangeText(axis *expr.Node) string {
 		if err != nil {
 			return "…"
 		}
-		return strings.ReplaceAll(syntax.Print(x), " ", "")
+		return strings.NewReplacer(" ", "", "#", "").Replace(syntax.Print(x)) // the sizes of a function's parameters have a mark
 	}
 	if axis.Lo().IsOne() {
 		return text(axis.Hi())
