@@ -45,6 +45,35 @@ func Matrix(name string) (MatrixFunction, bool) {
 	return MatrixFunction{}, false
 }
 
+// definites are the functions of Matrices for matrices that are known to be symmetric with positive eigenvalues. Their calls are
+// made of those of the others, which have had their rules.
+var definites = func() map[*expr.Func]*expr.Func {
+	out := map[*expr.Func]*expr.Func{}
+	for _, row := range Matrices {
+		fn := *row.Func
+		fn.Definite, fn.Rule = true, nil
+		if fn.Result == 2 {
+			fn.Rule = inOrder
+		}
+		out[row.Func] = &fn
+	}
+	return out
+}()
+
+// Definite returns the function that has the values of fn and says that its matrix is positive definite.
+func Definite(fn *expr.Func) (*expr.Func, bool) {
+	out, ok := definites[fn]
+	return out, ok
+}
+
+// inOrder puts the subscripts of a symmetric matrix in order.
+func inOrder(s *expr.Session, fn *expr.Func, args []*expr.Node) (*expr.Node, bool) {
+	if expr.Compare(args[1], args[2]) <= 0 {
+		return nil, false
+	}
+	return s.CallAsIs(fn, args[0], args[2], args[1]), true
+}
+
 // A square is a matrix taken apart: scalar·body over the indices row and column.
 type square struct {
 	s                         *expr.Session

@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/seed-9905856d/derive/codegen"
 	"github.com/seed-9905856d/derive/formula"
@@ -31,12 +32,12 @@ func (u *Unit) Kernels() ([]codegen.Kernel, error) {
 			if item.kernel != k {
 				continue
 			}
-			out, err := output(k.Outputs[at].Name, item)
+			out, givens, err := u.output(k.Outputs[at].Name, item)
 			if err != nil {
 				return nil, err
 			}
 			kernel.Outputs = append(kernel.Outputs, out)
-			kernel.Doc = u.assumptions(kernel.Doc, item)
+			kernel.Doc = u.assumptions(kernel.Doc, givens)
 			at++
 		}
 		kernels = append(kernels, kernel)
@@ -50,12 +51,12 @@ func (u *Unit) Kernels() ([]codegen.Kernel, error) {
 	}
 	for _, item := range u.Items {
 		if item.Bare() {
-			out, err := output("", item)
+			out, givens, err := u.output("", item)
 			if err != nil {
 				return nil, err
 			}
 			kernel.Outputs = append(kernel.Outputs, out)
-			kernel.Doc = u.assumptions(append(kernel.Doc, item.Name), item)
+			kernel.Doc = u.assumptions(append(kernel.Doc, item.Name), givens)
 		}
 	}
 	if len(kernel.Outputs) == 0 {
@@ -67,15 +68,18 @@ func (u *Unit) Kernels() ([]codegen.Kernel, error) {
 // Bare reports whether an item is a bare expression.
 func (i *Item) Bare() bool { return i.kernel == nil && !i.definition }
 
-// output returns the output of a kernel that an item is.
-func output(name string, item *Item) (codegen.Output, error) {
+// output returns the output of a kernel that an item is, with the numbers of the givens that its code relies on.
+func (u *Unit) output(name string, item *Item) (codegen.Output, []int, error) {
 	t := item.Result.Plain
 	for _, a := range t.Axes {
 		if !a.Lo().IsOne() {
-			return codegen.Output{}, fmt.Errorf("%s: the entries of a kernel's output count from 1, not from %s", item.Name, formula.EndText(a.Lo()))
+			return codegen.Output{}, nil, fmt.Errorf("%s: the entries of a kernel's output count from 1, not from %s", item.Name, formula.EndText(a.Lo()))
 		}
 	}
-	return codegen.Output{Name: name, Indices: t.Axes, Value: t.Value}, nil
+	value, more := u.simplifier.Definite(t.Value)
+	givens := slices.Concat(item.Result.Givens, more)
+	slices.Sort(givens)
+	return codegen.Output{Name: name, Indices: t.Axes, Value: value}, slices.Compact(givens), nil
 }
 
 // doc returns the lines that a kernel's doc comment quotes: the definitions of the file and the kernel itself.
@@ -89,10 +93,10 @@ func (u *Unit) doc(k *syntax.Kernel) []string {
 	return append(lines, syntax.PrintStatement(k))
 }
 
-// assumptions adds the givens that an item's result needs to the lines of a doc comment.
-func (u *Unit) assumptions(lines []string, item *Item) []string {
-	for _, g := range u.Givens(item.Result) {
-		line := "given " + g
+// assumptions adds the givens with those numbers to the lines of a doc comment.
+func (u *Unit) assumptions(lines []string, givens []int) []string {
+	for _, k := range givens {
+		line := "given " + u.Problem.Givens[k].Text()
 		found := false
 		for _, l := range lines {
 			found = found || l == line

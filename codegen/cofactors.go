@@ -45,7 +45,7 @@ func determinant(s *expr.Session, f *expr.Node) (a, less *expr.Node, ok bool) {
 	if f.Kind() == expr.KindPow {
 		base, exponent = f.Args()[0], f.Args()[1]
 	}
-	if !isCall(base, "det") || !base.Func().Square || exponent.Kind() != expr.KindRat || !exponent.Rat().IsInt() || exponent.Rat().Sign() < 0 {
+	if !isCall(base, "det") || base.Func().Definite || !base.Func().Square || exponent.Kind() != expr.KindRat || !exponent.Rat().IsInt() || exponent.Rat().Sign() < 0 {
 		return nil, nil, false
 	}
 	return base.Args()[0], s.Pow(base, s.Sub(exponent, s.Int(1))), true

@@ -51,8 +51,10 @@ type plan struct {
 	packing *expr.Func
 	touched map[*expr.Node][]*expr.Symbol
 	// Matrices with their factors, and solutions, by closed form.
-	matrices, solutions, adjugates map[*expr.Node]made
-	inverses                       map[*expr.Symbol]bool // whether the transpose of an inverse was made, by factors
+	matrices             map[matrixKey]made
+	solutions, adjugates map[*expr.Node]made
+	inverted             map[*expr.Symbol]*definition // inverses made of the factors of Cholesky, by those
+	inverses             map[*expr.Symbol]bool        // whether the transpose of an inverse was made, by factors
 }
 
 // define names every reduction of the outputs and the outputs themselves.
@@ -60,7 +62,7 @@ func define(s *expr.Session, k Kernel, outputs []Output, o Options) *plan {
 	p := &plan{s: s, kernel: k, options: o, of: map[*expr.Symbol]*definition{}, known: map[*expr.Node]*definition{},
 		names: map[*expr.Node]string{}, memo: map[*expr.Node]*expr.Node{}, reduces: map[*expr.Node]bool{},
 		safes: map[*expr.Node]bool{}, parents: map[*expr.Node]int{}, touched: map[*expr.Node][]*expr.Symbol{},
-		packing: &expr.Func{Name: "pack", Arity: 3}, matrices: map[*expr.Node]made{}, solutions: map[*expr.Node]made{}, adjugates: map[*expr.Node]made{}, inverses: map[*expr.Symbol]bool{}}
+		packing: &expr.Func{Name: "pack", Arity: 3}, matrices: map[matrixKey]made{}, inverted: map[*expr.Symbol]*definition{}, solutions: map[*expr.Node]made{}, adjugates: map[*expr.Node]made{}, inverses: map[*expr.Symbol]bool{}}
 	for _, o := range outputs {
 		p.countParents(o.Value)
 	}

@@ -22,7 +22,7 @@
 //	narrow.go, merge.go   conditions that bound loops, conditions alike
 //	zero.go, split.go, rows.go, unroll.go   buffers set to 0, loops with calls, rows of matrices, four turns in one; copy.go
 //	addup.go       long sums in pairs, or with the errors of their additions
-//	tidy.go, print.go, signature.go, names.go, special.go, luhelpers.go   the Go text
+//	tidy.go, print.go, signature.go, names.go, special.go, luhelpers.go, cholesky.go   the Go text
 //
 // # Invariants
 //

@@ -49,9 +49,9 @@ func (l *lowering) function(n *expr.Node) Arg {
 	}
 	switch fn {
 	case fnDet:
-		return l.pivots("luDet", n.Args()[0])
+		return l.pivots("Det", n.Args()[0])
 	case fnLogDet:
-		return l.pivots("luLogDet", n.Args()[0])
+		return l.pivots("LogDet", n.Args()[0])
 	}
 	args := make([]Arg, len(n.Args()))
 	for k, a := range n.Args() {

@@ -13,6 +13,8 @@ type Program struct {
 	Sizes   []*Var    // every size symbol in use, in order of first appearance
 	Checks  []Check   // of integer parameters that stand in subscripts
 	Body    *Block
+
+	Definite bool // whether a matrix is taken for positive definite
 }
 
 // A Check says that a form of every entry of an integer parameter lies in 1..Hi. The form is Scale·v + Shift.

@@ -8,7 +8,7 @@ import (
 
 // lower turns the loop tree into a program.
 func lower(p *plan, root *node, places map[*definition]*placement) *Program {
-	l := &lowering{plan: p, s: p.s, places: places, program: &Program{Kernel: p.kernel},
+	l := &lowering{plan: p, s: p.s, places: places, program: &Program{Kernel: p.kernel, Definite: slices.ContainsFunc(p.defs, func(d *definition) bool { return d.whole != nil && d.whole.definite })},
 		buffers: map[*expr.Symbol]*Buffer{}, sizes: map[string]*Var{}, indices: map[*expr.Node]*Var{},
 		ints: map[*Var]*expr.Node{}, checked: map[checkKey]bool{}, holds: map[string]bool{}, updated: map[*definition]bool{}, decays: map[*expr.Node]int{}}
 	l.declare()

@@ -311,6 +311,15 @@ func {dot}(x, y []float64) float64 {
 `,
 }
 
+// matrixHelper returns the text of a function of matrices.
+func matrixHelper(name string) (string, bool) {
+	if text, ok := luHelpers[name]; ok {
+		return text, true
+	}
+	text, ok := choleskyHelpers[name]
+	return text, ok
+}
+
 // lu returns the Go name of a helper of matrices, which the file then contains.
 func (f *file) lu(name string) string {
 	if id, ok := f.helpers[name]; ok {
@@ -349,7 +358,7 @@ func (p *printer) reserve(b *Block) {
 // luText returns the Go text of a helper of matrices, with the helpers that it needs.
 func (f *file) luText(name string) string {
 	var b strings.Builder
-	text := luHelpers[name]
+	text, _ := matrixHelper(name)
 	for {
 		before, rest, found := strings.Cut(text, "{")
 		id, after, closed := strings.Cut(rest, "}")
@@ -358,7 +367,7 @@ func (f *file) luText(name string) string {
 			return b.String()
 		}
 		b.WriteString(before)
-		if _, ok := luHelpers[id]; !ok || !closed {
+		if _, ok := matrixHelper(id); !ok || !closed {
 			b.WriteString("{")
 			text = rest
 			continue

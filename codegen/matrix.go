@@ -25,12 +25,14 @@ type whole struct {
 	transposed bool       // solve with the transposed matrix
 	columns    bool       // the unknowns are the first of several axes: each column is a solution
 	adjugate   bool       // a matrix is replaced by its adjugate
+	definite   bool       // the factors are those of Cholesky
+	inverse    bool       // such factors are replaced by the inverse of their matrix
 }
 
 // scratch is the number of rows behind a matrix that what is done to it needs: where rows, or rows and columns, were exchanged, and one to work in.
 func (w *whole) scratch() int64 {
 	switch {
-	case w == nil || w.factors != nil:
+	case w == nil || w.factors != nil || w.definite || w.inverse:
 		return 0
 	case w.adjugate:
 		return 3
@@ -47,7 +49,7 @@ func isInverse(n *expr.Node) bool {
 func (p *plan) ofMatrix(n *expr.Node, ctx []*expr.Node) *expr.Node {
 	a := n.Args()[0]
 	if fn, ok := ofPivots[n.Func().Name]; ok {
-		return p.s.Call(fn, p.factors(a, ctx).entry)
+		return p.s.Call(fn, p.factors(a, n.Func().Definite, ctx).entry)
 	}
 	if n.Func() == fnAdjugate {
 		return p.adjugate(a, n.Args()[1], n.Args()[2], ctx)
@@ -55,11 +57,14 @@ func (p *plan) ofMatrix(n *expr.Node, ctx []*expr.Node) *expr.Node {
 	if !isInverse(n) {
 		fail("the function %s of a whole matrix has no code", n.Func().Name)
 	}
-	return p.inverse(p.factors(a, ctx), n.Args()[1], n.Args()[2])
+	return p.inverse(p.factors(a, n.Func().Definite, ctx), n.Args()[1], n.Args()[2])
 }
 
 // inverse returns the entry [i,j] of an inverse. Of one that is wanted as its transpose that is made, and read both ways.
 func (p *plan) inverse(f factored, i, j *expr.Node) *expr.Node {
+	if f.definite {
+		return p.inverseOfDefinite(f, i, j)
+	}
 	first := i.Kind() == expr.KindIndex && j.Kind() == expr.KindIndex && byNumber(i, j) > 0
 	made, ok := p.inverses[f.entry.Symbol()]
 	if !ok {
@@ -75,21 +80,45 @@ func (p *plan) inverse(f factored, i, j *expr.Node) *expr.Node {
 	return p.s.Replace(x, map[*expr.Node]*expr.Node{k: i, column: j})
 }
 
+// inverseOfDefinite is inverse of a matrix with the factors of Cholesky, which are made into its inverse.
+func (p *plan) inverseOfDefinite(f factored, i, j *expr.Node) *expr.Node {
+	m, ok := p.inverted[f.entry.Symbol()]
+	if !ok {
+		from := p.of[f.entry.Symbol()]
+		index := make([]*expr.Node, len(from.index))
+		turn := map[*expr.Node]*expr.Node{}
+		for k, old := range from.index[:len(index)-1] {
+			index[k] = p.freshIndex(p.s.Replace(old.Lo(), turn), p.s.Replace(old.Hi(), turn))
+			turn[old] = index[k]
+		}
+		index[len(index)-1] = p.freshIndex(f.lo, f.hi)
+		m = &definition{index: index, output: -1, body: p.s.Entry(from.sym, index...), whole: &whole{outer: from.whole.outer, inverse: true}}
+		p.add(m, "inverse")
+		p.inverted[f.entry.Symbol()] = m
+	}
+	if i.Kind() == expr.KindIndex && j.Kind() == expr.KindIndex && byNumber(i, j) > 0 { // it is read along its rows
+		i, j = j, i
+	}
+	outer := f.entry.Args()[:m.whole.outer]
+	return p.s.Entry(m.sym, append(slices.Clone(outer), i, j)...)
+}
+
 // A factored is a matrix taken apart once for all that a kernel asks of it.
 type factored struct {
 	entry     *expr.Node // stands for the factors
 	lo, hi    *expr.Node // the range of rows and of columns
 	symmetric bool
+	definite  bool // they are those of Cholesky
 	turned    bool // they are those of the transposed matrix
 }
 
 // factors returns the factors of a matrix, a tensor made by [expr.Session.Lambda], or of its transpose: of the one whose rows lie
-// along memory.
-func (p *plan) factors(a *expr.Node, ctx []*expr.Node) factored {
+// along memory. Those of one that is definite are R with A = R'·R.
+func (p *plan) factors(a *expr.Node, definite bool, ctx []*expr.Node) factored {
 	s := p.s
 	index, body := p.open(a)
 	row, column := index[0], index[1]
-	f := factored{lo: row.Lo(), hi: row.Hi(), symmetric: p.swapped(body, row, column) == body}
+	f := factored{lo: row.Lo(), hi: row.Hi(), definite: definite, symmetric: definite || p.swapped(body, row, column) == body}
 	p.checkSize(a, row)
 	body = p.kept(body, ctx)
 	key := s.Lambda(body, row, column)
@@ -99,14 +128,18 @@ func (p *plan) factors(a *expr.Node, ctx []*expr.Node) factored {
 		row, column, order, canonical, f.turned = column, row, turnedOrder, turned, true
 	}
 	free := sortedFree(key)
-	m, ok := p.matrices[canonical]
+	m, ok := p.matrices[matrixKey{canonical, definite}]
 	if !ok {
 		m = made{order: order}
-		d := &definition{index: append(slices.Clone(free), row, column), output: -1, whole: &whole{outer: len(free)}}
+		if definite && body.Kind() != expr.KindEntry { // nothing reads what is below the diagonal
+			above := p.freshIndex(row, column.Hi())
+			body, column = s.Substitute(body, column, above), above
+		}
+		d := &definition{index: append(slices.Clone(free), row, column), output: -1, whole: &whole{outer: len(free), definite: definite}}
 		d.body = p.value(body, nil)
-		p.add(d, "lu")
+		p.add(d, d.whole.name())
 		m.sym = d.sym
-		p.matrices[canonical] = m
+		p.matrices[matrixKey{canonical, definite}] = m
 	}
 	subs := make([]*expr.Node, len(free), len(free)+2)
 	for k := range order {
@@ -114,6 +147,12 @@ func (p *plan) factors(a *expr.Node, ctx []*expr.Node) factored {
 	}
 	f.entry = s.Entry(m.sym, append(subs, f.lo, f.lo)...)
 	return f
+}
+
+// A matrixKey tells matrices that are factored apart.
+type matrixKey struct {
+	canonical *expr.Node
+	definite  bool
 }
 
 // checkSize fails where the size of a matrix changes with an index.
@@ -348,7 +387,7 @@ func (p *plan) solveTerm(b, term *expr.Node, ctx []*expr.Node) *expr.Node {
 	conds := append(slices.Clone(ctx), conditions(s.Mul(outside...))...)
 	rhs := s.Mul(inside...)
 	rhs = p.kept(rhs, conds)
-	f := p.factors(inverse.Args()[0], conds)
+	f := p.factors(inverse.Args()[0], inverse.Func().Definite, conds)
 	k := b
 	if b.Lo() != f.lo || b.Hi() != f.hi { // a part of the rows: 0 in the others
 		k = p.freshIndex(f.lo, f.hi)

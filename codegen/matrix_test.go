@@ -24,10 +24,12 @@ import (
 )
 
 // matrixParams are what the formulas of matrixTexts are made of: square matrices that are far from singular, S, Q and every T[r,:,:]
-// symmetric.
-const matrixParams = `param A[n,n], C[n,n], S[n,n], Q[n,n], V[n,n], U[n,p], B[n,p], X[m,n], Y[m,n], T[m,n,n], b[n], d[n], mu[n], c, w[m], e[p]
+// symmetric, P and every R[r,:,:] positive definite.
+const matrixParams = `param A[n,n], C[n,n], S[n,n], Q[n,n], P[n,n], R[m,n,n], V[n,n], U[n,p], B[n,p], X[m,n], Y[m,n], T[m,n,n], b[n], d[n], mu[n], c, w[m], e[p]
 given S == S'
 given Q == Q'
+given posdef(P)
+given posdef(R[r,:,:])
 `
 
 // matrixTexts are formulas with functions of whole matrices.
@@ -92,6 +94,23 @@ var matrixTexts = []string{
 	`sum[r | r > 1](sum[i, k](inv(A)[i,k]*X[r-1,k]*X[r,i]))`,
 	`inv(inv(A) + inv(C))*b`,
 	`logdet(inv(A) + C), solve(solve(A, C) + 3*eye(n), b)`,
+	`det(P), logdet(P), inv(P)`,
+	`inv(P), inv(P)', tr(inv(P)), P*inv(P + eye(n))`,
+	`solve(P, b), solve(P, B), X*inv(P), B'*inv(P)`,
+	`X*inv(P)*X', inv(P)*C*inv(P)*b`,
+	`grad(logdet(P + U*U'), U), grad(logdet(P), P)`,
+	`hvp(logdet(P + U*U'), U, B), hvp(b'*inv(P)*b, P, V)`,
+	`mvn_logpdf(b, mu, P), grad(mvn_logpdf(b, mu, P), mu), grad(mvn_logpdf(b, mu, P), P)`,
+	`solve(X'*X + (c^2 + 1)*eye(n), b), logdet(X'*X + (c^2 + 1)*eye(n))`,
+	`solve(inv(P) + inv(P)*Q*Q*inv(P), b), logdet(P .* P + b*b')`,
+	`tensor[r](logdet(R[r,:,:] + P)*w[r]), tensor[r,i](sum[k](inv(R[r,:,:])[i,k]*X[r,k]))`,
+	`grad(sum[r](w[r]*logdet(R[r,:,:])), R), sum[r,i,k](X[r,i]*inv(R[r,:,:])[i,k]*Y[r,k])`,
+	`sum[r | r > 1](logdet(R[r-1,:,:])*w[r]), tensor[r in 1..m, i in 1..n](if(r > 1, sum[k](inv(R[r-1,:,:])[i,k]*X[r,k]), 0))`,
+	`sum[i, k | k <= i](inv(P)[i,k]*b[k]), sum[i](inv(P)[i,i]^2), sum[i in 1..n-1](sum[k in 2..n](inv(P)[i,k]*b[k]*d[i+1]))`,
+	`det(P)*inv(P)*b, grad(det(P), P), 1/det(P)`,
+	`[c > 1/2]*logdet(P) + if(c > 1/2, tr(inv(P)*C), 0)`,
+	`2*inv(P), y: -inv(P) + V, z: inv(P)*inv(A)*b`,
+	`(logdet(P) - logdet(P + Q*Q) + tr(inv(P)*S) + (b - d)'*inv(P)*(b - d) - n)/2`,
 }
 
 // A matrixRun is a file of kernels of formulas in the making, with calls of them and what they must give.
@@ -215,9 +234,9 @@ func TestRandomMatrices(t *testing.T) {
 		text := w.scalar()
 		switch w.IntN(4) {
 		case 0:
-			text = fmt.Sprintf("grad(%s, %s)", text, w.pick("A", "S", "U", "b", "C"))
+			text = fmt.Sprintf("grad(%s, %s)", text, w.pick("A", "S", "U", "b", "C", "P"))
 		case 1:
-			text = fmt.Sprintf("value: %s, slope: grad(%s, %s)", text, text, w.pick("A", "S", "U", "b", "X"))
+			text = fmt.Sprintf("value: %s, slope: grad(%s, %s)", text, text, w.pick("A", "S", "U", "b", "X", "P"))
 		case 2:
 			text = fmt.Sprintf("%s, %s", text, w.chain())
 		}
@@ -232,7 +251,7 @@ type matrixWriter struct{ *rand.Rand }
 func (w matrixWriter) pick(texts ...string) string { return texts[w.IntN(len(texts))] }
 
 func (w matrixWriter) regular() string {
-	return w.pick("A", "C", "S", "(S + U*U')", "(X'*X + 20*eye(n))", "(A + C)", "(S + c^2*eye(n))", "A'", "(A*C)", "Q")
+	return w.pick("A", "C", "S", "(S + U*U')", "(X'*X + 20*eye(n))", "(A + C)", "(S + c^2*eye(n))", "A'", "(A*C)", "Q", "P", "(P + U*U')", "(X'*X + P)", "(2*P + inv(P))")
 }
 
 func (w matrixWriter) chain() string {
@@ -266,7 +285,7 @@ func (w matrixWriter) scalar() string {
 	case 3:
 		return w.scalar() + w.pick(" + ", " - ", "*") + w.pick("logdet("+w.regular()+")", "c", "sum("+w.vector()+")")
 	case 4:
-		return "sum[r](w[r]*logdet(T[r,:,:] + " + w.pick("A", "S", "C") + "))"
+		return "sum[r](w[r]*logdet(" + w.pick("T", "R") + "[r,:,:] + " + w.pick("A", "S", "C", "P") + "))"
 	}
 	return w.pick("b", "d") + "'*(" + w.vector() + ")"
 }
@@ -429,7 +448,7 @@ func matrixCall(t *testing.T, r *rand.Rand, s *expr.Session, k codegen.Kernel, s
 		for i := range data {
 			data[i] = 2*r.Float64() - 1
 		}
-		if name := p.Symbol.Name; strings.Contains("ACSQT", name) {
+		if name := p.Symbol.Name; strings.Contains("ACSQTPR", name) {
 			n := shape[len(shape)-1]
 			for at := 0; at < total; at += n * n {
 				a := data[at:][:n*n]
@@ -536,6 +555,9 @@ func TestMatrixAllocations(t *testing.T) {
 		matrices.SolveVector(out[:n], a, b, work)
 		matrices.SolveMatrix(out[:n*p], a, u, n, p, work)
 		matrices.Gaussian(a, x, b, m, work)
+		matrices.SolveDefinite(out[:n], a, b, work)
+		matrices.DefiniteUpdate(out[:n*p], a, u, n, p, work)
+		matrices.DefiniteInverse(out, a, n)
 	}); k != 0 {
 		t.Errorf("%v allocations", k)
 	}
@@ -563,6 +585,26 @@ func TestSingularMatrices(t *testing.T) {
 	}
 }
 
+// TestIndefiniteMatrices checks that where a matrix is not positive definite, all that depends on it is NaN.
+func TestIndefiniteMatrices(t *testing.T) {
+	for _, a := range [][]float64{{0}, {-1}, {math.NaN()}, {1, 2, 2, 4}, {1, 2, 2, 1}, make([]float64, 9), {1, 0, 0, 0, 1, 0, 0, 0, -1e-300}, make([]float64, 400)} {
+		n := int(math.Sqrt(float64(len(a))))
+		x, inverse, work := make([]float64, n), make([]float64, n*n), make([]float64, 10*len(a)+n)
+		matrices.SolveDefinite(x, a, slices.Repeat([]float64{1}, n), work)
+		matrices.DefiniteInverse(inverse, a, n)
+		det, logdet := matrices.DefiniteDeterminants(a, n, work)
+		for _, v := range slices.Concat(x, inverse, []float64{det, logdet}) {
+			if !math.IsNaN(v) {
+				t.Errorf("%v: solution %v, inverse %v, det %v, logdet %v", a, x, inverse, det, logdet)
+				break
+			}
+		}
+	}
+	if det, logdet := matrices.DefiniteDeterminants(nil, 0, nil); det != 1 || logdet != 0 {
+		t.Errorf("det %v and logdet %v of the matrix without entries", det, logdet)
+	}
+}
+
 // TestMatrixErrors checks that what has no code is an error that names the formula.
 func TestMatrixErrors(t *testing.T) {
 	s, kernels := read(t, "param A[n,n]\nkernel minors(A) = sum[k in 1..n](logdet(tensor[i in 1..k, j in 1..k](A[i,j])))\n")
@@ -570,6 +612,41 @@ func TestMatrixErrors(t *testing.T) {
 	const want = "kernel minors: a matrix whose size changes with an index has no code: tensor["
 	if err == nil || !strings.Contains(err.Error(), want) {
 		t.Errorf("error %v, want one with %q", err, want)
+	}
+}
+
+// BenchmarkDefinite has what a positive definite matrix is asked for, by the factors of Cholesky and by those of any matrix.
+func BenchmarkDefinite(b *testing.B) {
+	for _, n := range []int{10, 100, 400} {
+		a, v := wellConditioned(n), randoms(n)
+		x, wide, work := make([]float64, n), make([]float64, n*n), make([]float64, 3*n*n+3*n)
+		for _, run := range []struct {
+			name string
+			do   func()
+		}{
+			{"solve/cholesky", func() { matrices.SolveDefinite(x, a, v, work) }},
+			{"solve/lu", func() { matrices.SolveVector(x, a, v, work) }},
+			{"inverse/cholesky", func() { matrices.DefiniteInverse(wide, a, n) }},
+			{"inverse/lu", func() { matrices.Inverse(wide, a, n, work) }},
+			{"logdet/cholesky", func() { matrices.DefiniteDeterminants(a, n, work) }},
+			{"logdet/lu", func() { matrices.Determinants(a, n, work) }},
+		} {
+			b.Run(fmt.Sprintf("%s/%d", run.name, n), func(b *testing.B) {
+				b.ReportAllocs()
+				for b.Loop() {
+					run.do()
+				}
+			})
+		}
+		b.Run(fmt.Sprintf("solve/gonum/%d", n), func(b *testing.B) {
+			sym, right := mat.NewSymDense(n, a), mat.NewVecDense(n, v)
+			var chol mat.Cholesky
+			var out mat.VecDense
+			for b.Loop() {
+				chol.Factorize(sym)
+				_ = chol.SolveVecTo(&out, right)
+			}
+		})
 	}
 }
 

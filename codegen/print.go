@@ -50,7 +50,7 @@ func (f *file) text() []byte {
 	fmt.Fprintf(&b, ". DO NOT EDIT.\n\npackage %s\n\n", f.options.Package)
 	body := f.body.Bytes()
 	for k := 0; k < len(f.order); k++ { // helpers may need helpers
-		if _, ok := luHelpers[f.order[k]]; ok {
+		if _, ok := matrixHelper(f.order[k]); ok {
 			body = append(body, f.luText(f.order[k])...)
 			continue
 		}

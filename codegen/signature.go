@@ -301,6 +301,10 @@ func (p *printer) doc(name string, explicit []string, work string) {
 		p.line("//")
 		p.line("// %s, in row-major order.", strings.Join(notes, ", "))
 	}
+	if p.program.Definite {
+		p.line("//")
+		p.line("// Where a matrix that has to be positive definite is not, what depends on it is NaN.")
+	}
 	if work != "" {
 		p.line("//")
 		p.line("// It needs %s numbers of scratch space in %s.", p.workLength(), work)

@@ -55,7 +55,11 @@ func (p *plan) isPart(d *definition) bool {
 		}
 		lo, hi := p.s.Int(1), e.Symbol().Dims[first+k]
 		if from != nil {
-			lo, hi = from.index[first+k].Lo(), from.index[first+k].Hi()
+			axis := first + k
+			if from.whole.definite { // a matrix of which there may be one triangle only
+				axis = from.whole.outer
+			}
+			lo, hi = from.index[axis].Lo(), from.index[axis].Hi()
 		}
 		if i.Lo() != lo || i.Hi() != hi {
 			return false
@@ -71,6 +75,18 @@ func (w *whole) name() string {
 		return "x"
 	case w.adjugate:
 		return "adj"
+	case w.inverse:
+		return "inverse"
+	case w.definite:
+		return "chol"
+	}
+	return "lu"
+}
+
+// method is what the names of the functions of a factorisation begin with.
+func (w *whole) method() string {
+	if w.definite {
+		return "cholesky"
 	}
 	return "lu"
 }
@@ -84,13 +100,20 @@ func (l *lowering) apply(st *statement) {
 		return
 	}
 	if w.factors == nil {
-		l.emit(&Apply{Func: "luFactor", To: x, Size: l.order(st.target)})
+		fn := "luFactor"
+		switch {
+		case w.inverse:
+			fn = "choleskyInvert"
+		case w.definite:
+			fn = "choleskyFactor"
+		}
+		l.emit(&Apply{Func: fn, To: x, Size: l.order(st.target)})
 		return
 	}
 	matrix := l.plan.of[st.body.Symbol()]
-	a := &Apply{Func: "luSolve", From: l.allFrom(matrix, st.body.Args()), To: x}
+	a := &Apply{Func: matrix.whole.method() + "Solve", From: l.allFrom(matrix, st.body.Args()), To: x}
 	if w.columns {
-		a.Func, a.Size = "luSolveAll", l.order(matrix)
+		a.Func, a.Size = a.Func+"All", l.order(matrix)
 	}
 	if w.transposed {
 		a.Func += "T"
@@ -120,7 +143,7 @@ func (l *lowering) transfer(st *statement) {
 }
 
 // order returns the number of rows of the matrix that d has the factors of.
-func (l *lowering) order(d *definition) Int { return l.extent(d.index[len(d.index)-1]) }
+func (l *lowering) order(d *definition) Int { return l.extent(d.index[d.whole.outer]) }
 
 // allFrom returns the part of a buffer that begins at an entry of a definition and is handled as a whole.
 func (l *lowering) allFrom(d *definition, subs []*expr.Node) *Buffer {
@@ -145,8 +168,8 @@ func (l *lowering) part(b *Buffer, at Int, axes int) *Buffer {
 // pivots lowers a function of the pivots of a matrix.
 func (l *lowering) pivots(fn string, factors *expr.Node) Arg {
 	d := l.plan.of[factors.Symbol()]
-	v := l.newVar(strings.ToLower(strings.TrimPrefix(fn, "lu")))
-	l.emit(&Let{Var: v, Op: OpApply, Buf: l.allFrom(d, factors.Args()), At: l.order(d), Func: fn})
+	v := l.newVar(strings.ToLower(fn))
+	l.emit(&Let{Var: v, Op: OpApply, Buf: l.allFrom(d, factors.Args()), At: l.order(d), Func: d.whole.method() + fn})
 	return Arg{Var: v}
 }
 

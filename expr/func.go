@@ -40,6 +40,8 @@ type Func struct {
 	Like []int
 	// Square says of a function of one matrix that the matrix is square, and that the result, if it is a matrix, is of its size.
 	Square bool
+	// Definite says of such a function that the matrix is known to be symmetric with positive eigenvalues.
+	Definite bool
 	// Rule returns a simpler form of a call where there is one; nil where calls stay as they are. Each form that it returns is
 	// made of calls that are smaller, so that it ends.
 	Rule func(s *Session, fn *Func, args []*Node) (*Node, bool)

@@ -25,6 +25,7 @@ type facts struct {
 	holding    []holdingFact
 	matrices   []matrixFact
 	apart      []apartFact
+	posdefs    []posdefFact
 	used       map[int]bool
 }
 
@@ -52,6 +53,7 @@ func newFacts(s *expr.Session, givens []formula.Given) *facts {
 		for _, r := range g.Relations {
 			f.relation(k, r)
 		}
+		f.posdefs = append(f.posdefs, posdefs(k, g.Posdef)...)
 		for _, t := range g.Posdef {
 			if t.Value.Kind() == expr.KindEntry {
 				f.matrices = append(f.matrices, matrixFact{k, t.Value.Symbol(), false})

@@ -10,6 +10,7 @@
 //	form.go      the form that a user asks for; former.go, partial.go
 //	symmetry.go  matrices that are equal to their transposes
 //	matrix.go    matrices that are orthogonal or positive definite
+//	definite.go  matrices that are known to be positive definite, for code
 //	inverse.go   inverses that meet their matrices
 //	facts.go     what the givens say, as rewrites, signs and conditions
 //	forms.go     normal forms: expanded, factored, over a common denominator; complement.go, fuse.go

@@ -259,6 +259,162 @@ func DetSquare(gradM, M, b, work []float64) {
 	}
 }
 
+// Inverse computes
+//
+//	kernel inverse(M) = inv(M)
+//
+// out is n×n, M is n×n, in row-major order.
+//
+// It needs n*n + n numbers of scratch space in work.
+func Inverse(out, M []float64, n int, work []float64) {
+	if len(out) != n*n {
+		panic("matrices.Inverse: len(out) is not n*n")
+	}
+	if len(M) != n*n {
+		panic("matrices.Inverse: len(M) is not n*n")
+	}
+	if len(work) < n*n+n {
+		panic("matrices.Inverse: len(work) is less than n*n + n")
+	}
+	lu := work[:(n+1)*n]
+	copy(lu, M)
+	luFactor(lu, n)
+	for i := range n {
+		i2 := out[i*n:][:n:n]
+		clear(i2)
+		out[i*n+i] += 1
+	}
+	luSolveAll(lu, out, n)
+}
+
+// SolveDefinite computes
+//
+//	kernel solve_definite(P, b) = x: solve(P, b)
+//	given posdef(P)
+//
+// P is n×n, in row-major order.
+//
+// Where a matrix that has to be positive definite is not, what depends on it is NaN.
+//
+// It needs n*n numbers of scratch space in work.
+func SolveDefinite(x, P, b, work []float64) {
+	n := len(b)
+	if len(x) != n {
+		panic("matrices.SolveDefinite: len(x) is not n with n = len(b)")
+	}
+	if len(P) != n*n {
+		panic("matrices.SolveDefinite: len(P) is not n*n with n = len(b)")
+	}
+	if len(work) < n*n {
+		panic("matrices.SolveDefinite: len(work) is less than n*n")
+	}
+	chol := work[:n*n]
+	copy(chol, P)
+	choleskyFactor(chol, n)
+	copy(x, b)
+	choleskySolve(chol, x)
+}
+
+// DefiniteUpdate computes
+//
+//	kernel definite_update(P, U) = grad: grad(logdet(P + U*U'), U)
+//	given posdef(P)
+//
+// grad is n×p, P is n×n, U is n×p, in row-major order.
+//
+// Where a matrix that has to be positive definite is not, what depends on it is NaN.
+//
+// It needs n*n numbers of scratch space in work.
+func DefiniteUpdate(grad, P, U []float64, n, p int, work []float64) {
+	if len(grad) != n*p {
+		panic("matrices.DefiniteUpdate: len(grad) is not n*p")
+	}
+	if len(P) != n*n {
+		panic("matrices.DefiniteUpdate: len(P) is not n*n")
+	}
+	if len(U) != n*p {
+		panic("matrices.DefiniteUpdate: len(U) is not n*p")
+	}
+	if len(work) < n*n {
+		panic("matrices.DefiniteUpdate: len(work) is less than n*n")
+	}
+	chol := work[:n*n]
+	for i := range n {
+		Ui := U[i*p:][:p:p]
+		Pi := P[i*n:][:n:n]
+		choli := chol[i*n:][:n:n]
+		for j := i; j < n; j++ {
+			Uj := U[j*p:][:p:p]
+			sum := 0.0
+			for k := 0; k < len(Uj)-3; k += 4 {
+				sum += Uj[k]*Ui[k] + Uj[k+1]*Ui[k+1] + Uj[k+2]*Ui[k+2] + Uj[k+3]*Ui[k+3]
+			}
+			for k := p - p%4; k < p; k++ {
+				sum += Uj[k] * Ui[k]
+			}
+			choli[j] = sum + Pi[j]
+		}
+	}
+	choleskyFactor(chol, n)
+	copy(grad, U)
+	choleskySolveAll(chol, grad, n)
+	for i := range n {
+		gradi := grad[i*p:][:p:p]
+		for j := 0; j < len(gradi)-3; j += 4 {
+			gradi[j] = 2 * gradi[j]
+			gradi[j+1] = 2 * gradi[j+1]
+			gradi[j+2] = 2 * gradi[j+2]
+			gradi[j+3] = 2 * gradi[j+3]
+		}
+		for j := p - p%4; j < p; j++ {
+			gradi[j] = 2 * gradi[j]
+		}
+	}
+}
+
+// DefiniteDeterminants computes
+//
+//	kernel definite_determinants(P) = det: det(P), log: logdet(P)
+//	given posdef(P)
+//
+// P is n×n, in row-major order.
+//
+// Where a matrix that has to be positive definite is not, what depends on it is NaN.
+//
+// It needs n*n numbers of scratch space in work.
+func DefiniteDeterminants(P []float64, n int, work []float64) (det, log float64) {
+	if len(P) != n*n {
+		panic("matrices.DefiniteDeterminants: len(P) is not n*n")
+	}
+	if len(work) < n*n {
+		panic("matrices.DefiniteDeterminants: len(work) is less than n*n")
+	}
+	chol := work[:n*n]
+	copy(chol, P)
+	choleskyFactor(chol, n)
+	return choleskyDet(chol, n), choleskyLogDet(chol, n)
+}
+
+// DefiniteInverse computes
+//
+//	kernel definite_inverse(P) = inv(P)
+//	given posdef(P)
+//
+// out is n×n, P is n×n, in row-major order.
+//
+// Where a matrix that has to be positive definite is not, what depends on it is NaN.
+func DefiniteInverse(out, P []float64, n int) {
+	if len(out) != n*n {
+		panic("matrices.DefiniteInverse: len(out) is not n*n")
+	}
+	if len(P) != n*n {
+		panic("matrices.DefiniteInverse: len(P) is not n*n")
+	}
+	copy(out, P)
+	choleskyFactor(out, n)
+	choleskyInvert(out, n)
+}
+
 // luFactor replaces the n×n matrix at the front of lu by its triangular factors, P·A = L·U with ones on the diagonal of L,
 // and notes in the n numbers behind it which rows were exchanged. A singular matrix has a zero among its pivots.
 //
@@ -440,6 +596,116 @@ func adjugate(a []float64, n int) {
 	for k := n - 1; k >= 0; k-- {
 		exchange(a, k, int(columns[k]), n)
 		exchangeColumns(a, k, int(rows[k]), n)
+	}
+}
+
+// choleskyFactor replaces the upper triangle of a symmetric n×n matrix by that of R with A = R'·R, and reads nothing below the diagonal. It
+// fills the matrix with NaN where A is not positive definite.
+//
+// A few rows at a time: Golub and Van Loan, Matrix Computations, 4th ed., Section 4.2.
+func choleskyFactor(a []float64, n int) {
+	const block = 8
+	for from := 0; from < n; from += block {
+		to := min(from+block, n)
+		for i := from; i < n; i++ {
+			row := a[i*n:][i:n]
+			subtractRows(row, a[from*n+i:], n, a[from*n+i:], n, min(i, to)-from)
+			if i >= to {
+				continue
+			}
+			if !(row[0] > 0) {
+				for k := range a[:n*n] {
+					a[k] = math.NaN()
+				}
+				return
+			}
+			pivot := math.Sqrt(row[0])
+			for k := range row {
+				row[k] /= pivot
+			}
+			row[0] = pivot
+		}
+	}
+}
+
+// choleskySolve replaces b in x by the solution of A·x = b, A being what choleskyFactor has factored in r.
+//
+// Substitution by the columns of R' and by the rows of R: Golub and Van Loan, Section 4.2.
+func choleskySolve(r, x []float64) {
+	n := len(x)
+	for i := range n {
+		row := r[i*n:][:n]
+		x[i] /= row[i]
+		axpy(x[i+1:], -x[i], row[i+1:])
+	}
+	for i := n - 1; i >= 0; i-- {
+		row := r[i*n:][:n]
+		x[i] = (x[i] - dot(row[i+1:], x[i+1:])) / row[i]
+	}
+}
+
+// choleskySolveAll replaces each column of the matrix x of n rows by the solution of A·x = b, A being what choleskyFactor has factored in r.
+//
+// Forward and back substitution, all columns at once: Golub and Van Loan, Section 3.1.
+func choleskySolveAll(r, x []float64, n int) {
+	m := len(x) / max(n, 1)
+	for i := range n {
+		xi, pivot := x[i*m:][:m], r[i*n+i]
+		subtractRows(xi, r[i:], n, x, m, i)
+		for j := range xi {
+			xi[j] /= pivot
+		}
+	}
+	for i := n - 1; i >= 0; i-- {
+		row, xi := r[i*n:][:n], x[i*m:][:m]
+		subtractRows(xi, row[i+1:], 1, x[(i+1)*m:], m, n-1-i)
+		for j := range xi {
+			xi[j] /= row[i]
+		}
+	}
+}
+
+// choleskyDet is the determinant of a matrix that choleskyFactor has factored: the product of the squares of the pivots.
+func choleskyDet(r []float64, n int) float64 {
+	det := 1.0
+	for k := range n {
+		det *= r[k*n+k] * r[k*n+k]
+	}
+	return det
+}
+
+// choleskyLogDet is the logarithm of the determinant of a matrix that choleskyFactor has factored.
+func choleskyLogDet(r []float64, n int) float64 {
+	sum := 0.0
+	for k := range n {
+		sum += math.Log(r[k*n+k])
+	}
+	return 2 * sum
+}
+
+// choleskyInvert replaces the factor that choleskyFactor has made of A by the inverse of A, both its triangles.
+//
+// A⁻¹ = R⁻¹·R⁻¹', as LAPACK's POTRI: N. J. Higham, Accuracy and Stability of Numerical Algorithms, 2nd ed., Section 14.
+func choleskyInvert(r []float64, n int) {
+	for i := n - 1; i >= 0; i-- {
+		row := r[i*n:][:n]
+		pivot := row[i]
+		for k := n - 1; k > i; k-- { // row k of R⁻¹, as often as R has it
+			times := row[k]
+			row[k] = 0
+			axpy(row[k:], -times, r[k*n:][k:n])
+		}
+		row[i] = 1
+		for k := i; k < n; k++ {
+			row[k] /= pivot
+		}
+	}
+	for i := range n {
+		row := r[i*n:][:n]
+		for j := i; j < n; j++ {
+			row[j] = dot(row[j:], r[j*n:][j:n])
+			r[j*n+i] = row[j]
+		}
 	}
 }
 
