@@ -47,23 +47,29 @@ func Matrix(name string) (MatrixFunction, bool) {
 
 // definites are the functions of Matrices for matrices that are known to be symmetric with positive eigenvalues. Their calls are
 // made of those of the others, which have had their rules.
-var definites = func() map[*expr.Func]*expr.Func {
-	out := map[*expr.Func]*expr.Func{}
+var definites = func() map[*expr.Func][2]*expr.Func {
+	out := map[*expr.Func][2]*expr.Func{}
 	for _, row := range Matrices {
 		fn := *row.Func
 		fn.Definite, fn.Rule = true, nil
 		if fn.Result == 2 {
 			fn.Rule = inOrder
 		}
-		out[row.Func] = &fn
+		update := fn
+		update.Update = true
+		out[row.Func] = [2]*expr.Func{&fn, &update}
 	}
 	return out
 }()
 
-// Definite returns the function that has the values of fn and says that its matrix is positive definite.
-func Definite(fn *expr.Func) (*expr.Func, bool) {
+// Definite returns the function that has the values of fn and says that its matrix is positive definite, and with update that it is a
+// diagonal one with positive entries and a term of low rank.
+func Definite(fn *expr.Func, update bool) (*expr.Func, bool) {
 	out, ok := definites[fn]
-	return out, ok
+	if update {
+		return out[1], ok
+	}
+	return out[0], ok
 }
 
 // inOrder puts the subscripts of a symmetric matrix in order.

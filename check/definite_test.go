@@ -57,6 +57,13 @@ var definiteCases = []struct {
 	{"tensor[i,j](exp(-sum[k](d[k]*(A[i,k] - A[j,k])^2)) + [i == j]*s)", true},
 	{"tensor[i,j](exp(x[i]*x[j])) + eye(n)", true},
 	{"inv(P + inv(Q + U*U'))", true},
+	{"hess(logsumexp(x), x) + s*eye(n)", true},
+	{"jac(softmax(x), x) + P", true},
+	{"eye(n) + diag(A.^2*ones(n)) + diag((A.^2)'*ones(n)) - A.^2 - (A.^2)'", true},
+	{"-tensor[i,j](exp(-(x[i] - x[j])^2)) + diag(tensor[i](sum[j](exp(-(x[i] - x[j])^2)))) + x*x' + s*eye(n)", true},
+	{"(n + 1)*eye(n) - ones(n, n)", true},
+	{"P + diag(2*d) - diag(d)", true},
+	{"Q - (diag(d) - 3*diag(d)) + S*S", true},
 
 	// None of these has to be.
 	{"A", false},
@@ -85,6 +92,18 @@ var definiteCases = []struct {
 	{"tensor[i,j](exp(-S[i,j])) + s*eye(n)", false},
 	{"tensor[i,j](P[i,j]*[i <= j])", false},
 	{"log(P) + eye(n)", false},
+	{"P - diag(d)", false},
+	{"P + eye(n) - diag(d)", false},
+	{"P + diag(x)", false},
+	{"P + S - diag(d)", false},
+	{"eye(n) + x*x' - d*d'", false},
+	{"hess(logsumexp(x), x)", false},
+	{"hess(logsumexp(x), x) + c*eye(n)", false},
+	{"diag(d) - d*d'", false},
+	{"diag(d) - d*d'/sum(d)", false},
+	{"diag(sum(d)*d) - d*d' + A - A'", false},
+	{"n*eye(n) - ones(n, n)", false},
+	{"diag(A.^2*ones(n)) + eye(n) - A.^2", false},
 }
 
 // TestDefinite checks which matrices kernels take for positive definite, and that those are at sampled points.

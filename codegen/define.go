@@ -275,6 +275,9 @@ func (p *plan) over(op expr.Op, indices []*expr.Node, body *expr.Node, ctx []*ex
 		if x, ok := p.solves(indices[0], body, ctx); ok {
 			return x
 		}
+		if x, ok := p.separate(indices[0], body, ctx); ok {
+			return x
+		}
 	}
 	if op == expr.Sum && len(indices) == 1 {
 		indices[0], body = p.tighten(indices[0], body)

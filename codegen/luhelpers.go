@@ -316,7 +316,10 @@ func matrixHelper(name string) (string, bool) {
 	if text, ok := luHelpers[name]; ok {
 		return text, true
 	}
-	text, ok := choleskyHelpers[name]
+	if text, ok := choleskyHelpers[name]; ok {
+		return text, true
+	}
+	text, ok := lowRankHelpers[name]
 	return text, ok
 }
 

@@ -27,6 +27,7 @@ type whole struct {
 	adjugate   bool       // a matrix is replaced by its adjugate
 	definite   bool       // the factors are those of Cholesky
 	inverse    bool       // such factors are replaced by the inverse of their matrix
+	lowRank    int        // the factors are those of a diagonal matrix with a term of low rank, which is added (1) or taken away (-1)
 }
 
 // scratch is the number of rows behind a matrix that what is done to it needs: where rows, or rows and columns, were exchanged, and one to work in.
@@ -49,7 +50,7 @@ func isInverse(n *expr.Node) bool {
 func (p *plan) ofMatrix(n *expr.Node, ctx []*expr.Node) *expr.Node {
 	a := n.Args()[0]
 	if fn, ok := ofPivots[n.Func().Name]; ok {
-		return p.s.Call(fn, p.factors(a, n.Func().Definite, ctx).entry)
+		return p.s.Call(fn, p.factors(a, n.Func(), ctx).entry)
 	}
 	if n.Func() == fnAdjugate {
 		return p.adjugate(a, n.Args()[1], n.Args()[2], ctx)
@@ -57,12 +58,12 @@ func (p *plan) ofMatrix(n *expr.Node, ctx []*expr.Node) *expr.Node {
 	if !isInverse(n) {
 		fail("the function %s of a whole matrix has no code", n.Func().Name)
 	}
-	return p.inverse(p.factors(a, n.Func().Definite, ctx), n.Args()[1], n.Args()[2])
+	return p.inverse(p.factors(a, n.Func(), ctx), n.Args()[1], n.Args()[2])
 }
 
 // inverse returns the entry [i,j] of an inverse. Of one that is wanted as its transpose that is made, and read both ways.
 func (p *plan) inverse(f factored, i, j *expr.Node) *expr.Node {
-	if f.definite {
+	if f.definite && !f.lowRank {
 		return p.inverseOfDefinite(f, i, j)
 	}
 	first := i.Kind() == expr.KindIndex && j.Kind() == expr.KindIndex && byNumber(i, j) > 0
@@ -109,12 +110,14 @@ type factored struct {
 	lo, hi    *expr.Node // the range of rows and of columns
 	symmetric bool
 	definite  bool // they are those of Cholesky
+	lowRank   bool // they are those of a diagonal matrix with a term of low rank
 	turned    bool // they are those of the transposed matrix
 }
 
 // factors returns the factors of a matrix, a tensor made by [expr.Session.Lambda], or of its transpose: of the one whose rows lie
 // along memory. Those of one that is definite are R with A = R'·R.
-func (p *plan) factors(a *expr.Node, definite bool, ctx []*expr.Node) factored {
+func (p *plan) factors(a *expr.Node, of *expr.Func, ctx []*expr.Node) factored {
+	definite, update := of.Definite, of.Update
 	s := p.s
 	index, body := p.open(a)
 	row, column := index[0], index[1]
@@ -131,11 +134,16 @@ func (p *plan) factors(a *expr.Node, definite bool, ctx []*expr.Node) factored {
 	m, ok := p.matrices[matrixKey{canonical, definite}]
 	if !ok {
 		m = made{order: order}
-		if definite && body.Kind() != expr.KindEntry { // nothing reads what is below the diagonal
+		w := &whole{outer: len(free), definite: definite}
+		if r, ok := p.diagonalAndRank(body, row, column); definite && update && ok {
+			w.lowRank = r.sign
+			column = row
+			row, body = p.lowRankRows(r, row)
+		} else if definite && body.Kind() != expr.KindEntry { // nothing reads what is below the diagonal
 			above := p.freshIndex(row, column.Hi())
 			body, column = s.Substitute(body, column, above), above
 		}
-		d := &definition{index: append(slices.Clone(free), row, column), output: -1, whole: &whole{outer: len(free), definite: definite}}
+		d := &definition{index: append(slices.Clone(free), row, column), output: -1, whole: w}
 		d.body = p.value(body, nil)
 		p.add(d, d.whole.name())
 		m.sym = d.sym
@@ -145,6 +153,7 @@ func (p *plan) factors(a *expr.Node, definite bool, ctx []*expr.Node) factored {
 	for k := range order {
 		subs[m.order[k]] = free[order[k]]
 	}
+	f.lowRank = p.of[m.sym].whole.lowRank != 0
 	f.entry = s.Entry(m.sym, append(subs, f.lo, f.lo)...)
 	return f
 }
@@ -387,7 +396,7 @@ func (p *plan) solveTerm(b, term *expr.Node, ctx []*expr.Node) *expr.Node {
 	conds := append(slices.Clone(ctx), conditions(s.Mul(outside...))...)
 	rhs := s.Mul(inside...)
 	rhs = p.kept(rhs, conds)
-	f := p.factors(inverse.Args()[0], inverse.Func().Definite, conds)
+	f := p.factors(inverse.Args()[0], inverse.Func(), conds)
 	k := b
 	if b.Lo() != f.lo || b.Hi() != f.hi { // a part of the rows: 0 in the others
 		k = p.freshIndex(f.lo, f.hi)

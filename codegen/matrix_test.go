@@ -25,10 +25,11 @@ import (
 
 // matrixParams are what the formulas of matrixTexts are made of: square matrices that are far from singular, S, Q and every T[r,:,:]
 // symmetric, P and every R[r,:,:] positive definite.
-const matrixParams = `param A[n,n], C[n,n], S[n,n], Q[n,n], P[n,n], R[m,n,n], V[n,n], U[n,p], B[n,p], X[m,n], Y[m,n], T[m,n,n], b[n], d[n], mu[n], c, w[m], e[p]
+const matrixParams = `param A[n,n], C[n,n], S[n,n], Q[n,n], P[n,n], R[m,n,n], V[n,n], U[n,p], B[n,p], X[m,n], Y[m,n], T[m,n,n], b[n], d[n], mu[n], c, w[m], e[p], g[n]
 given S == S'
 given Q == Q'
 given posdef(P)
+given g > 0
 given posdef(R[r,:,:])
 `
 
@@ -109,6 +110,14 @@ var matrixTexts = []string{
 	`sum[i, k | k <= i](inv(P)[i,k]*b[k]), sum[i](inv(P)[i,i]^2), sum[i in 1..n-1](sum[k in 2..n](inv(P)[i,k]*b[k]*d[i+1]))`,
 	`det(P)*inv(P)*b, grad(det(P), P), 1/det(P)`,
 	`[c > 1/2]*logdet(P) + if(c > 1/2, tr(inv(P)*C), 0)`,
+	`solve(diag(g) + U*U', b), logdet(diag(g) + U*U'), det(diag(g) + U*U')`,
+	`inv(diag(g) + U*U'), solve(diag(g) + b*b', B), logdet(diag(g) + b*b')`,
+	`solve(diag(g) + U*diag(tensor[q](e[q]^2))*U', B), X*inv(diag(g) + 2*U*U'), inv(diag(g) + U*U')*inv(P)*d`,
+	`solve(hess(logsumexp(b), b) + (c^2 + 1)*eye(n), d), logdet(hess(logsumexp(b), b) + (c^2 + 1)*eye(n))`,
+	`solve((n + 1)*eye(n) - ones(n, n), b), det(2*(n + 1)*eye(n) - ones(n, n)), inv(diag(g) + ones(n, n))`,
+	`tensor[r](logdet(tensor[i,j](g[i]*[i == j] + X[r,i]*X[r,j]))), tensor[r,i](sum[k](inv(tensor[i,j](g[i]*[i == j] + X[r,i]*X[r,j]))[i,k]*Y[r,k]))`,
+	`mvn_logpdf(b, mu, diag(g) + U*U'), grad(mvn_logpdf(b, mu, diag(g) + U*U'), mu), grad(mvn_logpdf(b, mu, diag(g) + U*U'), g), grad(logdet(diag(g) + U*U'), U)`,
+	`hvp(logdet(diag(g) + b*b'), b, d), tr(inv(diag(g) + U*U')*C)`,
 	`2*inv(P), y: -inv(P) + V, z: inv(P)*inv(A)*b`,
 	`(logdet(P) - logdet(P + Q*Q) + tr(inv(P)*S) + (b - d)'*inv(P)*(b - d) - n)/2`,
 }
@@ -251,7 +260,7 @@ type matrixWriter struct{ *rand.Rand }
 func (w matrixWriter) pick(texts ...string) string { return texts[w.IntN(len(texts))] }
 
 func (w matrixWriter) regular() string {
-	return w.pick("A", "C", "S", "(S + U*U')", "(X'*X + 20*eye(n))", "(A + C)", "(S + c^2*eye(n))", "A'", "(A*C)", "Q", "P", "(P + U*U')", "(X'*X + P)", "(2*P + inv(P))")
+	return w.pick("A", "C", "S", "(S + U*U')", "(X'*X + 20*eye(n))", "(A + C)", "(S + c^2*eye(n))", "A'", "(A*C)", "Q", "P", "(P + U*U')", "(X'*X + P)", "(2*P + inv(P))", "(diag(g) + U*U')", "(diag(g) + b*b')")
 }
 
 func (w matrixWriter) chain() string {
@@ -448,6 +457,11 @@ func matrixCall(t *testing.T, r *rand.Rand, s *expr.Session, k codegen.Kernel, s
 		for i := range data {
 			data[i] = 2*r.Float64() - 1
 		}
+		if p.Symbol.Name == "g" {
+			for i := range data {
+				data[i] = 1.5 + data[i]
+			}
+		}
 		if name := p.Symbol.Name; strings.Contains("ACSQTPR", name) {
 			n := shape[len(shape)-1]
 			for at := 0; at < total; at += n * n {
@@ -605,6 +619,63 @@ func TestIndefiniteMatrices(t *testing.T) {
 	}
 }
 
+// TestLowRankResiduals checks that solutions by the factors of a diagonal matrix with a term of low rank have residuals as small as
+// rounding its diagonal and that term causes, however far its eigenvalues are from each other.
+func TestLowRankResiduals(t *testing.T) {
+	check := func(name string, a *mat.Dense, norm float64, x, b []float64) {
+		t.Helper()
+		var r mat.VecDense
+		r.MulVec(a, mat.NewVecDense(len(x), x))
+		r.SubVec(&r, mat.NewVecDense(len(b), b))
+		bound := 1e-14 * (norm*mat.Norm(mat.NewVecDense(len(x), x), 2) + mat.Norm(mat.NewVecDense(len(b), b), 2))
+		if got := mat.Norm(&r, 2); !(got <= bound) {
+			t.Errorf("%s: residual %g, bound %g", name, got, bound)
+		}
+	}
+	r := rand.New(rand.NewPCG(7, 9))
+	for _, n := range []int{1, 2, 3, 10, 60} {
+		b := make([]float64, n)
+		for i := range b {
+			b[i] = r.NormFloat64()
+		}
+		x := make([]float64, n)
+		for _, lambda := range []float64{1e3, 1, 1e-4, 1e-8, 1e-12} {
+			z, p := make([]float64, n), make([]float64, n)
+			for i := range z {
+				z[i] = 3 * r.NormFloat64()
+			}
+			matrices.Softmax(p, z)
+			a := mat.NewDense(n, n, nil)
+			for i := range n {
+				for j := range n {
+					a.Set(i, j, -p[i]*p[j])
+				}
+				a.Set(i, i, p[i]*(1-p[i])+lambda)
+			}
+			matrices.Newton(x, z, b, lambda, make([]float64, 3*n))
+			check(fmt.Sprintf("newton, n = %d, lambda = %g", n, lambda), a, 2*slices.Max(p)+lambda, x, b)
+		}
+		for _, small := range []float64{1, 1e-4, 1e-8, 1e-16, 1e-100} {
+			for _, k := range []int{1, 2, 5, n, 2 * n} {
+				d, w := make([]float64, n), make([]float64, n*k)
+				a := mat.NewDense(n, n, nil)
+				for i := range d {
+					d[i] = math.Pow(small, r.Float64())
+					for q := range k {
+						w[i*k+q] = r.NormFloat64()
+					}
+				}
+				a.Mul(mat.NewDense(n, k, w), mat.NewDense(n, k, w).T())
+				for i := range d {
+					a.Set(i, i, a.At(i, i)+d[i])
+				}
+				matrices.DiagonalUpdate(x, d, w, b, k, make([]float64, (2*k+1)*n))
+				check(fmt.Sprintf("update, n = %d, k = %d, diagonal down to %g", n, k, small), a, mat.Norm(a, 2), x, b)
+			}
+		}
+	}
+}
+
 // TestMatrixErrors checks that what has no code is an error that names the formula.
 func TestMatrixErrors(t *testing.T) {
 	s, kernels := read(t, "param A[n,n]\nkernel minors(A) = sum[k in 1..n](logdet(tensor[i in 1..k, j in 1..k](A[i,j])))\n")
@@ -638,6 +709,29 @@ func BenchmarkDefinite(b *testing.B) {
 				}
 			})
 		}
+		d, w := make([]float64, n), randoms(4*n)
+		for i := range d {
+			d[i] = 1 + v[i]*v[i]
+		}
+		dense := make([]float64, n*n)
+		for i := range n {
+			for j := range n {
+				for q := range 4 {
+					dense[i*n+j] += w[i*4+q] * w[j*4+q]
+				}
+			}
+			dense[i*n+i] += d[i]
+		}
+		b.Run(fmt.Sprintf("update/low rank/%d", n), func(b *testing.B) {
+			for b.Loop() {
+				matrices.DiagonalUpdate(x, d, w, v, 4, work)
+			}
+		})
+		b.Run(fmt.Sprintf("update/cholesky/%d", n), func(b *testing.B) {
+			for b.Loop() {
+				matrices.SolveDefinite(x, dense, v, work)
+			}
+		})
 		b.Run(fmt.Sprintf("solve/gonum/%d", n), func(b *testing.B) {
 			sym, right := mat.NewSymDense(n, a), mat.NewVecDense(n, v)
 			var chol mat.Cholesky

@@ -77,6 +77,8 @@ func (w *whole) name() string {
 		return "adj"
 	case w.inverse:
 		return "inverse"
+	case w.lowRank != 0:
+		return "rank"
 	case w.definite:
 		return "chol"
 	}
@@ -85,7 +87,10 @@ func (w *whole) name() string {
 
 // method is what the names of the functions of a factorisation begin with.
 func (w *whole) method() string {
-	if w.definite {
+	switch {
+	case w.lowRank != 0:
+		return "lowRank"
+	case w.definite:
 		return "cholesky"
 	}
 	return "lu"
@@ -104,6 +109,10 @@ func (l *lowering) apply(st *statement) {
 		switch {
 		case w.inverse:
 			fn = "choleskyInvert"
+		case w.lowRank > 0:
+			fn = "lowRankFactor"
+		case w.lowRank < 0:
+			fn = "lowRankLess"
 		case w.definite:
 			fn = "choleskyFactor"
 		}
@@ -143,7 +152,12 @@ func (l *lowering) transfer(st *statement) {
 }
 
 // order returns the number of rows of the matrix that d has the factors of.
-func (l *lowering) order(d *definition) Int { return l.extent(d.index[d.whole.outer]) }
+func (l *lowering) order(d *definition) Int {
+	if d.whole.lowRank != 0 {
+		return l.extent(d.index[d.whole.outer+1])
+	}
+	return l.extent(d.index[d.whole.outer])
+}
 
 // allFrom returns the part of a buffer that begins at an entry of a definition and is handled as a whole.
 func (l *lowering) allFrom(d *definition, subs []*expr.Node) *Buffer {

@@ -42,6 +42,8 @@ type Func struct {
 	Square bool
 	// Definite says of such a function that the matrix is known to be symmetric with positive eigenvalues.
 	Definite bool
+	// Update says of a definite one that the matrix is a diagonal one with positive entries and a term of low rank.
+	Update bool
 	// Rule returns a simpler form of a call where there is one; nil where calls stay as they are. Each form that it returns is
 	// made of calls that are smaller, so that it ends.
 	Rule func(s *Session, fn *Func, args []*Node) (*Node, bool)

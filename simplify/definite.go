@@ -27,8 +27,11 @@ func (z *Simplifier) Definite(x *expr.Node) (*expr.Node, []int) {
 			return nil, false
 		}
 		d := definiteness{f: f, s: z.s, bounds: f.boundsOf()}
-		fn, ok := builtin.Definite(n.Func())
-		if !ok || d.of(args[0]) != definite {
+		if d.of(args[0]) != definite {
+			return nil, false
+		}
+		fn, ok := builtin.Definite(n.Func(), d.isUpdate(args[0]))
+		if !ok {
 			return nil, false
 		}
 		for _, k := range d.by {
@@ -77,6 +80,33 @@ const maxDefinite = 16
 func (d *definiteness) of(a *expr.Node) eigen {
 	o := d.s.Open(a)
 	return d.matrix(o.Body, o.Indices[0], o.Indices[1])
+}
+
+// isUpdate reports whether a matrix is a diagonal one with positive entries and one other term, of rank one or a product B·C·B' with
+// a diagonal C, the sign of which is known.
+func (d *definiteness) isUpdate(a *expr.Node) bool {
+	o := d.s.Open(a)
+	row, column := o.Indices[0], o.Indices[1]
+	constant, terms := expr.Terms(o.Body)
+	var diagonal, others []*expr.Node
+	for _, t := range terms {
+		if d.isDiagonal(t.X, row, column) {
+			diagonal = append(diagonal, d.s.Substitute(d.s.Scale(t.Coef, t.X), column, row))
+		} else {
+			others = append(others, t.X)
+		}
+	}
+	if !constant.IsZero() { // that many times the matrix of ones
+		others = append(others, d.s.Int(1))
+	}
+	if len(others) != 1 || d.entries(d.s.Add(diagonal...)) != definite {
+		return false
+	}
+	x := others[0]
+	if x.Kind() == expr.KindReduce && x.Op() == expr.Sum && len(x.Binders()) == 1 {
+		return d.congruence(x, row, column) != unknown
+	}
+	return x.IsOne() || x.Kind() == expr.KindMul && d.product(x, row, column) != unknown && !slices.ContainsFunc(expr.Factors(x), func(f *expr.Node) bool { return f.DependsOn(row) && f.DependsOn(column) })
 }
 
 // matrix says what the eigenvalues of the matrix with the entries x are.
@@ -149,22 +179,73 @@ func (d *definiteness) is(g posdefFact, x, row, column *expr.Node) bool {
 	return i == row && j == column || i == column && j == row
 }
 
-// sum is that of A + B + …, of which none has a negative eigenvalue: if one is positive definite, all are.
+// sum is that of A + B + …, of which none has a negative eigenvalue: if one is positive definite, all are. What else there is may be
+// outweighed by diagonal matrices.
 func (d *definiteness) sum(x, row, column *expr.Node) eigen {
 	constant, terms := expr.Terms(x)
-	all := eigen(constant.Sign()) // that many times the matrix of ones
-	for _, t := range terms {
-		e := d.matrix(t.X, row, column) * eigen(t.Coef.Sign())
-		switch {
-		case e == unknown || e*all < 0:
-			return unknown
-		case e > 0:
-			all = max(all, e)
-		default:
-			all = min(all, e)
+	if !constant.IsZero() { // that many times the matrix of ones
+		terms = append(slices.Clone(terms), expr.Term{Coef: constant, X: d.s.Int(1)})
+	}
+	for _, sign := range signs {
+		dense, diagonals := unknown, unknown // of those that are positive
+		outweighed := true
+		var diagonal, others []*expr.Node
+		for _, t := range terms {
+			by := len(d.by)
+			e := d.matrix(t.X, row, column) * eigen(t.Coef.Sign()) * sign
+			signed := d.s.Scale(t.Coef.Mul(expr.Int(int64(sign))), t.X)
+			switch isDiagonal := d.isDiagonal(t.X, row, column); {
+			case isDiagonal:
+				diagonal = append(diagonal, signed)
+				diagonals = max(diagonals, e)
+			case e > 0:
+				dense = max(dense, e)
+			default:
+				others = append(others, signed)
+			}
+			if e <= 0 {
+				d.by, outweighed = d.by[:by], false
+			}
+		}
+		if !outweighed {
+			if diagonals = d.outweighs(diagonal, others, row, column); diagonals == unknown {
+				continue
+			}
+		}
+		if all := max(dense, diagonals); all > 0 {
+			return all * sign
 		}
 	}
-	return all
+	return unknown
+}
+
+// isDiagonal reports whether a product has a delta of row and column among its factors.
+func (d *definiteness) isDiagonal(x, row, column *expr.Node) bool {
+	return slices.Contains(expr.Factors(x), d.s.Cond(expr.EqZero, d.s.Sub(row, column)))
+}
+
+// outweighs is that of a diagonal matrix with the others, where each entry of its diagonal is larger than the sum of the sizes of their
+// entries in that row, or as large: S. A. Gershgorin, 1931.
+func (d *definiteness) outweighs(diagonal, others []*expr.Node, row, column *expr.Node) eigen {
+	s := d.s
+	if all := s.Add(others...); d.same(all, d.swapped(all, row, column)) != 1 {
+		return unknown
+	}
+	var rest []*expr.Node
+	for _, x := range diagonal {
+		rest = append(rest, s.Substitute(x, column, row))
+	}
+	for _, x := range others {
+		e := d.entries(x)
+		if e == unknown {
+			return unknown
+		}
+		if e > 0 {
+			x = s.Neg(x)
+		}
+		rest = append(rest, s.Reduce(expr.Sum, x, column))
+	}
+	return max(unknown, d.entries(s.Add(rest...)))
 }
 
 // product is that of c·A, of diagonal matrices, of x·x', and of entrywise products of such: I. Schur, 1911.

@@ -415,6 +415,130 @@ func DefiniteInverse(out, P []float64, n int) {
 	choleskyInvert(out, n)
 }
 
+// Newton computes
+//
+//	kernel newton(z, b, lambda) = solve(hess(logsumexp(z), z) + lambda*eye(n), b)
+//	given lambda > 0
+//
+// Where a matrix that has to be positive definite is not, what depends on it is NaN.
+//
+// It needs 3*n numbers of scratch space in work.
+func Newton(out, z, b []float64, lambda float64, work []float64) {
+	n := len(z)
+	if len(out) != n {
+		panic("matrices.Newton: len(out) is not n with n = len(z)")
+	}
+	if len(b) != n {
+		panic("matrices.Newton: len(b) is not n with n = len(z)")
+	}
+	if len(work) < 3*n {
+		panic("matrices.Newton: len(work) is less than 3*n")
+	}
+	rank := work[:3*n]
+	rankRow := rank[n:][:n:n]
+	top := math.Inf(-1)
+	for i := range n {
+		zi := z[i]
+		if zi > top {
+			top = zi
+		}
+	}
+	sum := 0.0
+	shift := top
+	if math.IsInf(shift, 0) {
+		shift = 0
+	}
+	for i := range n {
+		e := math.Exp(z[i] - shift)
+		out[i] = e
+		sum += e
+	}
+	clear(rank)
+	t := 1 / sum
+	for i := range n {
+		t2 := t * out[i]
+		rank[i] += t2 + lambda
+		rankRow[i] += t2
+	}
+	lowRankLess(rank, n)
+	copy(out, b)
+	lowRankSolve(rank, out)
+}
+
+// DiagonalUpdate computes
+//
+//	kernel diagonal_update(d, W, b) = solve(diag(d) + W*W', b)
+//	given d > 0
+//
+// W is n×p, in row-major order.
+//
+// Where a matrix that has to be positive definite is not, what depends on it is NaN.
+//
+// It needs 2*p*n + n numbers of scratch space in work.
+func DiagonalUpdate(out, d, W, b []float64, p int, work []float64) {
+	n := len(d)
+	if len(out) != n {
+		panic("matrices.DiagonalUpdate: len(out) is not n with n = len(d)")
+	}
+	if len(W) != n*p {
+		panic("matrices.DiagonalUpdate: len(W) is not n*p with n = len(d)")
+	}
+	if len(b) != n {
+		panic("matrices.DiagonalUpdate: len(b) is not n with n = len(d)")
+	}
+	if len(work) < 2*p*n+n {
+		panic("matrices.DiagonalUpdate: len(work) is less than 2*p*n + n")
+	}
+	rank := work[:(2*p+1)*n]
+	for i := range 2*p + 1 {
+		ranki := rank[i*n:][:n:n]
+		for j := range n {
+			t := 0.0
+			if i <= p && i >= 1 {
+				t = W[j*p+i-1]
+			}
+			ranki[j] = t
+		}
+	}
+	for i := range n {
+		rank[i] += d[i]
+	}
+	lowRankFactor(rank, n)
+	copy(out, b)
+	lowRankSolve(rank, out)
+}
+
+// Softmax computes
+//
+//	kernel softmax(z) = softmax(z)
+func Softmax(out, z []float64) {
+	n := len(z)
+	if len(out) != n {
+		panic("matrices.Softmax: len(out) is not n with n = len(z)")
+	}
+	top := math.Inf(-1)
+	for i := range n {
+		zi := z[i]
+		if zi > top {
+			top = zi
+		}
+	}
+	sum := 0.0
+	shift := top
+	if math.IsInf(shift, 0) {
+		shift = 0
+	}
+	for i := range n {
+		e := math.Exp(z[i] - shift)
+		out[i] = e
+		sum += e
+	}
+	t := 1 / sum
+	for i := range n {
+		out[i] = t * out[i]
+	}
+}
+
 // luFactor replaces the n×n matrix at the front of lu by its triangular factors, P·A = L·U with ones on the diagonal of L,
 // and notes in the n numbers behind it which rows were exchanged. A singular matrix has a zero among its pivots.
 //
@@ -709,6 +833,46 @@ func choleskyInvert(r []float64, n int) {
 	}
 }
 
+// lowRankLess factors D - W'·W, see updateDiagonal.
+func lowRankLess(m []float64, n int) {
+	updateDiagonal(m, n, -1)
+}
+
+// lowRankSolve replaces b in x by the solution of A·x = b, A being what updateDiagonal has factored in m.
+func lowRankSolve(m, x []float64) {
+	n := len(x)
+	k := (len(m)/max(n, 1) - 1) / 2
+	if k >= n {
+		choleskySolve(m[(k+1)*n:][:n*n], x)
+		return
+	}
+	for r := range k {
+		p, beta := m[(1+r)*n:][:n], m[(1+k+r)*n:][:n]
+		sum := 0.0
+		for j, v := range x {
+			v -= p[j] * sum
+			sum += beta[j] * v
+			x[j] = v
+		}
+	}
+	for j, d := range m[:n] {
+		x[j] /= d
+	}
+	for r := k - 1; r >= 0; r-- {
+		p, beta := m[(1+r)*n:][:n], m[(1+k+r)*n:][:n]
+		sum := 0.0
+		for j := n - 1; j >= 0; j-- {
+			x[j] -= beta[j] * sum
+			sum += p[j] * x[j]
+		}
+	}
+}
+
+// lowRankFactor factors D + W'·W, see updateDiagonal.
+func lowRankFactor(m []float64, n int) {
+	updateDiagonal(m, n, 1)
+}
+
 // exchange exchanges rows i and j of a matrix of m columns.
 func exchange(x []float64, i, j, m int) {
 	if i == j {
@@ -773,5 +937,53 @@ func axpy(y []float64, a float64, x []float64) {
 	}
 	for i := range y {
 		y[i] += a * x[i]
+	}
+}
+
+// updateDiagonal factors A = D ± W'·W. Of the 2·k+1 rows of n numbers in m the first is the diagonal of D, the next k are those of W. They become
+// the diagonal of E and vectors p and β with A = L₁·…·Lₖ·E·Lₖ'·…·L₁', where L has ones on its diagonal and pᵢ·βⱼ below it. It takes
+// O(n·k²) steps; from k = n on it makes A, and the factor of Cholesky. Where A is not positive definite it fills m with NaN.
+//
+// P. E. Gill, G. H. Golub, W. Murray and M. A. Saunders, Methods for modifying matrix factorizations, 1974, method C1.
+func updateDiagonal(m []float64, n int, sign float64) {
+	k := (len(m)/max(n, 1) - 1) / 2
+	if k >= n {
+		a := m[(k+1)*n:][:n*n]
+		clear(a)
+		for i := range n {
+			a[i*n+i] = m[i]
+			for r := range k {
+				w := m[(1+r)*n:][:n]
+				axpy(a[i*n:][i:n], sign*w[i], w[i:])
+			}
+		}
+		choleskyFactor(a, n)
+		return
+	}
+	d := m[:n]
+	for r := range k {
+		p, beta := m[(1+r)*n:][:n], m[(1+k+r)*n:][:n]
+		t := sign
+		for j, v := range p {
+			next := t + v/d[j]*v
+			if !(d[j] > 0) || !(sign*next > 0) {
+				for i := range m {
+					m[i] = math.NaN()
+				}
+				return
+			}
+			beta[j] = v / d[j] / next
+			d[j] *= next / t
+			t = next
+		}
+		for q := r + 1; q < k; q++ {
+			w := m[(1+q)*n:][:n]
+			sum := 0.0
+			for j, v := range w {
+				v -= p[j] * sum
+				sum += beta[j] * v
+				w[j] = v
+			}
+		}
 	}
 }
