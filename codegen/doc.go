@@ -9,6 +9,8 @@
 //	define.go      every reduction becomes a definition, a named tensor; equal ones are one
 //	               safe.go, collect.go, intern.go
 //	matrix.go      functions of whole matrices: factors made once, sums with an inverse as solves; cofactors.go
+//	lowrank.go     matrices that are diagonal but for a term of low rank
+//	separate.go    sums of what changes with one index and what changes with another, apart
 //	nest.go        sums over several indices become nested sums, in the order that costs least
 //	share.go       costly expressions that several loops need become definitions too
 //	absorb.go      a sum that is a term of a tensor is accumulated in it
@@ -22,7 +24,7 @@
 //	narrow.go, merge.go   conditions that bound loops, conditions alike
 //	zero.go, split.go, rows.go, unroll.go   buffers set to 0, loops with calls, rows of matrices, four turns in one; copy.go
 //	addup.go       long sums in pairs, or with the errors of their additions
-//	tidy.go, print.go, signature.go, names.go, special.go, luhelpers.go, cholesky.go   the Go text
+//	tidy.go, print.go, signature.go, names.go, special.go, luhelpers.go, cholesky.go, lowrank.go   the Go text
 //
 // # Invariants
 //
