@@ -346,13 +346,13 @@ func DefiniteUpdate(grad, P, U []float64, n, p int, work []float64) {
 		for j := i; j < n; j++ {
 			Uj := U[j*p:][:p:p]
 			sum := 0.0
-			for k := 0; k < len(Uj)-3; k += 4 {
-				sum += Uj[k]*Ui[k] + Uj[k+1]*Ui[k+1] + Uj[k+2]*Ui[k+2] + Uj[k+3]*Ui[k+3]
+			for k := 0; k < len(Ui)-3; k += 4 {
+				sum += Ui[k]*Uj[k] + Ui[k+1]*Uj[k+1] + Ui[k+2]*Uj[k+2] + Ui[k+3]*Uj[k+3]
 			}
 			for k := p - p%4; k < p; k++ {
-				sum += Uj[k] * Ui[k]
+				sum += Ui[k] * Uj[k]
 			}
-			choli[j] = sum + Pi[j]
+			choli[j] = Pi[j] + sum
 		}
 	}
 	choleskyFactor(chol, n)
