@@ -81,7 +81,7 @@ func splitLoop(l *Loop) *Loop {
 			return nil
 		}
 	}
-	apart := &Loop{Var: &Var{Hint: l.Var.Hint, Integer: true, rank: l.Var.rank, loop: true, from: l.Var.from, bound: l.Var.bound}, Lo: l.Lo, Hi: l.Hi, Body: &Block{}}
+	apart := &Loop{Var: &Var{Hint: l.Var.Hint, Integer: true, rank: l.Var.rank, loop: true, from: l.Var.from, bound: l.Var.bound}, Lo: l.Lo, Hi: l.Hi, Down: l.Down, Body: &Block{}}
 	c := copier{vars: map[*Var]*Var{l.Var: apart.Var}}
 	var kept []Stmt
 	for _, st := range l.Body.Stmts {
