@@ -66,7 +66,7 @@ func (p *product) exponential(f factor, over []*expr.Node) (factor, *expr.Node) 
 			}
 		}
 	}
-	return factor{f.base, expr.Int(1)}, p.r.s.Scale(f.exponent, f.base.Args()[0])
+	return factor{f.base, expr.Int(1), f.depth}, p.r.s.Scale(f.exponent, f.base.Args()[0])
 }
 
 // exp reads exp(n) entry by entry.
@@ -81,7 +81,7 @@ func (r *reader) exp(n *expr.Node, over []*expr.Node) syntax.Expr {
 // atomIn reads the base of a factor of p.
 func (r *reader) atomIn(p *product, n *expr.Node, over []*expr.Node) syntax.Expr {
 	if n.Kind() == expr.KindCond {
-		if n.Op() != expr.GtZero || expr.IsIndexForm(n.Args()[0]) || !p.isFinite() {
+		if n.Op() != expr.GtZero || expr.IsIndexForm(n.Args()[0]) || !p.isFiniteBeside(n) {
 			return nil
 		}
 		if v := r.read(n.Args()[0], over); v.x != nil && !v.scalar {
@@ -276,14 +276,17 @@ func isDelta(n *expr.Node, over []*expr.Node) bool {
 		slices.Contains(over, terms[0].X) && slices.Contains(over, terms[1].X)
 }
 
-// isFinite reports whether every factor but conditions has a finite value at finite inputs, so that a false condition may
-// be a factor 0 like any other.
-func (p *product) isFinite() bool {
+// isFiniteBeside reports whether every factor beside a condition and in the sums beside it has a finite value at finite inputs, but for other
+// conditions, so that the condition, where it is false, may be a factor 0 like any other. Outside of the sum that it stands in it is one anyway.
+func (p *product) isFiniteBeside(cond *expr.Node) bool {
+	depth := 0
+	if k := slices.IndexFunc(p.factors, func(f factor) bool { return f.base == cond }); k >= 0 {
+		depth = p.factors[k].depth
+	}
 	for _, f := range p.factors {
-		if f.base.Kind() == expr.KindCond {
-			continue
-		}
-		if f.exponent.Sign() < 0 || !f.exponent.IsInt() || !isFinite(f.base) {
+		switch {
+		case f.depth < depth || f.base.Kind() == expr.KindCond || f.base.Kind() == expr.KindSize:
+		case f.exponent.Sign() < 0 || !f.exponent.IsInt() || !isFinite(f.base):
 			return false
 		}
 	}

@@ -11,6 +11,7 @@ import (
 type factor struct {
 	base     *expr.Node
 	exponent expr.Rat
+	depth    int // how many sums it stands in
 }
 
 // A product is the network of coef · Π factors, summed over the indices that are not axes.
@@ -41,7 +42,7 @@ func (r *reader) readProduct(coef expr.Rat, n *expr.Node, axes []*expr.Node) *te
 
 // readNetwork reads the product of the factors of n, which it adds to p.
 func (r *reader) readNetwork(p *product, n *expr.Node) *term {
-	p.collect(n)
+	p.collect(n, 0)
 	if p.closed && !slices.ContainsFunc(p.factors, isClosedSum) {
 		return nil // as before
 	}
@@ -63,8 +64,8 @@ func isClosedSum(f factor) bool {
 	return f.base.Kind() == expr.KindReduce && f.base.Op() == expr.Sum && f.exponent.IsOne() && len(f.base.Free()) == 0
 }
 
-// collect adds the factors of n, opening the sums among them.
-func (p *product) collect(n *expr.Node) {
+// collect adds the factors of n, which stands in so many sums, opening the sums among them.
+func (p *product) collect(n *expr.Node, depth int) {
 	for _, f := range expr.Factors(n) {
 		base, exponent := f, expr.Int(1)
 		if f.Kind() == expr.KindPow && f.Args()[1].Kind() == expr.KindRat {
@@ -75,7 +76,7 @@ func (p *product) collect(n *expr.Node) {
 		}
 		if base.Kind() != expr.KindReduce || base.Op() != expr.Sum || !exponent.IsOne() || !hasPlainBinders(base) ||
 			p.closed && len(base.Free()) == 0 {
-			p.factors = append(p.factors, factor{base, exponent})
+			p.factors = append(p.factors, factor{base, exponent, depth})
 			continue
 		}
 		o := p.r.s.Open(base, append(p.indices(), n)...)
@@ -83,9 +84,9 @@ func (p *product) collect(n *expr.Node) {
 		constant, terms := expr.Terms(o.Body)
 		if len(terms) == 1 && constant.IsZero() { // the sign of a primitive sum may turn with the names
 			p.coef = p.coef.Mul(terms[0].Coef)
-			p.collect(terms[0].X)
+			p.collect(terms[0].X, depth+1)
 		} else {
-			p.factors = append(p.factors, factor{o.Body, expr.Int(1)})
+			p.factors = append(p.factors, factor{o.Body, expr.Int(1), depth + 1})
 		}
 	}
 }
