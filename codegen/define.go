@@ -285,6 +285,7 @@ func (p *plan) over(op expr.Op, indices []*expr.Node, body *expr.Node, ctx []*ex
 	var guards []*expr.Node
 	if !p.safe(body, nil) {
 		guards = ctx
+		body = p.confined(body, guards)
 	}
 	d := &definition{op: op, binders: indices, body: p.value(body, guards), guards: guards, output: -1}
 	was := p.widenDefinition(d)

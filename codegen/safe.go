@@ -64,6 +64,35 @@ func (p *plan) checkSafe(n *expr.Node, conds []*expr.Node) bool {
 	return true
 }
 
+// confined puts every entry of n that is not shown to lie within its symbol's axes, where conds hold, under the condition that it does. A sum that
+// was taken out of another one, which is empty where the entry is outside, has no value there, and needs none.
+func (p *plan) confined(n *expr.Node, conds []*expr.Node) *expr.Node {
+	if p.safe(n, conds) {
+		return n
+	}
+	s := p.s
+	switch n.Kind() {
+	case expr.KindEntry:
+		inside := []*expr.Node{n}
+		for i, sub := range n.Args() {
+			if !expr.IsIndexForm(sub) || len(p.symbols(sub)) > 0 || p.of[n.Symbol()] != nil {
+				return n // the subscript is checked where it is read
+			}
+			inside = append(inside, s.Cond(expr.GeZero, s.Sub(sub, s.Int(1))), s.Cond(expr.GeZero, s.Sub(n.Symbol().Dims[i], sub)))
+		}
+		return s.Mul(inside...)
+	case expr.KindMul:
+		conds = append(conditions(n), conds...)
+	case expr.KindIf, expr.KindReduce, expr.KindCond: // conditions of their own
+		return n
+	}
+	args := make([]*expr.Node, len(n.Args()))
+	for k, a := range n.Args() {
+		args[k] = p.confined(a, conds)
+	}
+	return s.With(n, args)
+}
+
 // implied reports whether e ≥ 0 is shown by ranges and conditions.
 func (p *plan) implied(conds []*expr.Node, e *expr.Node) bool {
 	c := p.s.Cond(expr.GeZero, e)
