@@ -2,6 +2,7 @@ package check
 
 import (
 	"fmt"
+	"math"
 	"slices"
 
 	"github.com/seed-9905856d/derive/expr"
@@ -115,7 +116,7 @@ func (u *Unit) longPlaces(seed uint64) []place {
 	return places
 }
 
-// At returns the point that values are, with the sizes that follow from them; a size that does not is given by its name.
+// At returns the point that values are, as numbers of float64, with the sizes that follow from them; a size that does not is given by its name.
 func (u *Unit) At(values map[string]verify.Value) (verify.Point, error) {
 	given := map[string]int{}
 	for _, name := range u.sizeNames() {
@@ -125,6 +126,15 @@ func (u *Unit) At(values map[string]verify.Value) (verify.Point, error) {
 		}
 		given[name] = int(v.Data[0].Rat.Num().Int64())
 		delete(values, name)
+	}
+	for _, v := range values { // kernels compute with float64
+		for _, e := range v.Data {
+			if e.Rat != nil {
+				if f, _ := e.Rat.Float64(); !math.IsInf(f, 0) {
+					e.Rat.SetFloat64(f)
+				}
+			}
+		}
 	}
 	p, err := verify.NewSizedPoint(verify.Params(u.source), values, given)
 	if err != nil {

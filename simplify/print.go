@@ -46,7 +46,7 @@ func (z *Simplifier) print(t formula.Tensor, free int, n Notation) (*Result, err
 		}
 	}
 	r.Text = r.Index
-	if n == Auto && r.Matrix == nil && len(named.Axes) > 0 {
+	if n == Auto && r.Matrix == nil && len(named.Axes) > 0 && (free == 0 || nestsTensors(entry)) {
 		if x := z.mixed(named, free); x != nil && cost(x) < cost(r.Text) && (free == 0 || readsBack(named, free, x)) {
 			r.Text = x
 		}
@@ -112,6 +112,17 @@ func (z *Simplifier) mixed(t formula.Tensor, free int) syntax.Expr {
 		return mixed
 	}
 	return tensorOf(t, free, mixed)
+}
+
+// nestsTensors reports whether an entry formula has tensors written by their entries in it, such as the argument of a function of vectors.
+func nestsTensors(entry syntax.Expr) bool {
+	found := false
+	syntax.Inspect(entry, func(x syntax.Expr) bool {
+		r, ok := x.(*syntax.Reduce)
+		found = found || ok && r.Op.Name == "tensor"
+		return !found
+	})
+	return found
 }
 
 // readsBack reports whether a reader finds the indices of the user in the entry formula: those that occur stand in subscripts that

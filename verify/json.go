@@ -195,14 +195,19 @@ func (p Point) JSON() string {
 	return b.String()
 }
 
-// json returns an entry as a JSON value: exactly, where its decimal expansion ends.
+// longDecimal is the length from which on those decimals of a float64 are left out that tell it from no other: 1e+300 and not 301 digits.
+const longDecimal = 24
+
+// json returns an entry as a JSON value: exactly where its decimal expansion ends, but for long ones, which are that of the nearest float64.
 func (x Entry) json() string {
 	switch {
 	case x.Rat != nil:
+		f, isFloat := x.Rat.Float64()
 		if digits, exact := x.Rat.FloatPrec(); exact {
-			return x.Rat.FloatString(digits)
+			if text := x.Rat.FloatString(digits); !isFloat || len(text) <= longDecimal {
+				return text
+			}
 		}
-		f, _ := x.Rat.Float64()
 		return strconv.FormatFloat(f, 'g', -1, 64)
 	case x.Inf > 0:
 		return `"+Inf"`
