@@ -134,7 +134,7 @@ func (c *search) inForm(form Form) error {
 	if !done {
 		return fmt.Errorf("%w: %s takes too much work", ErrNoForm, form)
 	}
-	r, err := c.z.cheapest(c.t, forms, c.free, c.notation)
+	r, err := c.z.cheapest(c.t, forms, c.free, c.notation, c.done)
 	if err != nil {
 		return err
 	}

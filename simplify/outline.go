@@ -136,7 +136,7 @@ func (c *search) restored(r *Result) (*Result, error) {
 	for k := range c.names {
 		o := &c.names[k]
 		t := formula.Tensor{Axes: o.axes, Value: o.value}
-		best, err := c.z.cheapest(t, c.pass(c.z).forms(o.value), 0, Auto)
+		best, err := c.z.cheapest(t, c.pass(c.z).forms(o.value), 0, Auto, newDone())
 		if err != nil {
 			return nil, err
 		}

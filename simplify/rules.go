@@ -194,14 +194,41 @@ type pass struct {
 	z     *Simplifier
 	facts *facts
 	axes  []*expr.Node // of the tensor
+	done  *done
 }
+
+// done remembers what a search has worked out already, since many ways lead to the same forms.
+type done struct {
+	forms   map[formKey]*expr.Node
+	printed map[printKey]*Result
+}
+
+type formKey struct {
+	z  *Simplifier
+	id ruleID
+	x  *expr.Node
+}
+
+type printKey struct {
+	z *Simplifier
+	x *expr.Node
+}
+
+func newDone() *done { return &done{map[formKey]*expr.Node{}, map[printKey]*Result{}} }
 
 // run applies a rule unless it is disabled.
 func (p *pass) run(id ruleID, x *expr.Node) *expr.Node {
 	if p.z.disabled&(1<<id) != 0 {
 		return x
 	}
+	key := formKey{p.z, id, x}
+	if id >= byNames && id < firstSource { // which no given has a part in
+		if y, ok := p.done.forms[key]; ok {
+			return y
+		}
+	}
 	y := rules[id].apply(p, x)
+	p.done.forms[key] = y
 	p.z.note(rules[id].name, x, y)
 	return y
 }

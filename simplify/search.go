@@ -21,9 +21,10 @@ type search struct {
 	base     *expr.Node // what the forms are made from
 	plain    *expr.Node // what code is made from
 	best     *Result
-	work     int        // what one step may take
-	settled  bool       // what the user wrote is not taken, whatever it costs
-	reserve  int        // what is left of the session's work when the search ends
+	work     int  // what one step may take
+	settled  bool // what the user wrote is not taken, whatever it costs
+	reserve  int  // what is left of the session's work when the search ends
+	done     *done
 	names    []outlined // that stand for sums in the base, in the best form and in plain
 }
 
@@ -155,7 +156,9 @@ func (z *Simplifier) unfolded(x *expr.Node) *expr.Node {
 }
 
 // pass returns what rewrites need, as z prints.
-func (c *search) pass(z *Simplifier) *pass { return &pass{z: z, facts: c.facts, axes: c.t.Axes} }
+func (c *search) pass(z *Simplifier) *pass {
+	return &pass{z: z, facts: c.facts, axes: c.t.Axes, done: c.done}
+}
 
 // tensor returns the tensor of the search with another value.
 func (c *search) tensor(x *expr.Node) formula.Tensor {
@@ -188,7 +191,7 @@ const reserved = 4
 
 // forms returns the cheapest of the forms of x, as z prints them.
 func (c *search) forms(z *Simplifier, x *expr.Node) (*Result, error) {
-	return z.cheapest(c.t, c.pass(z).forms(x), c.free, c.notation)
+	return z.cheapest(c.t, c.pass(z).forms(x), c.free, c.notation, c.done)
 }
 
 // isCheaper reports whether r costs less than the best so far.

@@ -1,9 +1,12 @@
 package simplify_test
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/seed-9905856d/derive/builtin"
 	"github.com/seed-9905856d/derive/diff"
@@ -176,14 +179,39 @@ func TestSet(t *testing.T) {
 	t.Logf("%d formulas, %d steps", len(set), all)
 }
 
-// BenchmarkSet simplifies the whole set; the slowest formula is reported beside the total.
+// slowestShown is how many formulas a benchmark of the set names unless it is verbose.
+const slowestShown = 10
+
+// BenchmarkSet simplifies the whole set. It reports the time of the slowest formula and how many took 100 ms or more, each at its best of all
+// rounds, and names the slowest ones; with -v all of them.
 func BenchmarkSet(b *testing.B) {
 	set := theSet()
+	best := map[string]time.Duration{}
 	for b.Loop() {
 		for _, f := range set {
+			start := time.Now()
 			if _, _, _, err := simplifiedOfSet(declarations(f), f, false); err != nil {
 				b.Fatal(f, err)
 			}
+			if t, ok := best[f]; !ok || time.Since(start) < t {
+				best[f] = time.Since(start)
+			}
 		}
+	}
+	slow := 0
+	for _, t := range best {
+		if t >= 100*time.Millisecond {
+			slow++
+		}
+	}
+	slices.SortStableFunc(set, func(f, g string) int { return cmp.Compare(best[g], best[f]) })
+	b.ReportMetric(float64(best[set[0]].Microseconds())/1000, "ms/slowest")
+	b.ReportMetric(float64(slow), "of-100ms")
+	shown := min(slowestShown, len(set))
+	if testing.Verbose() {
+		shown = len(set)
+	}
+	for _, f := range set[:shown] {
+		b.Logf("%8.2f ms  %s", float64(best[f].Microseconds())/1000, f)
 	}
 }

@@ -143,7 +143,7 @@ func (z *Simplifier) SimplifyWritten(x syntax.Expr, t formula.Tensor, free int, 
 func (z *Simplifier) Simplify(t formula.Tensor, free int, n Notation, written syntax.Expr) (_ *Result, err error) {
 	defer expr.Catch(&err)
 	z = z.grouping(t.Groups)
-	c := search{z: z, t: t, free: free, notation: n, facts: newFacts(z.s, z.problem.Givens), work: stepWork(t), reserve: z.s.Left() / reserved}
+	c := search{z: z, t: t, free: free, notation: n, facts: newFacts(z.s, z.problem.Givens), work: stepWork(t), reserve: z.s.Left() / reserved, done: newDone()}
 	if err := c.run(); err != nil {
 		return nil, err
 	}
@@ -165,7 +165,7 @@ const (
 )
 
 // cheapest prints all forms and returns the one that is cheapest to read, the first of equals.
-func (z *Simplifier) cheapest(t formula.Tensor, forms []*expr.Node, free int, n Notation) (*Result, error) {
+func (z *Simplifier) cheapest(t formula.Tensor, forms []*expr.Node, free int, n Notation, done *done) (*Result, error) {
 	var best *Result
 	var failed error
 	least := 0
@@ -180,21 +180,26 @@ func (z *Simplifier) cheapest(t formula.Tensor, forms []*expr.Node, free int, n 
 			continue
 		}
 		seen[form] = true
-		r, err := z.print(formula.Tensor{Axes: t.Axes, Value: form, Orient: t.Orient}, free, n)
-		if err != nil {
-			failed = err
-			continue
+		r, ok := done.printed[printKey{z, form}]
+		if !ok {
+			var err error
+			if r, err = z.print(formula.Tensor{Axes: t.Axes, Value: form, Orient: t.Orient}, free, n); err != nil {
+				failed = err
+				continue
+			}
+			r.value = form
+			done.printed[printKey{z, form}] = r
 		}
 		c := cost(r.Text)
 		if best == nil || c < least || c == least && weight(form) < weight(best.Tensor.Value) {
 			best, least = r, c
-			best.value = form
 		}
 	}
 	if best == nil {
 		return nil, failed
 	}
-	return best, nil
+	own := *best
+	return &own, nil
 }
 
 // forms returns the normal forms among which the cheapest is chosen, the plainest first.
