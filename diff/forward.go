@@ -95,6 +95,9 @@ func (d *forward) rule(n *expr.Node) *expr.Node {
 		if n.Func().Ranks != nil {
 			return d.tensorCall(n)
 		}
+		if sum, ok := asSumOfLogs(s, d.table, n); ok {
+			return d.of(sum)
+		}
 		terms := make([]*expr.Node, 0, len(args))
 		for k, a := range args {
 			da := d.of(a)

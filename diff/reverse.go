@@ -173,6 +173,9 @@ func (r *reverse) children(n *expr.Node) []*expr.Node {
 	case expr.KindAdd, expr.KindPow:
 		return n.Args()
 	case expr.KindCall:
+		if sum, ok := asSumOfLogs(r.s, r.table, n); ok {
+			return []*expr.Node{sum}
+		}
 		if n.Func().Ranks == nil {
 			return n.Args()
 		}
@@ -266,6 +269,10 @@ func (r *reverse) propagate(n, adjoint *expr.Node) {
 	case expr.KindCall:
 		if n.Func().Ranks != nil {
 			r.propagateTensorCall(n, adjoint)
+			return
+		}
+		if sum, ok := asSumOfLogs(s, r.table, n); ok {
+			r.pass(n, sum, adjoint)
 			return
 		}
 		for k, a := range args {
