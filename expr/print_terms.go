@@ -212,6 +212,10 @@ func readsBetterNegated(x *Node) bool {
 // fraction prints coef·x, coef > 0, with negative powers below a fraction bar.
 // Factors that are turned are printed with their sign turned.
 func (p *printer) fraction(coef Rat, x *Node, turned map[*Node]bool) syntax.Expr {
+	scaled, scale := decimalSum(coef, x)
+	if scaled != nil {
+		coef = Int(1)
+	}
 	var above, below []syntax.Expr
 	var rootAbove, rootBelow []syntax.Expr // what stands under one square root
 	for _, f := range Factors(x) {
@@ -232,6 +236,8 @@ func (p *printer) fraction(coef Rat, x *Node, turned map[*Node]bool) syntax.Expr
 		}
 		var text syntax.Expr
 		switch {
+		case f == scaled:
+			text = p.scaled(f, scale, turned[f])
 		case turned[f]:
 			text = p.negated(base)
 		case exponent.IsOne():
@@ -256,7 +262,10 @@ func (p *printer) fraction(coef Rat, x *Node, turned map[*Node]bool) syntax.Expr
 	syntax.SortFactors(above)
 	syntax.SortFactors(below)
 	b := coef.Big()
-	if n := b.Num(); len(above) == 0 || n.Cmp(big.NewInt(1)) != 0 {
+	decimal, isDecimal := syntax.Decimal(b)
+	if n := b.Num(); isDecimal && n.Cmp(big.NewInt(1)) != 0 {
+		above, b = append([]syntax.Expr{decimal}, above...), big.NewRat(1, 1)
+	} else if len(above) == 0 || n.Cmp(big.NewInt(1)) != 0 {
 		above = append([]syntax.Expr{syntax.NewInteger(n)}, above...)
 	}
 	if d := b.Denom(); d.Cmp(big.NewInt(1)) != 0 {
@@ -266,6 +275,50 @@ func (p *printer) fraction(coef Rat, x *Node, turned map[*Node]bool) syntax.Expr
 		return syntax.Join(syntax.Mul, above)
 	}
 	return syntax.NewBinary(syntax.Div, syntax.Join(syntax.Mul, above), syntax.Join(syntax.Mul, below))
+}
+
+// decimalSum returns the one sum among the factors of coef·x into which coef goes where decimals then take the place of large integers:
+// (200000*x + 8943*x^3)/100000 is 2*x + 0.08943*x^3.
+func decimalSum(coef Rat, x *Node) (sum *Node, scale Rat) {
+	most := 0
+	for _, f := range Factors(x) {
+		if f.kind != KindAdd {
+			continue
+		}
+		constant, terms := Terms(f)
+		decimals, saved := false, len(coef.String())
+		for _, c := range append(coefsOf(terms), constant) {
+			before, b := syntax.Print(number(absRat(c))), absRat(c.Mul(coef)).Big()
+			after := syntax.Print(syntax.NewNumber(b))
+			_, ok := syntax.Decimal(b)
+			decimals = decimals || ok
+			saved += len(before) - len(after)
+		}
+		if decimals && saved > most {
+			sum, scale, most = f, coef, saved
+		}
+	}
+	return sum, scale
+}
+
+func coefsOf(terms []Term) []Rat {
+	out := make([]Rat, len(terms))
+	for k, t := range terms {
+		out[k] = t.Coef
+	}
+	return out
+}
+
+// scaled prints a multiple of a sum, negated where its sign is turned.
+func (p *printer) scaled(f *Node, scale Rat, turned bool) syntax.Expr {
+	if turned {
+		scale = scale.Neg()
+	}
+	constant, terms := Terms(f)
+	for k := range terms {
+		terms[k].Coef = terms[k].Coef.Mul(scale)
+	}
+	return p.terms(constant.Mul(scale), terms)
 }
 
 func (p *printer) factor(f *Node) syntax.Expr {

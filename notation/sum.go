@@ -29,10 +29,13 @@ func (t *term) expr() syntax.Expr {
 	syntax.SortFactors(below)
 	one := big.NewInt(1)
 	numerator := new(big.Int).Abs(coef.Num())
-	if numerator.Cmp(one) != 0 || len(above) == 0 && t.ch == nil {
+	decimal, ok := syntax.Decimal(new(big.Rat).Abs(coef))
+	if ok = ok && numerator.Cmp(one) != 0; ok {
+		above = append([]syntax.Expr{decimal}, above...)
+	} else if numerator.Cmp(one) != 0 || len(above) == 0 && t.ch == nil {
 		above = append([]syntax.Expr{syntax.NewInteger(numerator)}, above...)
 	}
-	if coef.Denom().Cmp(one) != 0 {
+	if !ok && coef.Denom().Cmp(one) != 0 {
 		below = append([]syntax.Expr{syntax.NewInteger(coef.Denom())}, below...)
 	}
 	var x syntax.Expr = syntax.Join(syntax.Mul, above)

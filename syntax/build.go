@@ -9,12 +9,38 @@ import (
 // NewBinary returns x op y.
 func NewBinary(op Op, x, y Expr) Expr { return &Binary{Op: op, X: x, Y: y} }
 
-// NewNumber returns r ≥ 0 as an integer or as a quotient of integers.
+// NewNumber returns r ≥ 0 as an integer, as a decimal where that is shorter, or as a quotient of integers.
 func NewNumber(r *big.Rat) Expr {
 	if r.IsInt() {
 		return NewInteger(r.Num())
 	}
+	if x, ok := Decimal(r); ok {
+		return x
+	}
 	return NewBinary(Div, NewInteger(r.Num()), NewInteger(r.Denom()))
+}
+
+// Fractions with a denominator up to smallDenominator are written as such, and no decimal has more than maxDecimals digits after the point.
+const (
+	smallDenominator = 100
+	maxDecimals      = 40
+)
+
+// Decimal returns r > 0 as a decimal that is exact and no longer than the fraction, if there is one and the denominator is not small: 0.044715 rather
+// than 8943/200000.
+func Decimal(r *big.Rat) (Expr, bool) {
+	if r.IsInt() || r.Denom().Cmp(big.NewInt(smallDenominator)) <= 0 || r.Denom().BitLen() > 4*maxDecimals {
+		return nil, false
+	}
+	digits, exact := r.FloatPrec()
+	if !exact || digits > maxDecimals {
+		return nil, false
+	}
+	text := r.FloatString(digits)
+	if len(text) > len(r.String()) {
+		return nil, false
+	}
+	return &Number{Text: text, Value: new(big.Rat).Set(r)}, true
 }
 
 // MaxDigits is the number of digits that a number may have in a text.
