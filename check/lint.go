@@ -244,7 +244,7 @@ func hidingIndices(u *Unit) (ds syntax.Diagnostics) {
 func unneededGivens(u *Unit) (ds syntax.Diagnostics) {
 	used := map[int]bool{}
 	for _, item := range u.Items {
-		for _, k := range item.Result.Givens {
+		for _, k := range slices.Concat(item.Result.Givens, u.simplifier.GivensFor(item.Expr)) {
 			used[k] = true
 		}
 	}

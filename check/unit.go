@@ -148,6 +148,9 @@ func (u *Unit) precision() uint {
 	return Precision
 }
 
+// Name returns the name of the file.
+func (u *Unit) Name() string { return u.file.Name }
+
 // Text returns the text of the file.
 func (u *Unit) Text() string { return u.file.Text }
 
