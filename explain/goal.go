@@ -78,7 +78,11 @@ func (b *builder) derive(g goal, level, depth int) (derivation, bool) {
 		return derivation{[]Step{{Left: left, Right: value, Rule: "as before", Given: given}}, value}, true
 	}
 	b.done[key] = value
-	leaf := derivation{[]Step{{Left: left, Right: value, Rule: b.leafRule(g), Given: given}}, value}
+	rule := b.leafRule(g)
+	if bare := b.about(g).withoutGivens(); len(given) > 0 && (bare == nil || !bare.isZero(left, value)) {
+		rule += ", given " + quoted(joined(given))
+	}
+	leaf := derivation{[]Step{{Left: left, Right: value, Rule: rule, Given: given}}, value}
 	if b.goals >= maxGoals {
 		b.more++
 		return leaf, true

@@ -30,6 +30,9 @@ func LaTeX(es ...*Explanation) string {
 	return w.String()
 }
 
+// longRule is the number of characters from which on a rule may take several lines.
+const longRule = 36
+
 // latex returns the derivation as equations with the rules beside them.
 func (e *Explanation) latex() string {
 	var w strings.Builder
@@ -41,7 +44,12 @@ func (e *Explanation) latex() string {
 			w.WriteString(`\quad {} `)
 		}
 		w.WriteString(equationOf(l))
-		w.WriteString(` && \text{` + words(l.rule, latexText, func(f string) string { return "$" + latexOf(f) + "$" }) + "}")
+		rule := words(l.rule, latexText, func(f string) string { return "$" + latexOf(f) + "$" })
+		if len(l.rule) > longRule {
+			w.WriteString(` && \parbox{5cm}{\raggedright ` + rule + "}")
+		} else {
+			w.WriteString(` && \text{` + rule + "}")
+		}
 		if k < len(list)-1 {
 			w.WriteString(` \\`)
 		}
