@@ -174,27 +174,85 @@ func (l *lowering) aside(holds *expr.Node) (done func()) {
 	return func() { l.domain.otherwise = before }
 }
 
-// besides is [lowering.aside] for the factors of a product with conditions among them: where one of those is 0, the others have no say.
-func (l *lowering) besides(s scope, spine []*syntax.Binary, left syntax.Expr) (done func()) {
-	if l.domain == nil || len(spine) == 0 || spine[0].Op == syntax.Add || spine[0].Op == syntax.Sub {
-		return func() {}
+// A spineGuard lowers the operands of a spine of binary operators, counted from its top and the innermost last, beside the conditions among the
+// factors that each of them stands with: where one of those is 0, the others have no say.
+type spineGuard struct {
+	l     *lowering
+	spine []*syntax.Binary
+	conds []*expr.Node // of the operands that are conditions; nil where nobody asks
+}
+
+func (l *lowering) guard(s scope, spine []*syntax.Binary, left syntax.Expr) spineGuard {
+	g := spineGuard{l: l, spine: spine}
+	if l.domain == nil {
+		return g
 	}
-	cond := l.s.Int(1)
-	factor := func(x syntax.Expr) {
-		if c, ok := syntax.Unparen(x).(*syntax.Iverson); ok {
+	g.conds = make([]*expr.Node, len(spine)+1)
+	for k := range g.conds {
+		x := left
+		if k < len(spine) {
+			x = spine[k].Y
+		}
+		if c, ok := syntax.Unparen(x).(*syntax.Iverson); ok && (k == len(spine) || g.multiplies(k)) {
 			outer := l.domain
 			l.domain = nil
-			cond = l.s.Mul(cond, l.cond(s, c))
+			g.conds[k] = l.cond(s, c)
 			l.domain = outer
 		}
 	}
-	factor(left)
-	for _, b := range spine {
-		if b.Op == syntax.Mul || b.Op == syntax.DotMul {
-			factor(b.Y)
+	return g
+}
+
+func (g spineGuard) multiplies(k int) bool {
+	return g.spine[k].Op == syntax.Mul || g.spine[k].Op == syntax.DotMul
+}
+
+func (g spineGuard) isProduct(k int) bool {
+	return g.spine[k].Op != syntax.Add && g.spine[k].Op != syntax.Sub
+}
+
+// lower lowers operand k.
+func (g spineGuard) lower(s scope, x syntax.Expr, k int) Tensor {
+	if g.conds == nil {
+		return g.l.lower(s, x)
+	}
+	cond := g.l.s.Int(1)
+	for j, c := range g.conds {
+		if c == nil || j == k {
+			continue
+		}
+		with := true // a factor further out multiplies everything within, one further in as far as there is no sum between
+		for m := k; m < j && with; m++ {
+			with = g.isProduct(m)
+		}
+		if with && (j < k || j == len(g.spine) || g.isProduct(j)) {
+			cond = g.l.s.Mul(cond, c)
 		}
 	}
-	return l.aside(l.s.Not(cond))
+	done := g.l.aside(g.l.s.Not(cond))
+	defer done()
+	return g.l.lower(s, x)
+}
+
+// beside runs f beside the conditions that stand further in than operator k, and those further out.
+func (g spineGuard) beside(k int, f func()) {
+	if g.conds == nil {
+		f()
+		return
+	}
+	cond := g.l.s.Int(1)
+	for j, c := range g.conds {
+		with := c != nil
+		for m := k; m < j && with; m++ {
+			with = g.isProduct(m)
+		}
+		if with && (j < k || j == len(g.spine) || g.isProduct(j)) {
+			cond = g.l.s.Mul(cond, c)
+		}
+	}
+	done := g.l.aside(g.l.s.Not(cond))
+	defer done()
+	f()
 }
 
 // mark returns the place in what is needed from which a derivative operator takes over.

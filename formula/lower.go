@@ -139,13 +139,14 @@ func (l *lowering) binary(s scope, x *syntax.Binary) Tensor {
 	if len(spine) == 0 {
 		return l.power(s, x)
 	}
-	defer l.besides(s, spine, left)()
-	if t, ok := l.longScalar(s, spine, left); ok {
+	guarded := l.guard(s, spine, left)
+	if t, ok := l.longScalar(s, spine, left, guarded); ok {
 		return t
 	}
-	acc := l.lower(s, left)
+	acc := guarded.lower(s, left, len(spine))
 	for k := len(spine) - 1; k >= 0; k-- {
-		acc = l.operate(spine[k], acc, l.lower(s, spine[k].Y))
+		y := guarded.lower(s, spine[k].Y, k)
+		guarded.beside(k, func() { acc = l.operate(spine[k], acc, y) })
 	}
 	return acc
 }
@@ -154,7 +155,7 @@ func (l *lowering) binary(s scope, x *syntax.Binary) Tensor {
 const longSpine = 8
 
 // longScalar builds a long sum or product of scalars at once, where building it term by term would be quadratic.
-func (l *lowering) longScalar(s scope, spine []*syntax.Binary, left syntax.Expr) (Tensor, bool) {
+func (l *lowering) longScalar(s scope, spine []*syntax.Binary, left syntax.Expr, guarded spineGuard) (Tensor, bool) {
 	if len(spine) < longSpine {
 		return Tensor{}, false
 	}
@@ -164,12 +165,12 @@ func (l *lowering) longScalar(s scope, spine []*syntax.Binary, left syntax.Expr)
 			return Tensor{}, false
 		}
 	}
-	first := l.lower(s, left)
+	first := guarded.lower(s, left, len(spine))
 	terms := []*expr.Node{first.Value}
 	scalars := first.IsScalar()
 	parts := make([]Tensor, len(spine))
 	for k := len(spine) - 1; k >= 0; k-- {
-		t := l.lower(s, spine[k].Y)
+		t := guarded.lower(s, spine[k].Y, k)
 		parts[k] = t
 		scalars = scalars && t.IsScalar()
 		switch spine[k].Op {
@@ -177,7 +178,7 @@ func (l *lowering) longScalar(s scope, spine []*syntax.Binary, left syntax.Expr)
 			terms = append(terms, l.s.Neg(t.Value))
 		case syntax.Div, syntax.DotDiv:
 			if t.IsScalar() {
-				l.requireQuotient(first.Value, t.Value)
+				guarded.beside(k, func() { l.requireQuotient(first.Value, t.Value) })
 			}
 			terms = append(terms, l.s.Inv(t.Value))
 		default:
