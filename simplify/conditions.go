@@ -1,6 +1,7 @@
 package simplify
 
 import (
+	"maps"
 	"slices"
 	"strconv"
 
@@ -77,6 +78,19 @@ func (z *Simplifier) Conditions(x syntax.Expr, r *Result) []Condition {
 	return out
 }
 
+// GivensFor returns the numbers of the givens without which an expression might have no value: x > 0 for log(x).
+func (z *Simplifier) GivensFor(x syntax.Expr) []int {
+	c := domains{z: z, s: z.s, givens: z.problem.Givens, used: map[int]bool{}}
+	needs, err := z.problem.Requirements(x)
+	if err != nil {
+		return nil
+	}
+	for _, a := range c.normal(needs) {
+		c.isGiven(a, nil)
+	}
+	return slices.Sorted(maps.Keys(c.used))
+}
+
 // domains compares what formulas need.
 type domains struct {
 	z      *Simplifier
@@ -91,7 +105,7 @@ func (c *domains) normal(requirements []formula.Requirement) []clause {
 	for _, r := range requirements {
 		if len(r.Alternatives) == 1 {
 			for _, n := range c.split(r.Alternatives[0]) {
-				all = append(all, c.anyTerm(n))
+				all = append(all, c.alternatives(n)...)
 			}
 			continue
 		}
@@ -124,6 +138,21 @@ func (c *domains) normal(requirements []formula.Requirement) []clause {
 		}
 	}
 	return c.least(all)
+}
+
+// alternatives returns a condition as clauses: that what is piecewise is not 0 as such of its branches.
+func (c *domains) alternatives(cond *expr.Node) []clause {
+	if cond.Kind() != expr.KindCond || cond.Op() != expr.NeZero || cond.Args()[0].Kind() != expr.KindIf {
+		return []clause{c.anyTerm(cond)}
+	}
+	taken, branches := cond.Args()[0].Args()[0], cond.Args()[0].Args()[1:]
+	var out []clause
+	for k, not := range []*expr.Node{c.s.Not(taken), taken} {
+		for _, n := range c.split(c.s.Cond(expr.NeZero, branches[k])) {
+			out = append(out, clause{not, n})
+		}
+	}
+	return out
 }
 
 // anyTerm returns the condition that a sum of squares, or of anything else that is nowhere negative, is not 0 as the alternatives that its terms
@@ -164,7 +193,7 @@ func (c *domains) split(cond *expr.Node) []*expr.Node {
 		return []*expr.Node{cond}
 	}
 	s, e := c.s, cond.Args()[0]
-	if cond.Op() != expr.EqZero && c.isPositive(e) {
+	if cond.Op() != expr.EqZero && c.isPositive(e) || cond.Op() == expr.NeZero && c.isPositive(s.Neg(e)) {
 		return nil
 	}
 	if cond.Op() != expr.EqZero && e.Kind() == expr.KindAdd { // over a denominator that is positive
@@ -309,6 +338,9 @@ func (c *domains) isPositive(x *expr.Node) bool {
 	case expr.KindPow:
 		return c.isPositive(x.Args()[0])
 	case expr.KindAdd:
+		if isAboveBounds(x) {
+			return true
+		}
 		num, den := c.quotient(x)
 		return den.Kind() != expr.KindRat && expr.SignOf(num) == expr.Positive && expr.SignOf(den) == expr.Positive
 	case expr.KindReduce:
@@ -319,6 +351,34 @@ func (c *domains) isPositive(x *expr.Node) bool {
 		return x.Op() == expr.Prod && c.isPositive(o.Body) || x.Op() == expr.Sum && c.countsAttained(o)
 	}
 	return false
+}
+
+// bounded are functions of one number with the ends of their values, which those that are open do not reach.
+var bounded = map[string]struct {
+	low, high int64
+	open      bool
+}{"erf": {-1, 1, true}, "erfc": {0, 2, true}, "tanh": {-1, 1, true}, "sin": {-1, 1, false}, "cos": {-1, 1, false}}
+
+// isAboveBounds reports whether a sum of multiples of bounded functions is positive since its constant is large enough.
+func isAboveBounds(x *expr.Node) bool {
+	least, terms := expr.Terms(x)
+	open := false
+	for _, t := range terms {
+		if t.X.Kind() != expr.KindCall || t.X.Func().Ranks != nil || len(t.X.Args()) != 1 {
+			return false
+		}
+		b, ok := bounded[t.X.Func().Name]
+		if !ok {
+			return false
+		}
+		end := b.low
+		if t.Coef.Sign() < 0 {
+			end = b.high
+		}
+		least = least.Add(t.Coef.Mul(expr.Int(end)))
+		open = open || b.open
+	}
+	return least.Sign() > 0 || least.IsZero() && open
 }
 
 // countsAttained reports whether a sum counts where a maximum or minimum over its index is attained: [x[i] >= max[j](x[j])].
@@ -400,7 +460,7 @@ func (c *domains) hasTerm(x *expr.Node, from []clause) bool {
 			continue
 		}
 		for _, target := range c.weaker(parts[0], b[0]) {
-			if found := newBinding(); m.match(parts[0].Args()[0], target, found, nil) && c.inside(found) {
+			if found := newBinding(); m.match(parts[0].Args()[0], target, found, nil) && c.inside(found, nil) {
 				return true
 			}
 		}
@@ -523,7 +583,18 @@ func (c *domains) implies(a, b clause) bool {
 	var try func(k int, found *binding) bool
 	try = func(k int, found *binding) bool {
 		if k == len(a) {
-			return c.inside(found)
+			if !c.inside(found, b) {
+				return false
+			}
+			for _, n := range a { // an alternative that is none where b is to hold
+				if isAboutIndices(n) && !c.s.Mul(c.s.Replace(n, found.indices), c.otherwise(b)).IsZero() {
+					return false
+				}
+			}
+			return true
+		}
+		if isAboutIndices(a[k]) {
+			return try(k+1, found)
 		}
 		for _, n := range b {
 			for _, target := range c.weaker(a[k], n) {
@@ -541,11 +612,28 @@ func (c *domains) implies(a, b clause) bool {
 	return try(0, newBinding())
 }
 
-// inside reports whether indices are bound to what is in their ranges.
-func (c *domains) inside(found *binding) bool {
+// otherwise returns the condition that no alternative on indices of a clause holds.
+func (c *domains) otherwise(of clause) *expr.Node {
+	cond := c.s.Int(1)
+	for _, n := range of {
+		if isAboutIndices(n) {
+			cond = c.s.Mul(cond, c.s.Not(n))
+		}
+	}
+	return cond
+}
+
+// isAboutIndices reports whether a condition is one on indices.
+func isAboutIndices(n *expr.Node) bool {
+	return n.Kind() == expr.KindCond && expr.IsIndexForm(n.Args()[0]) && len(n.Free()) > 0
+}
+
+// inside reports whether indices are bound to what is in their ranges wherever no alternative on indices of a clause holds.
+func (c *domains) inside(found *binding, of clause) bool {
+	otherwise := c.otherwise(of)
 	for i, at := range found.indices {
 		lo, hi := c.s.Replace(i.Lo(), found.indices), c.s.Replace(i.Hi(), found.indices)
-		if !c.s.Cond(expr.GeZero, c.s.Sub(at, lo)).IsOne() || !c.s.Cond(expr.GeZero, c.s.Sub(hi, at)).IsOne() {
+		if c.s.Mul(otherwise, c.s.Cond(expr.GeZero, c.s.Sub(at, lo)), c.s.Cond(expr.GeZero, c.s.Sub(hi, at))) != otherwise {
 			return false
 		}
 	}

@@ -95,7 +95,14 @@ func (f *folder) atomic(n *expr.Node) (*expr.Node, bool) {
 		if !m.match(p.anchor, n, b, nil) {
 			continue
 		}
-		if body, head, ok := p.instance(f.s, b); ok && body == n && head != n && weight(head) < weight(n) {
+		body, head, ok := p.instance(f.s, b)
+		if !ok || head == n {
+			continue
+		}
+		if coef, core := unscaled(body); body != n && core == n && weight(head) < weight(body) { // most often its number stands beside n
+			return f.s.Scale(coef.Inv(), head), true
+		}
+		if body == n && weight(head) < weight(n) {
 			return head, true
 		}
 	}
@@ -190,6 +197,19 @@ func (f *folder) anchored(p *pattern, base *expr.Node) []*binding {
 	return out
 }
 
+// timesIn returns the power of body that a product has as far as one of its factors tells, where that is an integer above 1; otherwise nil.
+func (f *folder) timesIn(n, body, anchor *expr.Node) *expr.Node {
+	_, have := powersOf(f.s, n)
+	_, of := powersOf(f.s, body)
+	if of[anchor].Sign() == 0 || have[anchor].Sign() == 0 {
+		return nil
+	}
+	if k := have[anchor].Div(of[anchor]); k.IsInt() && k.Cmp(expr.Int(1)) > 0 {
+		return f.s.Rat(k)
+	}
+	return nil
+}
+
 // isDividedBy reports whether n has a factor of x in its denominator.
 func isDividedBy(s *expr.Session, n, x *expr.Node) bool {
 	bases, of := powersOf(s, x)
@@ -234,6 +254,11 @@ func (f *folder) withName(p *pattern, b *binding, n *expr.Node) []*expr.Node {
 				continue // exp(x^2) is not 1/v for v = exp(-x^2), which may be too small for a number
 			}
 			if f.asDefined(n, c, head, body) {
+				out = append(out, c)
+			}
+		}
+		if k := f.timesIn(n, body, p.anchor); k != nil { // each of several times it may be heavier
+			if c := s.Mul(n, s.Pow(head, k), s.Pow(body, s.Neg(k))); f.asDefined(n, c, head, body) {
 				out = append(out, c)
 			}
 		}

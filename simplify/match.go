@@ -60,10 +60,16 @@ func (m *matcher) match(pat, tgt *expr.Node, b *binding, opened []*expr.Node) bo
 		}
 		return false
 	}
-	if pat.Kind() != tgt.Kind() {
-		if pat.Kind() == expr.KindAdd && len(pat.Args()) == 1 && pat.Rat().IsZero() { // c·x against anything
-			return m.match(pat.Args()[0], m.s.Scale(pat.Coefs()[0].Inv(), tgt), b, opened)
+	if of, constant, ok := m.multipleOf(pat); ok {
+		if c := b.clone(); m.match(of, m.s.Div(tgt, constant), c, opened) {
+			*b = *c
+			return true
 		}
+	}
+	if pat.Kind() == expr.KindAdd && len(pat.Args()) == 1 && pat.Rat().IsZero() { // c·x against anything
+		return m.match(pat.Args()[0], m.s.Scale(pat.Coefs()[0].Inv(), tgt), b, opened)
+	}
+	if pat.Kind() != tgt.Kind() {
 		return false
 	}
 	pa, ta := pat.Args(), tgt.Args()
@@ -108,6 +114,28 @@ func (m *matcher) match(pat, tgt *expr.Node, b *binding, opened []*expr.Node) bo
 		}
 	}
 	return true
+}
+
+// multipleOf reads a pattern as a parameter without axes times what is no part of the pattern: x/sqrt(2).
+func (m *matcher) multipleOf(pat *expr.Node) (param, constant *expr.Node, ok bool) {
+	if pat.Kind() != expr.KindMul {
+		return nil, nil, false
+	}
+	var rest []*expr.Node
+	for _, f := range pat.Args() {
+		switch {
+		case f.Kind() == expr.KindEntry && len(f.Args()) == 0 && slices.Contains(m.params, f.Symbol()):
+			if param != nil {
+				return nil, nil, false
+			}
+			param = f
+		case m.open(f):
+			return nil, nil, false
+		default:
+			rest = append(rest, f)
+		}
+	}
+	return param, m.s.Mul(rest...), param != nil
 }
 
 // maxPermuted bounds the terms or factors that are matched in any order.

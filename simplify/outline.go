@@ -133,16 +133,17 @@ func isProduct(s *expr.Session, n *expr.Node) bool {
 // restored returns a result with the names that it was found with written out.
 func (c *search) restored(r *Result) (*Result, error) {
 	values := map[*expr.Symbol]*expr.Node{}
+	z := c.z.grouping(nil) // the sums have axes of their own
 	for k := range c.names {
 		o := &c.names[k]
 		t := formula.Tensor{Axes: o.axes, Value: o.value}
-		best, err := c.z.cheapest(t, c.pass(c.z).forms(o.value), 0, Auto, newDone())
+		best, err := z.cheapest(t, c.pass(z).forms(o.value), 0, Auto, newDone())
 		if err != nil {
 			return nil, err
 		}
 		o.result = best
 		if len(o.axes) == 2 {
-			if r, err := c.z.print(formula.Tensor{Axes: []*expr.Node{o.axes[1], o.axes[0]}, Value: best.value}, 0, Auto); err == nil {
+			if r, err := z.print(formula.Tensor{Axes: []*expr.Node{o.axes[1], o.axes[0]}, Value: best.value}, 0, Auto); err == nil {
 				o.turned = r.Matrix
 			}
 		}

@@ -17,7 +17,8 @@ type pattern struct {
 	indices []*expr.Node   // of the result
 	body    *expr.Node
 	anchor  *expr.Node // the part of the body that determines the parameters
-	atomic  bool       // the anchor is the whole body
+	atomic  bool       // the anchor is the whole body, up to a number
+	givens  []int      // without which the body is another
 	byNames bool       // the body is read by names of the vocabulary: x*(1 - sigmoid(x)) is no harder to read than -silu(-x)
 }
 
@@ -61,10 +62,37 @@ func definitionPattern(s *expr.Session, d *formula.Definition) *pattern {
 	return p
 }
 
+// variants returns patterns of what a definition of a number is under the givens and over a common denominator, as results may have it.
+func (p *pattern) variants(s *expr.Session, givens []formula.Given) []*pattern {
+	var out []*pattern
+	add := func(body *expr.Node, needed []int) {
+		if body != p.body && len(expr.SymbolsOf(body)) > 0 && !slices.ContainsFunc(out, func(q *pattern) bool { return q.body == body }) {
+			other := *p
+			other.body, other.givens = body, needed
+			other.findAnchor(s)
+			out = append(out, &other)
+		}
+	}
+	if len(givens) > 0 {
+		f := newFacts(s, givens)
+		under := f.apply(p.body)
+		add(under, f.givens())
+		if len(p.indices) == 0 {
+			add(together(s, under), f.givens())
+		}
+	} else if len(p.indices) == 0 {
+		add(together(s, p.body), nil)
+	}
+	return out
+}
+
 // findAnchor chooses the anchor: the whole body, or the base of the factor with the most in it.
 func (p *pattern) findAnchor(s *expr.Session) bool {
 	p.anchor, p.atomic = p.body, true
-	if _, product := unscaled(p.body); product.Kind() == expr.KindMul || product.Kind() == expr.KindPow {
+	switch _, product := unscaled(p.body); product.Kind() {
+	case expr.KindCall:
+		p.anchor = product
+	case expr.KindMul, expr.KindPow:
 		p.anchor, p.atomic = nil, false
 		most := 0
 		for _, f := range expr.Factors(product) {

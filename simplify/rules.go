@@ -29,11 +29,13 @@ type ruleID int
 // expressions that have forms, in the order in which the search tries them.
 const (
 	byBranches ruleID = iota
+	byCases
 	byInverses
 	byTrigonometry
 	byAbsolute
 	byOthers
 	byGivens
+	byAlike
 	byDeltas
 	byCollecting
 	byNames
@@ -64,6 +66,8 @@ const (
 var rules = [ruleCount]rule{
 	byBranches: {name: "branches", sentence: "A piecewise part inside a branch of another with the same condition is the branch that is taken.",
 		apply: func(p *pass, x *expr.Node) *expr.Node { return branches(p.z.s, x) }},
+	byCases: {name: "cases", sentence: "What stands under a condition in one term and under the opposite one in another stands under none.",
+		apply: func(p *pass, x *expr.Node) *expr.Node { return cases(p.z.s, x) }},
 	byInverses: {name: "inverses", sentence: "A function of its inverse is the argument; floor, ceil, powers of -1, and sines and cosines of integers and of multiples of pi have their values.",
 		apply: func(p *pass, x *expr.Node) *expr.Node { return inverted(p.z.s, x) }},
 	byTrigonometry: {name: "trigonometry", sentence: "Squares and products of sines and cosines in a sum become one term by sin(x)^2 + cos(x)^2 == 1 and the formulas for sums of angles, circular and hyperbolic.",
@@ -74,6 +78,8 @@ var rules = [ruleCount]rule{
 		apply: func(p *pass, x *expr.Node) *expr.Node { return others(p.z.s, x) }},
 	byGivens: {name: "givens", sentence: "The larger side of a given becomes the smaller one; inverses meet their matrices; signs that are given open roots and logarithms.",
 		apply: func(p *pass, x *expr.Node) *expr.Node { return p.facts.apply(x) }},
+	byAlike: {name: "alike", sentence: "Terms with the same exponential become one, also where their exponents are written in different ways and where powers of a stand beside log(a) in an exponent.",
+		apply: func(p *pass, x *expr.Node) *expr.Node { return alike(p.z.s, x) }},
 	byDeltas: {name: "deltas", sentence: "In a sum, what stands under a condition that the index is another is taken at that one; sums over what comes before and after an index become one.",
 		apply: func(p *pass, x *expr.Node) *expr.Node {
 			if y := collapsed(p.z.s, x); y != x {

@@ -20,6 +20,8 @@ var ruleFormulas = map[string][]string{
 	"restore": {"param a, t, x\nd((t - a*exp(-x))^3, x)", "param x\nd(1/(x + exp(-x)), x)", "param a, b, t[n], x[n]\ngrad(mean((t - a*exp(-b*x)).^4), a)"},
 	"branches": {"param x\nif(x > 0, if(x > 0, x, 2), 3)", "param x, a\nif(x > a, if(x <= a, 1, x), a)", "param x\nif(x > 0, abs(x), -x)", "param x\nif(x > 0, 1, if(x > 1, 2, 3))",
 		"param x, y\nmax(x, y) + min(x, y)", "param x\nmax(x, -x)", "param A[n,n], B[m,n], x[n]\nsum(relu(B*relu(A*x))) + max(x[1], -x[1])", "param x, y\nif(x > y, abs(x - y) + sign(y - x), 0)"},
+	"cases": {"param x[n]\ntensor[i in 1..n, j in 1..n]([j <= i] + [j >= i])", "param x, y\n[x > y] + [x <= y]", "param a, x\nx*[a > 0] + x*[a <= 0]", "param x[n], y[n]\nsum[i, j](x[i]*y[j]*([j <= i] + [j > i]))"},
+	"alike": {"param a, b, x\ngiven a > 0\na*exp(-(log(a) + x)^2/(4*x)) - exp(-(log(a) - x)^2/(4*x))"},
 	"inverses": {"param x\nexp(-2*log(x))", "param x, a, b\nexp(a*b*log(x))", "param x, k\ngiven integer(k)\nsin(x + k*pi)", "param k\ngiven integer(k)\ncos(pi*k)",
 		"param x, k\ngiven integer(k)\ntan(x - k*pi)", "param k, x\ngiven integer(k)\nfloor(x + 3*k + 5/2)", "param k\ngiven integer(k)\nceil(k)", "param k\ngiven integer(k)\n(-1)^(3*k + 1)",
 		"param x\nx*sin(pi/3)", "param x\nx*cos(7*pi/6)", "param x\nx*tan(3*pi/4)", "param x\ncos(x + pi/2)", "param x\nsin(3*pi/2 - x)", "param x\nfloor(ceil(x) + x)"},

@@ -31,10 +31,15 @@ type search struct {
 // run goes through the table of rewrites: those that prepare the base, the forms of that, then one source after the other.
 func (c *search) run() error {
 	p := c.pass(c.z)
-	c.base = p.run(byBranches, c.t.Value)
+	c.base = p.run(byCases, p.run(byBranches, c.t.Value))
 	c.try(func() { c.base = p.run(byTrigonometry, p.run(byInverses, c.base)) })
 	c.base = p.run(byGivens, p.run(byOthers, p.run(byAbsolute, c.base)))
-	c.try(func() { c.base = p.run(byDeltas, c.base) })
+	c.try(func() { c.base = p.run(byAlike, c.base) })
+	c.try(func() {
+		if x := p.run(byDeltas, c.base); x != c.base {
+			c.base = p.run(byCases, p.run(byBranches, x))
+		}
+	})
 	c.try(func() {
 		x, names := outline(c.z.s, c.base)
 		c.z.note("outline", c.base, x)

@@ -28,6 +28,8 @@
 //	pattern.go   definitions of functions as patterns
 //	match.go     one-sided matching of patterns
 //	fold.go      putting names in the place of what they stand for
+//	alike.go     terms with the same exponential
+//	cases.go     terms under a condition and under the opposite one
 //	conditions.go  where a result is what the formula is
 //	print.go     the notation of a result
 //	grouped.go   that of a result some of whose axes are groups of indices
@@ -64,6 +66,7 @@ func New(p *formula.Problem) *Simplifier {
 	for k := len(p.Definitions) - 1; k >= 0; k-- { // later definitions stand for more
 		if pat := definitionPattern(z.s, p.Definitions[k]); pat != nil {
 			z.patterns = append(z.patterns, pat)
+			z.patterns = append(z.patterns, pat.variants(z.s, p.Givens)...)
 		}
 	}
 	names := slices.Clone(vocabulary)
@@ -155,6 +158,13 @@ func (z *Simplifier) Simplify(t formula.Tensor, free int, n Notation, written sy
 	c.asWritten(written)
 	c.best.Plain = z.nameAxes(c.tensor(c.plain), free)
 	c.best.Givens = c.facts.givens()
+	for _, p := range z.patterns { // whose body is what it is under givens
+		if len(p.givens) > 0 && slices.Contains(expr.SymbolsOf(c.best.Tensor.Value), p.symbol) {
+			c.best.Givens = append(c.best.Givens, p.givens...)
+		}
+	}
+	slices.Sort(c.best.Givens)
+	c.best.Givens = slices.Compact(c.best.Givens)
 	return c.best, nil
 }
 

@@ -99,6 +99,7 @@ var primitives = []primitive{
 	{"gamma(x + 1) == x*gamma(x), and so on", gammaShift},
 	{"erfc(x) == 1 - erf(x), acos(x) == pi/2 - asin(x)", complementary},
 	{"log10(x) == log(x)/log(10), log2(x) == log(x)/log(2)", naturalLog},
+	{"log(x) is of a positive x, so that log(x*y) == log(abs(x)) + log(abs(y))", splitLog},
 }
 
 // rewritten applies a rule to every call of a function of numbers in x.
@@ -262,6 +263,40 @@ func naturalLog(s *expr.Session, name string, args []*expr.Node) (*expr.Node, bo
 		return nil, false
 	}
 	return s.Div(formula.Elementary(s, "log", args[0]), formula.Elementary(s, "log", s.Int(base))), true
+}
+
+// splitLog writes the logarithm of a product or quotient as those of the absolute values of its factors. Where the argument is not positive there is
+// nothing to keep.
+func splitLog(s *expr.Session, name string, args []*expr.Node) (*expr.Node, bool) {
+	if name != "log" {
+		return nil, false
+	}
+	coef, product := unscaled(args[0])
+	var terms []*expr.Node
+	if !coef.IsOne() {
+		if coef.Sign() < 0 {
+			coef = coef.Neg()
+		}
+		terms = append(terms, formula.Elementary(s, "log", s.Rat(coef)))
+	}
+	for _, f := range expr.Factors(product) {
+		if f.Kind() == expr.KindCond || f.Kind() == expr.KindReduce {
+			return nil, false
+		}
+		base, e := f, s.Int(1)
+		if f.Kind() == expr.KindPow {
+			base, e = f.Args()[0], f.Args()[1]
+		}
+		if exponent, ok := logOfExponential(s, base); ok {
+			terms = append(terms, s.Mul(e, exponent))
+			continue
+		}
+		if expr.SignOf(base) != expr.Positive {
+			base = formula.Elementary(s, "abs", base)
+		}
+		terms = append(terms, s.Mul(e, formula.Elementary(s, "log", base)))
+	}
+	return s.Add(terms...), true
 }
 
 // pythagoras writes even powers of sines by cosines.
