@@ -11,6 +11,7 @@
 //	matrix.go      functions of whole matrices: factors made once, sums with an inverse as solves; cofactors.go
 //	lowrank.go     matrices that are diagonal but for a term of low rank
 //	separate.go    sums of what changes with one index and what changes with another, apart
+//	widen.go       what ranges as far as another index says is made once, and not for each of that one
 //	nest.go        sums over several indices become nested sums, in the order that costs least
 //	share.go       costly expressions that several loops need become definitions too
 //	absorb.go      a sum that is a term of a tensor is accumulated in it
@@ -22,6 +23,7 @@
 //	place.go       what is a local variable, what lies in the scratch slice or in an output not yet written
 //	lower.go       the loop language of loop.go: value.go, arithmetic.go, function.go, decay.go, gather.go
 //	narrow.go, merge.go   conditions that bound loops, conditions alike
+//	scan.go        cumulative sums, products and extrema in one step a turn
 //	zero.go, split.go, rows.go, unroll.go   buffers set to 0, loops with calls, rows of matrices, four turns in one; copy.go
 //	addup.go       long sums in pairs, or with the errors of their additions
 //	tidy.go, print.go, signature.go, names.go, special.go, luhelpers.go, cholesky.go, lowrank.go   the Go text
