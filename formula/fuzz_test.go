@@ -18,7 +18,7 @@ import (
 // Bounds of FuzzNew.
 const (
 	maxFuzzed   = 200 // bytes
-	maxDuration = 5 * time.Second
+	maxDuration = 30 * time.Second
 )
 
 // FuzzNew holds that a text which parses has a meaning or a mistake in it, and that its end comes soon.

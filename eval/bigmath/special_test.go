@@ -173,7 +173,7 @@ func TestCapped(t *testing.T) {
 		}()
 		start := time.Now()
 		f.Eval(c, args...)
-		if d := time.Since(start); d > 2*time.Second {
+		if d := time.Since(start); d > 30*time.Second {
 			t.Errorf("%s%v took %v", f.Name, args, d)
 		}
 	}
