@@ -36,30 +36,42 @@ func FuzzResult(f *testing.F) {
 			}
 		}
 	}
-	for _, text := range []string{"d(x^x, x, 3)", "grad(max(x), x)", "tensor[i in 2..n](x[i-1])", "softmax(Z)[r,k]", "[1,2,3]*x", "0^0", "1/0", "param A[n,n], B[n,n], x\nd(det(A + x*B), x, 22)", "d(x^x, x, 20)", "10^1000*x", "7^4000/3^5000"} {
+	for _, text := range []string{"d(x^x, x, 3)", "grad(max(x), x)", "tensor[i in 2..n](x[i-1])", "softmax(Z)[r,k]", "[1,2,3]*x", "0^0", "1/0", "10^1000*x", "7^4000/3^5000"} {
 		f.Add(text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		if len(text) > longest {
 			t.Skip()
 		}
-		start := time.Now()
-		formula, err := derive.Parse(text)
-		if err != nil {
-			return
-		}
-		r, err := formula.Result(derive.Options{})
-		if d := time.Since(start); d > tooLong {
-			t.Fatalf("took %v", d)
-		}
-		if err != nil {
-			return
-		}
-		if _, ds := parser.ParseExpr("", r.Text); ds.Err() != nil {
-			t.Fatalf("the result does not read: %s: %v", r.Text, ds)
-		}
-		if _, ds := parser.ParseExpr("", r.Index); ds.Err() != nil {
-			t.Fatalf("the result by entries does not read: %s: %v", r.Index, ds)
-		}
+		holdEnd(t, text)
 	})
+}
+
+// TestWork takes formulas through the pipeline that end at the limit of work or near it. The instruments of the fuzzer would take too long with them.
+func TestWork(t *testing.T) {
+	for _, text := range []string{"param A[n,n], B[n,n], x\nd(det(A + x*B), x, 22)", "d(x^x, x, 20)"} {
+		holdEnd(t, text)
+	}
+}
+
+// holdEnd holds that a text ends in a result that reads back or in an error, soon.
+func holdEnd(t *testing.T, text string) {
+	start := time.Now()
+	formula, err := derive.Parse(text)
+	if err != nil {
+		return
+	}
+	r, err := formula.Result(derive.Options{})
+	if d := time.Since(start); d > tooLong {
+		t.Fatalf("took %v", d)
+	}
+	if err != nil {
+		return
+	}
+	if _, ds := parser.ParseExpr("", r.Text); ds.Err() != nil {
+		t.Fatalf("the result does not read: %s: %v", r.Text, ds)
+	}
+	if _, ds := parser.ParseExpr("", r.Index); ds.Err() != nil {
+		t.Fatalf("the result by entries does not read: %s: %v", r.Index, ds)
+	}
 }

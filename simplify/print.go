@@ -51,6 +51,11 @@ func (z *Simplifier) print(t formula.Tensor, free int, n Notation) (*Result, err
 			r.Text = x
 		}
 	}
+	if n == Auto && free == 0 {
+		if x := z.listed(named); x != nil && cost(x) < cost(r.Text) {
+			r.Text = x
+		}
+	}
 	switch {
 	case r.Matrix != nil && (n == Matrix || cost(r.Matrix) < cost(r.Text) || len(t.Axes) > 0 && cost(r.Matrix) == cost(r.Text)):
 		r.Text = r.Matrix
@@ -241,4 +246,51 @@ func tensorOf(t formula.Tensor, free int, entry syntax.Expr) syntax.Expr {
 		return &syntax.Transpose{X: r}
 	}
 	return r
+}
+
+// maxListed bounds the entries of a vector or matrix that is written as a list of them.
+const maxListed = 16
+
+// listed writes a vector or matrix of few entries one after the other: [y, x, 1]. It is nil where there are many, or a number of them that is not known.
+func (z *Simplifier) listed(t formula.Tensor) syntax.Expr {
+	count := int64(1)
+	sizes := make([]int64, len(t.Axes))
+	for k, a := range t.Axes {
+		n, ok := a.Hi().Rat().Int64()
+		if a.Hi().Kind() != expr.KindRat || !ok || !a.Lo().IsOne() || n > maxListed {
+			return nil
+		}
+		sizes[k] = n
+		count *= n
+	}
+	if len(t.Axes) == 0 || len(t.Axes) > 2 || count > maxListed {
+		return nil
+	}
+	var list func(value *expr.Node, axis int) syntax.Expr
+	list = func(value *expr.Node, axis int) syntax.Expr {
+		if axis == len(t.Axes) {
+			if x, ok := z.reader.Syntax(value, nil); ok {
+				return x
+			}
+			x, err := expr.Syntax(value)
+			if err != nil {
+				return nil
+			}
+			return x
+		}
+		array := &syntax.Array{}
+		for i := range sizes[axis] {
+			x := list(z.s.Substitute(value, t.Axes[axis], z.s.Int(i+1)), axis+1)
+			if x == nil {
+				return nil
+			}
+			array.Elems = append(array.Elems, x)
+		}
+		return array
+	}
+	x := list(t.Value, 0)
+	if x != nil && len(t.Axes) == 1 && t.Lies() {
+		x = &syntax.Transpose{X: x}
+	}
+	return x
 }
