@@ -19,6 +19,7 @@ type definition struct {
 	start   *expr.Node   // what a sum that is accumulated in place begins with; nil for 0
 	guards  []*expr.Node // index conditions outside which the definition is not read, and may not be computed
 	output  int          // number of the output, or -1
+	cells   []cell       // the entries one by one, of an output of few that differ; nil for others
 	whole   *whole       // what is done to it as a whole, once its entries are there; nil for nothing
 	order   []int        // the canonical order of the axes, by which equal definitions are found
 }
@@ -75,6 +76,11 @@ func define(s *expr.Session, k Kernel, outputs []Output, o Options) *plan {
 				p.names[index[i]] = name
 			}
 			value = s.Substitute(value, old, index[i])
+		}
+		if d, ok := p.listed(index, value); ok {
+			d.output = n
+			p.add(d, "out"+strconv.Itoa(n))
+			continue
 		}
 		body := p.value(value, nil)
 		d := &definition{index: index, body: body, output: n}

@@ -6,7 +6,7 @@
 //	stabilise.go   the canonical form of comparing becomes one for computing:
 //	               stable_centre.go, stable_bounded.go, invariant.go, shift.go, stable_restore.go, exponential.go, stable_meet.go, stable_family.go,
 //	               stable_product.go, stable_sigmoid.go, compensate.go, stable_difference.go, direction.go, stable_scale.go
-//	define.go      every reduction becomes a definition, a named tensor; equal ones are one
+//	define.go      every reduction becomes a definition, a named tensor; equal ones are one; cells.go for outputs of few entries
 //	               safe.go, collect.go, intern.go
 //	matrix.go      functions of whole matrices: factors made once, sums with an inverse as solves; cofactors.go
 //	lowrank.go     matrices that are diagonal but for a term of low rank

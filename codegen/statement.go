@@ -60,6 +60,13 @@ func (p *plan) lowerDefinition(d *definition) []*statement {
 	init := base
 	init.mode, init.loops = assign, slices.Clone(d.index)
 	switch {
+	case d.cells != nil:
+		for _, c := range d.cells {
+			st := base
+			st.mode, st.subs, st.body = assign, c.subs, c.value
+			list = append(list, &st)
+		}
+		return list
 	case d.op == expr.NoOp:
 		init.body = main
 		list = append(list, &init)
