@@ -31,8 +31,10 @@ func (p *plan) nest(binders []*expr.Node, body *expr.Node, ctx []*expr.Node) ([]
 			inner = append(inner, f) // in range only by the conditions of the inner sum
 			return true
 		})
-		d := p.over(expr.Sum, []*expr.Node{b}, p.s.Mul(inner...), conds)
-		body = p.s.Mul(append(outer, d)...)
+		tight, term := p.tighten(b, p.s.Mul(inner...))
+		d := p.over(expr.Sum, []*expr.Node{tight}, term, conds)
+		some := p.s.Cond(expr.GeZero, p.s.Sub(tight.Hi(), tight.Lo())) // without a term the factors outside, which may be infinite, are not read
+		body = p.s.Mul(append(outer, some, d)...)
 		binders = rest
 	}
 	return binders, p.s.Scale(coef, body)
@@ -62,7 +64,7 @@ func (p *plan) cheapest(binders, factors []*expr.Node) *expr.Node {
 	type net []member
 	start := make(net, len(factors))
 	for k, f := range factors {
-		start[k] = member{free: f.Free()}
+		start[k] = member{free: p.own(f)}
 		if isInverse(f) {
 			start[k].inverse = f
 		}
@@ -80,6 +82,11 @@ func (p *plan) cheapest(binders, factors []*expr.Node) *expr.Node {
 				if !slices.Contains(joined, f) {
 					joined = append(joined, f)
 				}
+			}
+		}
+		for _, f := range b.Free() { // and those that its range mentions, which the sum has from then on
+			if !slices.Contains(joined, f) {
+				joined = append(joined, f)
 			}
 		}
 		sizes, formed, solved := len(joined), 0, false

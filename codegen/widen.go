@@ -92,6 +92,19 @@ func (p *plan) widen(n *expr.Node) (*expr.Node, narrowing) {
 	return n, was
 }
 
+// own returns the free indices of an expression without those that it has only because others range as far as they say.
+func (p *plan) own(n *expr.Node) []*expr.Node {
+	wide, was := p.widen(n)
+	if len(was) == 0 {
+		return n.Free()
+	}
+	own := slices.Clone(wide.Free())
+	for k, i := range own {
+		own[k] = p.back(i, was)
+	}
+	return own
+}
+
 // widenAll widens one index after the other, the ranges of those that follow changing with it.
 func (p *plan) widenAll(free func() []*expr.Node, replace func(f, w *expr.Node) bool) narrowing {
 	was := narrowing{}
