@@ -42,7 +42,7 @@ func explainAll(t *testing.T) []*explain.Explanation {
 // commands are the commands of LaTeX, amsmath and amssymb that derivations use.
 var commands = strings.Fields(`documentclass usepackage allowdisplaybreaks let blackboard renewcommand ifx else fi begin end section quad text frac sum operatorname left right log partial odot
 	mathit mathrm mathbb mathbf cdot top exp sin cos tan tanh det lVert rVert lvert rvert neq leq geq sqrt nabla max min cases dots land lor substack
-	infty lambda`)
+	infty lambda parbox raggedright`)
 
 // TestLaTeX holds the document against what LaTeX takes: known commands, balanced braces and environments, one sign of alignment for each column.
 func TestLaTeX(t *testing.T) {
