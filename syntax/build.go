@@ -23,7 +23,7 @@ func NewNumber(r *big.Rat) Expr {
 // Fractions with a denominator up to smallDenominator are written as such, and no decimal has more than maxDecimals digits after the point.
 const (
 	smallDenominator = 100
-	maxDecimals      = 40
+	maxDecimals      = 70
 )
 
 // Decimal returns r > 0 as a decimal that is exact and no longer than the fraction, if there is one and the denominator is not small: 0.044715 rather
