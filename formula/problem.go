@@ -304,20 +304,30 @@ func (p *Problem) Functions(name string) []*Function {
 	var out []*Function
 	for _, def := range defs {
 		f := &Function{Name: name}
-		if guard(func() { p.lowerFunction(def, library, f) }) == nil && f.Value.Groups == nil {
+		if guard(func() { p.lowerFunction(def, library, len(def.Params), f) }) == nil && f.Value.Groups == nil {
 			out = append(out, f)
+		}
+		for count := len(def.Params) - 1; count > 0 && def.Params[count].Default != nil; count-- { // elu(x) is elu(x, 1)
+			f := &Function{Name: name}
+			if guard(func() { p.lowerFunction(def, library, count, f) }) == nil && f.Value.Groups == nil {
+				out = append(out, f)
+			}
 		}
 	}
 	return out
 }
 
-// lowerFunction lowers the body of a function over fresh symbols and sizes.
-func (p *Problem) lowerFunction(def *syntax.Define, library bool, f *Function) {
+// lowerFunction lowers the body of a function over fresh symbols and sizes for its first count parameters; the others have their defaults.
+func (p *Problem) lowerFunction(def *syntax.Define, library bool, count int, f *Function) {
 	l := p.lowering
 	s := scope{world: p.world, library: library}
 	args := make([]Tensor, len(def.Params))
 	sizes := s
 	for k, prm := range def.Params {
+		if k >= count {
+			args[k] = l.lower(s, prm.Default)
+			continue
+		}
 		dims := make([]*expr.Node, len(prm.Sizes))
 		for j, size := range prm.Sizes {
 			syntax.Inspect(size, func(x syntax.Expr) bool {
@@ -348,7 +358,7 @@ func (p *Problem) Called() []string { return p.called }
 
 // checkFunction lowers the body of a function, so that a mistake in it shows even where nothing calls it.
 func (p *Problem) checkFunction(def *syntax.Define) {
-	p.lowerFunction(def, false, &Function{})
+	p.lowerFunction(def, false, len(def.Params), &Function{})
 }
 
 func (p *Problem) addKernel(k *syntax.Kernel) {

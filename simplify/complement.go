@@ -1,11 +1,17 @@
 package simplify
 
-import "github.com/seed-9905856d/derive/expr"
+import (
+	"slices"
+
+	"github.com/seed-9905856d/derive/expr"
+	"github.com/seed-9905856d/derive/formula"
+)
 
 // complements returns x with f(-a) written as c - f(a) wherever f(a) occurs beside it, for the functions of one scalar
 // whose definition shows that f(a) + f(-a) is the constant c, such as sigmoid. Beside exp(a) it stays f(-a), since the digits of c - f(a) cancel where
 // a is large.
 func (z *Simplifier) complements(x *expr.Node) *expr.Node {
+	x = z.absorbed(x)
 	calls, exponents := map[*expr.Node]bool{}, map[*expr.Node]bool{}
 	seen := map[*expr.Node]bool{}
 	var visit func(n *expr.Node)
@@ -41,6 +47,37 @@ func (z *Simplifier) complements(x *expr.Node) *expr.Node {
 			return nil, false
 		}
 		return z.s.Sub(c, other), true
+	})
+}
+
+// absorbed multiplies sigmoids into sums that have their denominators in them: sigmoid(-a)·(1 + exp(a) + b) is 1 + sigmoid(-a)·b.
+func (z *Simplifier) absorbed(x *expr.Node) *expr.Node {
+	fn := z.logisticFunction()
+	if fn == nil || !contains(x, func(n *expr.Node) bool { return n.Kind() == expr.KindCall && n.Func() == fn }) {
+		return x
+	}
+	s := z.s
+	return s.Map(x, nil, func(n *expr.Node, args []*expr.Node) (*expr.Node, bool) {
+		if n.Kind() != expr.KindMul {
+			return nil, false
+		}
+		for i, f := range args {
+			if f.Kind() != expr.KindCall || f.Func() != fn {
+				continue
+			}
+			exponential := formula.Elementary(s, "exp", s.Neg(f.Args()[0]))
+			for j, sum := range args {
+				constant, terms := expr.Terms(sum)
+				k := slices.IndexFunc(terms, func(t expr.Term) bool { return t.X == exponential })
+				if sum.Kind() != expr.KindAdd || constant.IsZero() || k < 0 || !terms[k].Coef.Equal(constant) {
+					continue
+				}
+				rest := slices.Clone(args)
+				rest[j] = s.Add(s.Rat(constant), s.Mul(f, s.Linear(expr.Int(0), slices.Delete(slices.Clone(terms), k, k+1))))
+				return s.Mul(slices.Delete(rest, i, i+1)...), true
+			}
+		}
+		return nil, false
 	})
 }
 

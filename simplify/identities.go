@@ -56,6 +56,11 @@ func inverted(s *expr.Session, x *expr.Node) *expr.Node {
 		if isPowerOfNumber(n) {
 			return powerOfMinusOne(s, s.With(n, args))
 		}
+		if n.Kind() == expr.KindPow && isElementary(n.Args()[0]) && args[0].Kind() == expr.KindCall && args[0].Func().Name == "cbrt" { // cbrt(x)^4 is x*cbrt(x)
+			if k, ok := args[1].Rat().Int64(); ok && args[1].Kind() == expr.KindRat && (k >= 3 || k <= -3) {
+				return s.Mul(s.Pow(args[0].Args()[0], s.Int(k/3)), s.Pow(args[0], s.Int(k%3))), true
+			}
+		}
 		if n.Kind() == expr.KindPow && isElementary(n.Args()[0]) { // exp(a*log(b))^c is b^(a*c), not (b^a)^c
 			if power, ok := powerByExp(s, n.Args()[0]); ok && power.Kind() == expr.KindPow {
 				return s.Pow(power.Args()[0], s.Mul(power.Args()[1], args[1])), true

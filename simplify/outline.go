@@ -1,6 +1,7 @@
 package simplify
 
 import (
+	"math/big"
 	"slices"
 	"strconv"
 	"strings"
@@ -21,7 +22,7 @@ type outlined struct {
 }
 
 const (
-	minOutlined = 400 // the weight from which on an expression is outlined
+	minOutlined = 120 // the weight from which on an expression is outlined
 	maxOutlined = 32  // the names that are given
 )
 
@@ -154,7 +155,7 @@ func (c *search) restored(r *Result) (*Result, error) {
 	var text syntax.Expr // in matrix notation
 	if r.Matrix != nil && syntax.Equal(r.Text, r.Matrix) && !slices.ContainsFunc(c.names, func(o outlined) bool { return o.result.Matrix == nil }) {
 		if x, ok := c.spelled(r.Matrix); ok {
-			text = x
+			text = tidied(x)
 		}
 	}
 	var out *Result
@@ -200,6 +201,60 @@ func (c *search) spelled(x syntax.Expr) (y syntax.Expr, ok bool) {
 		return nil, false
 	})
 	return y, ok
+}
+
+// tidied mends what comes together where a name is written out: 2*W*x/2 is W*x, and (a*b')' is b*a'.
+func tidied(x syntax.Expr) syntax.Expr {
+	return syntax.Rewrite(x, func(y syntax.Expr) (syntax.Expr, bool) {
+		if t, ok := y.(*syntax.Transpose); ok {
+			p, ok := syntax.Unparen(t.X).(*syntax.Binary)
+			if !ok || p.Op != syntax.Mul {
+				return nil, false
+			}
+			right, ok := p.Y.(*syntax.Transpose)
+			if _, isProduct := p.X.(*syntax.Binary); !ok || isProduct {
+				return nil, false
+			}
+			return syntax.NewBinary(syntax.Mul, tidied(syntax.Unparen(right.X)), &syntax.Transpose{X: tidied(p.X)}), true
+		}
+		q, ok := y.(*syntax.Binary)
+		if !ok || q.Op != syntax.Div {
+			return nil, false
+		}
+		den, ok := q.Y.(*syntax.Number)
+		num, rest := leadingNumber(q.X)
+		if !ok || num == nil || !num.Value.IsInt() || !den.Value.IsInt() || den.Value.Sign() <= 0 {
+			return nil, false
+		}
+		r := new(big.Rat).Quo(num.Value, den.Value)
+		if r.Denom().Cmp(den.Value.Num()) == 0 { // in lowest terms
+			return nil, false
+		}
+		z := tidied(rest)
+		if r.Num().Cmp(big.NewInt(1)) != 0 {
+			z = syntax.NewBinary(syntax.Mul, syntax.NewInteger(r.Num()), z)
+		}
+		if !r.IsInt() {
+			z = syntax.NewBinary(syntax.Div, z, syntax.NewInteger(r.Denom()))
+		}
+		return z, true
+	})
+}
+
+// leadingNumber returns the number that a product begins with and what it is a product with; nil where there is none.
+func leadingNumber(x syntax.Expr) (*syntax.Number, syntax.Expr) {
+	b, ok := x.(*syntax.Binary)
+	if !ok || b.Op != syntax.Mul {
+		return nil, nil
+	}
+	if n, ok := b.X.(*syntax.Number); ok {
+		return n, b.Y
+	}
+	n, rest := leadingNumber(b.X)
+	if n == nil {
+		return nil, nil
+	}
+	return n, syntax.NewBinary(syntax.Mul, rest, b.Y)
 }
 
 // outlinedAs returns what a name was given to; nil if x is no such name or that has no matrix notation.

@@ -56,6 +56,7 @@ const (
 	bySigmoids
 	bySigmoidsOfTerms
 	bySteps
+	byClamping
 	byWritingOut
 	ruleCount
 
@@ -147,6 +148,8 @@ var rules = [ruleCount]rule{
 		}, worth: func(c *search, r *Result) bool { return c.isCheaper(r) && !c.z.mixes(r.Text) }},
 	bySteps: {name: "steps", sentence: "A part that is 0 or a number on one side of a condition on a sign is a product with [x > 0], which is step(x) of a vector.",
 		apply: func(p *pass, x *expr.Node) *expr.Node { return steps(p.z.s, x, p.z.fold) }},
+	byClamping: {name: "clamp", sentence: "A part that does not change on one side of 0 is what it is on the other side, of min(x, 0) or max(x, 0).",
+		apply: func(p *pass, x *expr.Node) *expr.Node { return clamped(p.z.s, x) }},
 	byWritingOut: {name: "write-out", sentence: "A sum or product over a short range of known length is written out where that takes no more to read.",
 		apply: func(p *pass, x *expr.Node) *expr.Node { return unroll(p.z.s, x) }, worth: worthWritingOut, settles: func(*search, *Result) bool { return true }},
 }
@@ -262,8 +265,8 @@ func (c *search) traced(y *expr.Node) []Step {
 		if !ok {
 			break
 		}
-		before, err := c.z.print(c.tensor(o.before), c.free, c.notation)
-		after, err2 := c.z.print(c.tensor(y), c.free, c.notation)
+		before, err := c.z.print(c.tensor(c.plainly(o.before)), c.free, c.notation)
+		after, err2 := c.z.print(c.tensor(c.plainly(y)), c.free, c.notation)
 		if err == nil && err2 == nil && !syntax.Equal(before.Text, after.Text) { // else only the canonical form differs
 			steps = append(steps, Step{o.rule, before.Text, after.Text})
 		}

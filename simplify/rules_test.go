@@ -24,7 +24,8 @@ var ruleFormulas = map[string][]string{
 	"alike": {"param a, b, x\ngiven a > 0\na*exp(-(log(a) + x)^2/(4*x)) - exp(-(log(a) - x)^2/(4*x))"},
 	"inverses": {"param x\nexp(-2*log(x))", "param x, a, b\nexp(a*b*log(x))", "param x, k\ngiven integer(k)\nsin(x + k*pi)", "param k\ngiven integer(k)\ncos(pi*k)",
 		"param x, k\ngiven integer(k)\ntan(x - k*pi)", "param k, x\ngiven integer(k)\nfloor(x + 3*k + 5/2)", "param k\ngiven integer(k)\nceil(k)", "param k\ngiven integer(k)\n(-1)^(3*k + 1)",
-		"param x\nx*sin(pi/3)", "param x\nx*cos(7*pi/6)", "param x\nx*tan(3*pi/4)", "param x\ncos(x + pi/2)", "param x\nsin(3*pi/2 - x)", "param x\nfloor(ceil(x) + x)"},
+		"param x\nx*sin(pi/3)", "param x\nx*cos(7*pi/6)", "param x\nx*tan(3*pi/4)", "param x\ncos(x + pi/2)", "param x\nsin(3*pi/2 - x)", "param x\nfloor(ceil(x) + x)",
+		"param x\ncbrt(x)^3", "param x\ncbrt(x)^5"},
 	"trigonometry": {"param x\nsin(x)^2 + cos(x)^2", "param x, a\na - a*sin(x)^2", "param x\ncosh(x)^2 - sinh(x)^2", "param x\n1 + sinh(x)^2", "param x\ncosh(x)^2 - 1",
 		"param x, y\ncos(x)*cos(y) - sin(x)*sin(y)", "param x, y\nsin(x)*cos(y) - cos(x)*sin(y)", "param x\ntan(x)*cos(x)", "param x\nsinh(x)/cosh(x)", "param x\nsin(2*x) - 2*sin(x)*cos(x)",
 		"param a, b, p, q\n(p*cos(a) + q*cos(a + b))^2 + (p*sin(a) + q*sin(a + b))^2", "param t[n]\nsum[i](sin(t[i])^2) + sum[i](cos(t[i])^2)", "param r, t\nsqrt(r^2*cos(t)^2 + r^2*sin(t)^2)"},
@@ -52,6 +53,7 @@ var ruleFormulas = map[string][]string{
 	"sigmoids":          {"param x[n], y[n]\nhvp(silu(sum(x)), x, y)"},
 	"sigmoids-of-terms": {"param x[n], y[n]\nhvp(logsumexp(sigmoid(x)), x, y)"},
 	"steps":             {"param A[m,n], x[n]\ngrad(sum(relu(A*x)), x)", "param a, b\nd(max(a, b), a)"},
+	"clamp":             {"param A[m,n], x[n]\ngrad(sum(elu(A*x)), x)", "param x[n]\ngrad(sum(elu(x)), x)", "param x\nif(x >= 0, sin(x), 0)"},
 	"write-out":         {"param x[2]\nsum(x)", "prod[k in 3..4](1 + 2^k)"},
 }
 
