@@ -55,6 +55,9 @@ var definites = func() map[*expr.Func][2]*expr.Func {
 		if fn.Result == 2 {
 			fn.Rule = inOrder
 		}
+		if row.Name == "det" {
+			fn.Sign = expr.Positive
+		}
 		update := fn
 		update.Update = true
 		out[row.Func] = [2]*expr.Func{&fn, &update}
@@ -132,6 +135,21 @@ func (m square) diagonal() (*expr.Node, bool) {
 		return nil, false
 	}
 	return m.s.Substitute(m.s.Mul(slices.Delete(factors, k, k+1)...), m.column, m.row), true
+}
+
+// triangular returns the diagonal, in the index of the row, of a matrix that is 0 above it or below it.
+func (m square) triangular() (*expr.Node, bool) {
+	for _, f := range expr.Factors(m.body) {
+		if f.Kind() != expr.KindCond || !f.DependsOn(m.row) || !f.DependsOn(m.column) {
+			continue
+		}
+		for _, side := range []*expr.Node{m.s.Sub(m.row, m.column), m.s.Sub(m.column, m.row)} {
+			if f == m.s.Cond(expr.GeZero, side) {
+				return m.s.Substitute(m.body, m.column, m.row), true
+			}
+		}
+	}
+	return nil, false
 }
 
 // inverse returns the matrix that this one is the inverse of.
@@ -254,13 +272,16 @@ func invert(s *expr.Session, fn *expr.Func, a *expr.Node) inverted {
 	return inverted{}
 }
 
-// detRule knows det(c·A) = cⁿ·det(A), the products of a diagonal and of square matrices, and writes small determinants out.
+// detRule knows det(c·A) = cⁿ·det(A), that of a triangular matrix, the products of a diagonal and of square matrices, and writes small determinants out.
 func detRule(s *expr.Session, fn *expr.Func, args []*expr.Node) (*expr.Node, bool) {
 	m := take(s, args[0])
 	if !m.scalar.IsOne() {
 		return s.Mul(s.Pow(m.scalar, m.size()), s.Call(fn, m.lambda())), true
 	}
 	if d, ok := m.diagonal(); ok {
+		return s.Reduce(expr.Prod, d, m.row), true
+	}
+	if d, ok := m.triangular(); ok {
 		return s.Reduce(expr.Prod, d, m.row), true
 	}
 	if of, ok := m.inverse(); ok {
@@ -291,6 +312,9 @@ func logdetRule(s *expr.Session, fn *expr.Func, args []*expr.Node) (*expr.Node, 
 		return s.Add(s.Mul(m.size(), log(m.scalar)), s.Call(fn, m.lambda())), true
 	}
 	if d, ok := m.diagonal(); ok {
+		return s.Reduce(expr.Sum, log(d), m.row), true
+	}
+	if d, ok := m.triangular(); ok {
 		return s.Reduce(expr.Sum, log(d), m.row), true
 	}
 	if of, ok := m.inverse(); ok {

@@ -77,7 +77,7 @@ func (u *Unit) output(name string, item *Item) (codegen.Output, []int, error) {
 		}
 	}
 	value, more := u.simplifier.Definite(t.Value)
-	givens := slices.Concat(item.Result.Givens, more)
+	givens := slices.Concat(item.Result.Relies, more)
 	slices.Sort(givens)
 	return codegen.Output{Name: name, Indices: t.Axes, Value: value}, slices.Compact(givens), nil
 }

@@ -1,6 +1,8 @@
 package formula
 
 import (
+	"slices"
+
 	"github.com/seed-9905856d/derive/expr"
 	"github.com/seed-9905856d/derive/syntax"
 )
@@ -27,10 +29,12 @@ func (p *Problem) addGiven(cond syntax.Expr) {
 	g := Given{Source: cond}
 	l := p.lowering
 	about := false
+	subscripts := p.freeIndices(cond) // whose ranges are known
 	syntax.Inspect(cond, func(x syntax.Expr) bool {
 		switch x := x.(type) {
 		case *syntax.Name:
-			about = about || p.indices[x.Name] && !p.known(x.Name)
+			about = about || p.indices[x.Name] && !p.known(x.Name) &&
+				!slices.ContainsFunc(subscripts, func(b syntax.Binder) bool { return b.Name.Name == x.Name })
 		case *syntax.Subscript, *syntax.Reduce:
 			return false
 		}
@@ -41,7 +45,7 @@ func (p *Problem) addGiven(cond syntax.Expr) {
 		p.Givens = append(p.Givens, g)
 		return
 	}
-	s, _ := l.bindAll(scope{world: p.world}, p.freeIndices(cond), nil, cond)
+	s, _ := l.bindAll(scope{world: p.world}, subscripts, nil, cond)
 	l.assume(s, cond, &g)
 	p.Givens = append(p.Givens, g)
 }

@@ -10,7 +10,8 @@ import (
 
 // A fact is one assumption of a given in the form in which it rewrites: the larger side becomes the smaller one.
 type fact struct {
-	given    int // which given
+	given    int   // which given
+	also     []int // and which others
 	from, to *expr.Node
 	vars     []*expr.Node // free indices, for all of which it holds
 }
@@ -49,16 +50,12 @@ type holdingFact struct {
 
 func newFacts(s *expr.Session, givens []formula.Given) *facts {
 	f := &facts{s: s, used: map[int]bool{}}
+	defer f.byTurns()
 	for k, g := range givens {
 		for _, r := range g.Relations {
 			f.relation(k, r)
 		}
 		f.posdefs = append(f.posdefs, posdefs(k, g.Posdef)...)
-		for _, t := range g.Posdef {
-			if t.Value.Kind() == expr.KindEntry {
-				f.matrices = append(f.matrices, matrixFact{k, t.Value.Symbol(), false})
-			}
-		}
 		for _, t := range g.OneHot {
 			if t.Value.Kind() == expr.KindEntry {
 				f.oneHot = append(f.oneHot, oneHotFact{k, t.Value.Symbol()})
@@ -83,11 +80,14 @@ func (f *facts) relation(given int, r formula.Relation) {
 	case syntax.Ne:
 		f.apart = append(f.apart, apartFact{given, difference, different})
 	case syntax.Eq:
-		if r.Left.Kind() == expr.KindEntry && r.Right.Kind() == expr.KindEntry && r.Left.Symbol() == r.Right.Symbol() {
+		if r.Left.Kind() == expr.KindEntry {
 			if sym, ok := newSymmetry(f.s, given, r.Left, r.Right); ok {
 				f.symmetries = append(f.symmetries, sym)
+				return
 			}
-			return
+			if r.Right.Kind() == expr.KindEntry && r.Left.Symbol() == r.Right.Symbol() {
+				return
+			}
 		}
 		if expr.IsIndexForm(difference) && len(difference.Free()) > 0 {
 			return // about indices: as a rewrite it would also reach bound ones
@@ -97,6 +97,11 @@ func (f *facts) relation(given int, r formula.Relation) {
 				f.matrices = append(f.matrices, m)
 				rows := f.otherSide(sides[0], m.sym)
 				f.rewriting(given, rows, sides[1])
+			}
+			f.inversePair(given, sides[0], sides[1])
+			if entry, confined, ok := f.confined(sides[0], sides[1]); ok {
+				f.rewriting(given, entry, confined)
+				return
 			}
 		}
 		from, to := r.Left, r.Right
@@ -116,6 +121,10 @@ func (f *facts) relation(given int, r formula.Relation) {
 		switch from.Kind() {
 		case expr.KindRat, expr.KindConst:
 			return
+		case expr.KindPow: // √x = c
+			if k := from.Args()[1]; to.Kind() == expr.KindRat && to.Rat().Sign() > 0 && k == f.s.Rat(expr.Int(2).Inv()) {
+				f.rewriting(given, from.Args()[0], f.s.Pow(to, f.s.Int(2)))
+			}
 		case expr.KindAdd: // a sum of terms: the heaviest of them becomes the rest
 			from, to = heaviest(f.s, f.s.Sub(from, to))
 		}
@@ -137,10 +146,110 @@ func (f *facts) relation(given int, r formula.Relation) {
 	}
 }
 
+// byTurns adds to the facts what they say of diagonals, whose entries are powers and not products of two, and with entries of symmetric
+// matrices at exchanged subscripts.
+func (f *facts) byTurns() {
+	s := f.s
+	for _, r := range slices.Clone(f.rewrites) {
+		for k, i := range r.vars {
+			for _, j := range r.vars[:k] {
+				if i.Lo() == j.Lo() && i.Hi() == j.Hi() {
+					f.alsoRewriting(r, s.Substitute(r.from, i, j), s.Substitute(r.to, i, j), noGiven)
+				}
+			}
+		}
+	}
+	for k := 0; k < len(f.rewrites) && k < maxTurned; k++ {
+		r := f.rewrites[k]
+		body, indices := r.from, []*expr.Node(nil)
+		if body.Kind() == expr.KindReduce && body.Op() == expr.Sum {
+			o := s.Open(body)
+			body, indices = o.Body, o.Indices
+		}
+		factors := expr.Factors(body)
+		for at, x := range factors {
+			if x.Kind() != expr.KindEntry {
+				continue
+			}
+			for _, sym := range f.symmetries {
+				if sym.sym != x.Symbol() || len(x.Args()) != 2 {
+					continue
+				}
+				turned := slices.Clone(factors)
+				turned[at] = s.Entry(x.Symbol(), x.Args()[1], x.Args()[0])
+				to := r.to
+				if sym.odd {
+					to = s.Neg(to)
+				}
+				f.alsoRewriting(r, s.Reduce(expr.Sum, s.Mul(turned...), indices...), to, sym.given)
+			}
+		}
+	}
+}
+
+// maxTurned bounds the facts that are turned.
+const maxTurned = 64
+
+// alsoRewriting files what follows from a fact, by another given where there is one.
+func (f *facts) alsoRewriting(r fact, from, to *expr.Node, by int) {
+	if slices.ContainsFunc(f.rewrites, func(old fact) bool { return old.from == from }) || mentions(to, from) || from.Kind() == expr.KindRat {
+		return
+	}
+	before := len(f.rewrites)
+	f.rewriting(r.given, from, to)
+	if len(f.rewrites) > before && by != noGiven {
+		f.rewrites[before].also = append(slices.Clone(r.also), by)
+	}
+}
+
+// use records the givens of a fact.
+func (f *facts) use(r fact) {
+	f.used[r.given] = true
+	for _, k := range r.also {
+		f.used[k] = true
+	}
+}
+
+// confined recognises that the entries of a matrix are 0 but where a condition on their subscripts holds: L[i,j] == [i >= j]*L[i,j], or
+// L[i,j]*[i < j] == 0.
+func (f *facts) confined(x, y *expr.Node) (entry, confined *expr.Node, ok bool) {
+	zero := y.IsZero()
+	product := y
+	if zero {
+		product = x
+	}
+	var cond *expr.Node
+	for _, g := range expr.Factors(product) {
+		switch {
+		case g.Kind() == expr.KindEntry && entry == nil:
+			entry = g
+		case g.Kind() == expr.KindCond && expr.IsIndexForm(g.Args()[0]) && cond == nil:
+			cond = g
+		default:
+			return nil, nil, false
+		}
+	}
+	if entry == nil || cond == nil || !zero && x != entry {
+		return nil, nil, false
+	}
+	for k, sub := range entry.Args() { // it holds for the whole symbol: different free indices over whole axes
+		if sub.Kind() != expr.KindIndex || slices.Index(entry.Args(), sub) != k || !sub.Lo().IsOne() || sub.Hi() != entry.Symbol().Dims[k] {
+			return nil, nil, false
+		}
+	}
+	if slices.ContainsFunc(cond.Free(), func(i *expr.Node) bool { return !slices.Contains(entry.Args(), i) }) {
+		return nil, nil, false
+	}
+	if zero {
+		cond = f.s.Not(cond)
+	}
+	return entry, f.s.Mul(cond, entry), true
+}
+
 // rewriting files from as what becomes to, where matching from says what to is.
 func (f *facts) rewriting(given int, from, to *expr.Node) {
 	if !slices.ContainsFunc(to.Free(), func(i *expr.Node) bool { return !from.DependsOn(i) }) {
-		f.rewrites = append(f.rewrites, fact{given, from, to, slices.Clone(from.Free())})
+		f.rewrites = append(f.rewrites, fact{given: given, from: from, to: to, vars: slices.Clone(from.Free())})
 	}
 }
 
@@ -210,7 +319,7 @@ func (f *facts) sign(given int, x *expr.Node, strict bool) {
 
 // saysMore reports whether there is anything that may rewrite x.
 func (f *facts) saysMore(x *expr.Node) bool {
-	return len(f.rewrites) > 0 || len(f.apart) > 0 || len(f.signs) > 0 || len(f.oneHot) > 0 || len(f.holding) > 0 || len(f.matrices) > 0 || contains(x, isInverse)
+	return len(f.rewrites) > 0 || len(f.apart) > 0 || len(f.signs) > 0 || len(f.oneHot) > 0 || len(f.holding) > 0 || len(f.matrices) > 0 || contains(x, func(n *expr.Node) bool { return isInverse(n) || isDeterminant(n) })
 }
 
 // apply rewrites x with the facts until nothing changes.
@@ -231,7 +340,7 @@ func (f *facts) apply(x *expr.Node) *expr.Node {
 const maxFactRounds = 20
 
 func (f *facts) round(x *expr.Node) *expr.Node {
-	x = f.withBounds(f.withSigns(x))
+	x = f.withBounds(f.withSigns(f.withDeterminants(x)))
 	for _, d := range f.holding {
 		if y := assuming(f.s, x, d.cond, true); y != x {
 			f.used[d.given] = true
@@ -317,9 +426,12 @@ func (f *facts) signed(x *expr.Node, signs []signFact) *expr.Node {
 func (f *facts) node(n *expr.Node) *expr.Node {
 	for _, r := range f.rewrites {
 		if y, ok := f.rewrite(r, n); ok && y != n {
-			f.used[r.given] = true
+			f.use(r)
 			return y
 		}
+	}
+	if y, ok := f.logDeterminant(n); ok {
+		return y
 	}
 	if len(f.matrices) > 0 {
 		if y, ok := f.matrixCall(n); ok {
@@ -401,7 +513,7 @@ func (f *facts) insideSum(n *expr.Node) (*expr.Node, bool) {
 		inner := f.s.Reduce(expr.Sum, f.s.Mul(with...), i)
 		for _, r := range f.rewrites {
 			if y, ok := f.rewrite(r, inner); ok {
-				f.used[r.given] = true
+				f.use(r)
 				return f.s.Reduce(expr.Sum, f.s.Mul(append(without, y)...), rest...), true
 			}
 		}
@@ -419,7 +531,7 @@ func (f *facts) allButOne(n *expr.Node) (*expr.Node, bool) {
 	whole := f.s.Reduce(expr.Sum, plain, o.Indices...)
 	for _, r := range f.rewrites {
 		if y, ok := f.rewrite(r, whole); ok {
-			f.used[r.given] = true
+			f.use(r)
 			return f.s.Sub(y, f.s.Reduce(expr.Sum, f.s.Mul(f.s.Not(conds[0]), plain), o.Indices...)), true
 		}
 	}

@@ -45,7 +45,7 @@ func outline(s *expr.Session, x *expr.Node) (*expr.Node, []outlined) {
 				continue
 			}
 			names = append(names, o)
-			f.rewrites = append(f.rewrites, fact{noGiven, o.value, s.Entry(o.symbol, o.axes...), o.axes})
+			f.rewrites = append(f.rewrites, fact{given: noGiven, from: o.value, to: s.Entry(o.symbol, o.axes...), vars: o.axes})
 		}
 		y := f.apply(x)
 		if y == x {

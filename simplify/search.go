@@ -199,8 +199,13 @@ func (c *search) forms(z *Simplifier, x *expr.Node) (*Result, error) {
 	return z.cheapest(c.t, c.pass(z).forms(x), c.free, c.notation, c.done)
 }
 
-// isCheaper reports whether r costs less than the best so far.
-func (c *search) isCheaper(r *Result) bool { return cost(r.Text) < cost(c.best.Text) }
+// isCheaper reports whether r costs less than the best so far. Nothing is cheaper than 0, whatever its shape takes to read.
+func (c *search) isCheaper(r *Result) bool {
+	if zero := c.best.value.IsZero(); zero || r.value.IsZero() {
+		return !zero
+	}
+	return cost(r.Text) < cost(c.best.Text)
+}
 
 // first takes the forms of the base, or the base alone.
 func (c *search) first() (err error) {
@@ -383,7 +388,7 @@ func worthWritingOut(c *search, r *Result) bool {
 
 // asWritten takes what the user wrote if that is cheaper, unless something better was found whatever it costs.
 func (c *search) asWritten(written syntax.Expr) {
-	if written != nil && c.notation != Index && !c.settled && cost(written) < cost(c.best.Text) {
+	if written != nil && !c.best.Plain.Value.IsZero() && c.notation != Index && !c.settled && cost(written) < cost(c.best.Text) {
 		c.best.Text, c.best.Trace = written, nil
 		clear(c.facts.used)
 	}

@@ -105,6 +105,7 @@ type Result struct {
 	Matrix syntax.Expr    // in matrix notation; nil where there is none
 	Givens []int          // the givens that were used
 	Plain  formula.Tensor // what the result is without names, after the givens
+	Relies []int          // the givens that Plain relies on, also where the text is as it was written and needs none
 	Trace  []Step         // how the result came about, where [Simplifier.Trace] has asked for it
 	value  *expr.Node     // that of the tensor before its axes got names
 }
@@ -156,8 +157,9 @@ func (z *Simplifier) Simplify(t formula.Tensor, free int, n Notation, written sy
 			break
 		}
 	}
-	c.asWritten(written)
 	c.best.Plain = z.nameAxes(c.tensor(c.plain), free)
+	c.best.Relies = c.facts.givens()
+	c.asWritten(written)
 	c.best.Givens = c.facts.givens()
 	for _, p := range z.patterns { // whose body is what it is under givens
 		if len(p.givens) > 0 && slices.Contains(expr.SymbolsOf(c.best.Tensor.Value), p.symbol) {
