@@ -71,11 +71,12 @@ func (c costs) compute(x syntax.Expr) int {
 			if b, ok := first.(*syntax.Binary); ok && b.Op == syntax.Mul {
 				first = syntax.Unparen(b.Y)
 			}
-			if turned, ok := first.(*syntax.Transpose); ok { // which is no way out
-				first = syntax.Unparen(turned.X)
+			extra := misleading
+			if turned, ok := first.(*syntax.Transpose); ok { // (x .* y)'*z shows what is meant, but is no way out
+				first, extra = syntax.Unparen(turned.X), 1
 			}
 			if isEntrywise(first) {
-				return 1 + misleading + c.of(x.X) + c.of(x.Y)
+				return 1 + extra + c.of(x.X) + c.of(x.Y)
 			}
 		}
 		return 1 + c.of(x.X) + c.of(x.Y)

@@ -53,16 +53,37 @@ func transposed(x syntax.Expr) syntax.Expr {
 		return syntax.NewBinary(syntax.Div, transposed(b.X), b.Y)
 	}
 	coefficient, rest := leading(x)
-	y := (lit{x: rest, t: true}).expr()
+	if rest == nil || coefficient == nil {
+		return turnedAround(x)
+	}
+	y := turnedAround(rest)
 	switch {
-	case rest == nil || coefficient == nil:
-		return lit{x: x, t: true}.expr()
 	case coefficient.Cmp(big.NewRat(-1, 1)) == 0:
 		return syntax.Negate(y)
 	case coefficient.Sign() < 0:
-		return syntax.NewBinary(syntax.Mul, syntax.Negate(number(expr.BigRat(coefficient).Neg())), y)
+		return before(syntax.Negate(number(expr.BigRat(coefficient).Neg())), y)
 	}
-	return syntax.NewBinary(syntax.Mul, number(expr.BigRat(coefficient)), y)
+	return before(number(expr.BigRat(coefficient)), y)
+}
+
+// before returns a number times x.
+func before(number, x syntax.Expr) syntax.Expr {
+	if !isProduct(x) {
+		return syntax.NewBinary(syntax.Mul, number, x)
+	}
+	return append(single(number), factorsOf(x)...).joined()
+}
+
+// turnedAround returns x', of a product the product of the transposed factors where that takes no more to read: (A .* B)'*X rather than
+// (X'*(A .* B))'.
+func turnedAround(x syntax.Expr) syntax.Expr {
+	y := lit{x: x, t: true}.expr()
+	if isProduct(x) {
+		if factors := factorsOf(x).transpose().joined(); Cost(factors) <= Cost(y) {
+			return factors
+		}
+	}
+	return y
 }
 
 // leading splits a product into the number that it begins with, nil where there is none, and the rest.
