@@ -28,7 +28,7 @@ var userInputs = []userInput{
 	{"divergence of Gaussians by covariance", "k, m1[n], m2[n], S1[n,n], S2[n,n]\ngiven S1 == S1'\ngiven S2 == S2'", "grad(1/2*(tr(inv(S2)*S1) + (m2-m1)'*inv(S2)*(m2-m1) - k + logdet(S2) - logdet(S1)), S2)", "(eye(n) - inv(S2)*(S1 + (m1 - m2)*(m1 - m2)'))*inv(S2)/2"},
 	{"divergence by deviations", "mu[n], sigma[n]", "grad(1/2*sum(mu.^2 + sigma.^2 - log(sigma.^2) - 1), sigma)", "sigma - 1 ./ sigma"},
 	{"attention by Q", "Q[m,d], K[n,d], V[n,p], G[m,p]", "vjp(attention(Q, K, V), Q, G)", "softmax(Q*K'/sqrt(d)) .* (G*V' - diag(softmax(Q*K'/sqrt(d))*V*G')*ones(n)')*K/sqrt(d)"},
-	{"attention by K", "Q[m,d], K[n,d], V[n,p], G[m,p]", "vjp(attention(Q, K, V), K, G)", "(Q'*(softmax(Q*K'/sqrt(d)) .* (G*V' - diag(softmax(Q*K'/sqrt(d))*V*G')*ones(n)')))'/sqrt(d)"},
+	{"attention by K", "Q[m,d], K[n,d], V[n,p], G[m,p]", "vjp(attention(Q, K, V), K, G)", "(softmax(Q*K'/sqrt(d)) .* (G*V' - diag(softmax(Q*K'/sqrt(d))*V*G')*ones(n)'))'*Q/sqrt(d)"},
 	{"attention by V", "Q[m,d], K[n,d], V[n,p], G[m,p]", "vjp(attention(Q, K, V), V, G)", "softmax(Q*K'/sqrt(d))'*G"},
 	{"layer norm", "x[n], eps", "jac(layer_norm(x, eps), x)", "(eye(n) - (1 + layer_norm(x, eps)*layer_norm(x, eps)')/n)/sqrt(eps + mean((mean(x) - x).^2))"},
 	{"layer norm backwards", "x[n], eps, g[n]", "vjp(layer_norm(x, eps), x, g)", "(g - (1 + layer_norm(x, eps)*layer_norm(x, eps)')*g/n)/sqrt(eps + mean((mean(x) - x).^2))"},
