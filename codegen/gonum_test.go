@@ -201,6 +201,8 @@ var gonumCases = []struct {
 	{"inv(A)", func(in *inputs) mat.Matrix { return in.inv(in.M("A")) }},
 	{"inv(S)", func(in *inputs) mat.Matrix { return in.inv(in.M("S")) }},
 	{"det(A)", func(in *inputs) mat.Matrix { return value(in.det(in.M("A"))) }},
+	{"det(tensor[i,j]([i >= j]*A[i,j]))", func(in *inputs) mat.Matrix { return value(in.det(entrywise(lower(in.n), in.M("A")))) }},
+	{"logdet(tensor[i,j]([i <= j]*A[i,j]))", func(in *inputs) mat.Matrix { return value(in.logdet(entrywise(lower(in.n).T(), in.M("A")))) }},
 	{"logdet(S)", func(in *inputs) mat.Matrix { return value(in.logdet(in.M("S"))) }},
 	{"solve(A, b)", func(in *inputs) mat.Matrix { return in.solve(in.M("A"), in.M("b")) }},
 	{"solve(A', U)", func(in *inputs) mat.Matrix { return in.solve(in.M("A").T(), in.M("U")) }},

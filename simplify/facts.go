@@ -80,12 +80,12 @@ func (f *facts) relation(given int, r formula.Relation) {
 	case syntax.Ne:
 		f.apart = append(f.apart, apartFact{given, difference, different})
 	case syntax.Eq:
-		if r.Left.Kind() == expr.KindEntry {
-			if sym, ok := newSymmetry(f.s, given, r.Left, r.Right); ok {
+		if constant, terms := expr.Terms(difference); constant.IsZero() && len(terms) == 2 && terms[0].X.Kind() == expr.KindEntry && terms[1].X.Kind() == expr.KindEntry && terms[0].X.Symbol() == terms[1].X.Symbol() {
+			if sym, ok := newSymmetry(f.s, given, terms[0].X, f.s.Scale(terms[1].Coef.Div(terms[0].Coef).Neg(), terms[1].X)); ok {
 				f.symmetries = append(f.symmetries, sym)
 				return
 			}
-			if r.Right.Kind() == expr.KindEntry && r.Left.Symbol() == r.Right.Symbol() {
+			if terms[0].Coef.Equal(terms[1].Coef.Neg()) { // two entries, such as x[1] and x[2]
 				return
 			}
 		}
