@@ -16,6 +16,7 @@ type node struct {
 	uses      map[*expr.Node]int // how many statements below read an entry, to choose between loops to join
 	below     []*statement
 	plain     *expr.Node // where it is not 0 the loop is left out; nil for no such thing
+	direction int        // of the running folds in it: up, down or none
 }
 
 // fuse builds the loop tree: statements one after the other join a loop that is there, where their range is the same and
@@ -63,7 +64,7 @@ func (f *fusion) level(statements []*statement, path []*node) []*node {
 		i := st.loops[0]
 		best, bestScore := -1, -1
 		for p := earliest; p < len(items); p++ {
-			if !items[p].admits(i) || items[p].plain != st.plain() {
+			if !items[p].admits(i, st.direction()) || items[p].plain != st.plain() {
 				continue
 			}
 			if score := items[p].common(f.s, st); score >= bestScore {
@@ -76,6 +77,7 @@ func (f *fusion) level(statements []*statement, path []*node) []*node {
 		}
 		at[st] = best
 		items[best].note(f.s, st, 1)
+		items[best].runs(st.direction())
 	}
 	f.settle(statements, items, at)
 	for _, st := range statements {
@@ -123,7 +125,7 @@ func (f *fusion) settle(statements []*statement, items []*node, at map[*statemen
 		items[here].note(f.s, st, -1)
 		best, bestScore := here, items[here].common(f.s, st)
 		for p := here + 1; p <= latest; p++ {
-			if !items[p].admits(st.loops[0]) || items[p].plain != st.plain() {
+			if !items[p].admits(st.loops[0], st.direction()) || items[p].plain != st.plain() {
 				continue
 			}
 			if score := items[p].common(f.s, st); score > bestScore {
@@ -132,12 +134,57 @@ func (f *fusion) settle(statements []*statement, items []*node, at map[*statemen
 		}
 		at[st] = best
 		items[best].note(f.s, st, 1)
+		items[best].runs(st.direction())
 	}
 }
 
-// admits reports whether a loop over i can be joined with this one.
-func (n *node) admits(i *expr.Node) bool {
-	return n.index != nil && n.index.Lo() == i.Lo() && n.index.Hi() == i.Hi()
+// admits reports whether a loop over i with running folds in a direction can be joined with this one.
+func (n *node) admits(i *expr.Node, direction int) bool {
+	return n.index != nil && n.index.Lo() == i.Lo() && n.index.Hi() == i.Hi() && direction*n.direction >= 0
+}
+
+// runs notes that running folds go in a direction.
+func (n *node) runs(direction int) {
+	if direction != 0 {
+		n.direction = direction
+	}
+}
+
+// direction tells which way the outermost loop of a statement has to go so that what it folds over can be run along with: up for a fold over the
+// first so many entries, down for the last so many, 0 for neither. See scan.
+func (st *statement) direction() int {
+	if st.mode != accumulate || len(st.loops) != 2 || st.first != st.loops[1] || dependsOnItself(st.body, st.loops) {
+		return 0
+	}
+	i, j := st.loops[0], st.loops[1]
+	switch lo, hi := j.Lo().DependsOn(i), j.Hi().DependsOn(i); {
+	case hi && !lo:
+		return up
+	case lo && !hi:
+		return down
+	}
+	return 0
+}
+
+const up, down = 1, -1
+
+// dependsOnItself reports whether n reads the outer of two indices otherwise than by the range of the inner one.
+func dependsOnItself(n *expr.Node, loops []*expr.Node) bool {
+	found := false
+	var visit func(n *expr.Node)
+	seen := map[*expr.Node]bool{loops[1]: true}
+	visit = func(n *expr.Node) {
+		if seen[n] || found {
+			return
+		}
+		seen[n] = true
+		found = n == loops[0]
+		for _, a := range n.Args() {
+			visit(a)
+		}
+	}
+	visit(n)
+	return found
 }
 
 // plain returns what decides whether the outermost loop of a statement is needed, or nil: of a fold that is needed only where numbers are out of
