@@ -338,7 +338,8 @@ func (c *domains) isPositive(x *expr.Node) bool {
 	case expr.KindPow:
 		return c.isPositive(x.Args()[0])
 	case expr.KindAdd:
-		if isAboveBounds(x) {
+		if isAboveBounds(x) || x.Rat().Sign() > 0 && !slices.ContainsFunc(x.Args(), func(t *expr.Node) bool { return !isClampedAtZero(t) }) &&
+			!slices.ContainsFunc(x.Coefs(), func(c expr.Rat) bool { return c.Sign() < 0 }) {
 			return true
 		}
 		num, den := c.quotient(x)
@@ -379,6 +380,15 @@ func isAboveBounds(x *expr.Node) bool {
 		open = open || b.open
 	}
 	return least.Sign() > 0 || least.IsZero() && open
+}
+
+// isClampedAtZero reports whether x is max(y, 0), or -min(y, 0).
+func isClampedAtZero(x *expr.Node) bool {
+	if x.Kind() != expr.KindIf || x.Args()[0].Kind() != expr.KindCond || !x.Args()[2].IsZero() {
+		return false
+	}
+	cond := x.Args()[0]
+	return (cond.Op() == expr.GtZero || cond.Op() == expr.GeZero) && cond.Args()[0] == x.Args()[1]
 }
 
 // countsAttained reports whether a sum counts where a maximum or minimum over its index is attained: [x[i] >= max[j](x[j])].
