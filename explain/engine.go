@@ -124,7 +124,20 @@ func (e *engine) simplest(x syntax.Expr) (y syntax.Expr, given []syntax.Expr, ok
 	for _, k := range r.Givens {
 		given = append(given, e.problem.Givens[k].Source)
 	}
-	return e.open(r.Text, x, t, free), given, true
+	text := r.Text
+	if isList(text) && free > 0 { // of the values of the indices
+		text = r.Index
+	}
+	return e.open(text, x, t, free), given, true
+}
+
+// isList reports whether x is a list of entries, perhaps lying.
+func isList(x syntax.Expr) bool {
+	if t, ok := x.(*syntax.Transpose); ok {
+		x = t.X
+	}
+	_, ok := syntax.Unparen(x).(*syntax.Array)
+	return ok
 }
 
 // open takes the tensor[…] off a result in free indices where the ranges of these follow from the equation x == result, and otherwise names the
