@@ -209,7 +209,7 @@ func (l *lowering) loop(n *node) {
 		l.emit(&Set{Var: accs[k], X: l.number(identity(l.s, st.op)), Declare: true})
 		l.block.memo[st.accumulator(l.s)] = Arg{Var: accs[k]}
 	}
-	if n.plain != nil {
+	if n.plain != nil && l.plan.safe(n.plain, nil) {
 		for _, st := range n.folds { // scales are read again behind the condition
 			walk(st.body, func(x *expr.Node) {
 				if x.Kind() == expr.KindIf && hasCall(x.Args()[1], fnPowerOf) && !x.DependsOn(n.index) {
