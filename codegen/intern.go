@@ -28,8 +28,20 @@ func (d *definition) free() []*expr.Node {
 	for _, g := range d.guards {
 		add(g)
 	}
-	slices.SortFunc(free, byNumber)
-	return free
+	return outermostFirst(free)
+}
+
+// outermostFirst sorts indices as they were made, but for those that were widened later: every one comes after those that its range mentions.
+func outermostFirst(indices []*expr.Node) []*expr.Node {
+	slices.SortFunc(indices, byNumber)
+	sorted := make([]*expr.Node, 0, len(indices))
+	for len(indices) > 0 {
+		k := slices.IndexFunc(indices, func(i *expr.Node) bool {
+			return !slices.ContainsFunc(indices, func(j *expr.Node) bool { return j != i && i.DependsOn(j) })
+		})
+		sorted, indices = append(sorted, indices[k]), slices.Delete(indices, k, k+1)
+	}
+	return sorted
 }
 
 // byNumber orders indices as they were made. Node numbers would not do: another kernel of the session may have made

@@ -124,9 +124,7 @@ func (p *plan) define(u *use) {
 
 // sortedFree returns the free indices of n, outermost first.
 func sortedFree(n *expr.Node) []*expr.Node {
-	free := slices.Clone(n.Free())
-	slices.SortFunc(free, byNumber)
-	return free
+	return outermostFirst(slices.Clone(n.Free()))
 }
 
 // canonical returns n closed over its free indices, in the order that makes the least expression, and that order.
