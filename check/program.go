@@ -245,38 +245,7 @@ func driver(functions []signature, kernels []codegen.Kernel) []byte {
 	var b bytes.Buffer
 	b.WriteString(driverHead)
 	for n, s := range functions {
-		var args, outputs, results []string
-		floats, ints := 0, 0
-		for _, out := range kernels[n].Outputs {
-			if len(out.Indices) == 0 {
-				results = append(results, fmt.Sprintf("r%d", len(results)))
-				outputs = append(outputs, fmt.Sprintf("bits([]float64{%s})", results[len(results)-1]))
-				continue
-			}
-			outputs = append(outputs, fmt.Sprintf("bits(f[%d])", floats))
-			floats++
-		}
-		floats = 0
-		for k, prm := range s.params {
-			switch prm.kind {
-			case "int":
-				args = append(args, fmt.Sprintf("c.Ints[%d][0]", ints))
-				ints++
-			case "[]int":
-				args = append(args, fmt.Sprintf("c.Ints[%d]", ints))
-				ints++
-			case "float64":
-				args = append(args, fmt.Sprintf("f[%d][0]", floats))
-				floats++
-			default:
-				if k == len(s.params)-1 && prm.name == "work" && !isParam(kernels[n], "work") {
-					args = append(args, fmt.Sprintf("make([]float64, %d)", scratch))
-					continue
-				}
-				args = append(args, fmt.Sprintf("f[%d]", floats))
-				floats++
-			}
-		}
+		args, outputs, results := s.inGo(kernels[n])
 		fmt.Fprintf(&b, "\t\tcase %d:\n\t\t\t", n)
 		if len(results) > 0 {
 			fmt.Fprintf(&b, "%s := ", strings.Join(results, ", "))
@@ -285,6 +254,42 @@ func driver(functions []signature, kernels []codegen.Kernel) []byte {
 	}
 	fmt.Fprintf(&b, "\t\t}\n\t}()\n\tselect {\n\tcase out := <-done:\n\t\treturn out, true\n\tcase <-time.After(%d):\n\t\treturn answer{Problem: %q}, false\n\t}\n}\n", callLimit, fmt.Sprintf("no end after %v", callLimit))
 	return b.Bytes()
+}
+
+// inGo returns the arguments of a call c in a driver, whose numbers are in f and c.Ints, its results, and the outputs of the kernel in order.
+func (s signature) inGo(kernel codegen.Kernel) (args, outputs, results []string) {
+	floats, ints := 0, 0
+	for _, out := range kernel.Outputs {
+		if len(out.Indices) == 0 {
+			results = append(results, fmt.Sprintf("r%d", len(results)))
+			outputs = append(outputs, fmt.Sprintf("bits([]float64{%s})", results[len(results)-1]))
+			continue
+		}
+		outputs = append(outputs, fmt.Sprintf("bits(f[%d])", floats))
+		floats++
+	}
+	floats = 0
+	for k, prm := range s.params {
+		switch prm.kind {
+		case "int":
+			args = append(args, fmt.Sprintf("c.Ints[%d][0]", ints))
+			ints++
+		case "[]int":
+			args = append(args, fmt.Sprintf("c.Ints[%d]", ints))
+			ints++
+		case "float64":
+			args = append(args, fmt.Sprintf("f[%d][0]", floats))
+			floats++
+		default:
+			if k == len(s.params)-1 && prm.name == "work" && !isParam(kernel, "work") {
+				args = append(args, fmt.Sprintf("make([]float64, %d)", scratch))
+				continue
+			}
+			args = append(args, fmt.Sprintf("f[%d]", floats))
+			floats++
+		}
+	}
+	return args, outputs, results
 }
 
 func isParam(k codegen.Kernel, name string) bool {

@@ -152,38 +152,7 @@ func batchDriver(programs []program) []byte {
 
 // writeCase writes the call of one function.
 func writeCase(b *bytes.Buffer, at, n int, s signature, kernel codegen.Kernel) {
-	var args, outputs, results []string
-	floats, ints := 0, 0
-	for _, out := range kernel.Outputs {
-		if len(out.Indices) == 0 {
-			results = append(results, fmt.Sprintf("r%d", len(results)))
-			outputs = append(outputs, fmt.Sprintf("bits([]float64{%s})", results[len(results)-1]))
-			continue
-		}
-		outputs = append(outputs, fmt.Sprintf("bits(f[%d])", floats))
-		floats++
-	}
-	floats = 0
-	for k, prm := range s.params {
-		switch prm.kind {
-		case "int":
-			args = append(args, fmt.Sprintf("c.Ints[%d][0]", ints))
-			ints++
-		case "[]int":
-			args = append(args, fmt.Sprintf("c.Ints[%d]", ints))
-			ints++
-		case "float64":
-			args = append(args, fmt.Sprintf("f[%d][0]", floats))
-			floats++
-		default:
-			if k == len(s.params)-1 && prm.name == "work" && !isParam(kernel, "work") {
-				args = append(args, fmt.Sprintf("make([]float64, %d)", scratch))
-				continue
-			}
-			args = append(args, fmt.Sprintf("f[%d]", floats))
-			floats++
-		}
-	}
+	args, outputs, results := s.inGo(kernel)
 	fmt.Fprintf(b, "\t\t\tcase %d:\n\t\t\t\t", n)
 	if len(results) > 0 {
 		fmt.Fprintf(b, "%s := ", strings.Join(results, ", "))
