@@ -13,7 +13,8 @@
 //	definite.go  matrices that are known to be positive definite, for code
 //	inverse.go   inverses that meet their matrices
 //	facts.go     what the givens say, as rewrites, signs and conditions
-//	forms.go     normal forms: expanded, factored, over a common denominator; complement.go, fuse.go
+//	forms.go     normal forms: expanded, factored, over a common denominator; complement.go, fuse.go;
+//	             mergesums.go, sums with common factors as one; together.go, common denominators; branches.go, piecewise parts
 //	signs.go     absolute values and signs
 //	others.go    products over an index that leave out one factor
 //	deltas.go    sums that collapse at an index, sums over what follows on each other
@@ -31,7 +32,7 @@
 //	fold.go      putting names in the place of what they stand for
 //	alike.go     terms with the same exponential
 //	cases.go     terms under a condition and under the opposite one
-//	conditions.go  where a result is what the formula is
+//	conditions.go  where a result is what the formula is; condition_parts.go, condition_implied.go
 //	print.go     the notation of a result
 //	grouped.go   that of a result some of whose axes are groups of indices
 //
