@@ -212,37 +212,24 @@ func (g spineGuard) isProduct(k int) bool {
 }
 
 // lower lowers operand k.
-func (g spineGuard) lower(s scope, x syntax.Expr, k int) Tensor {
-	if g.conds == nil {
-		return g.l.lower(s, x)
-	}
-	cond := g.l.s.Int(1)
-	for j, c := range g.conds {
-		if c == nil || j == k {
-			continue
-		}
-		with := true // a factor further out multiplies everything within, one further in as far as there is no sum between
-		for m := k; m < j && with; m++ {
-			with = g.isProduct(m)
-		}
-		if with && (j < k || j == len(g.spine) || g.isProduct(j)) {
-			cond = g.l.s.Mul(cond, c)
-		}
-	}
-	done := g.l.aside(g.l.s.Not(cond))
-	defer done()
-	return g.l.lower(s, x)
+func (g spineGuard) lower(s scope, x syntax.Expr, k int) (t Tensor) {
+	g.under(k, false, func() { t = g.l.lower(s, x) })
+	return t
 }
 
 // beside runs f beside the conditions that stand further in than operator k, and those further out.
-func (g spineGuard) beside(k int, f func()) {
+func (g spineGuard) beside(k int, f func()) { g.under(k, true, f) }
+
+// under runs f where the conditions that multiply operand k hold: a factor further out multiplies everything within, one further in as far as there is
+// no sum between. Whether the operand itself is one of them, own says.
+func (g spineGuard) under(k int, own bool, f func()) {
 	if g.conds == nil {
 		f()
 		return
 	}
 	cond := g.l.s.Int(1)
 	for j, c := range g.conds {
-		with := c != nil
+		with := c != nil && (own || j != k)
 		for m := k; m < j && with; m++ {
 			with = g.isProduct(m)
 		}
