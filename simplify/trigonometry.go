@@ -218,7 +218,10 @@ func tangents(s *expr.Session, x *expr.Node) *expr.Node {
 			continue
 		}
 		for _, t := range []expr.Rat{m.Add(k), n.Neg().Add(k), expr.Int(0)} { // tan^t is left
-			// sin^m·cos^n·tan^k = sin^(m+k-t)·cos^(n-k+t)·tan^t
+			// sin^m·cos^n·tan^k = sin^(m+k-t)·cos^(n-k+t)·tan^t, which divides by a sine or has a tangent only where that was so
+			if t.Sign() < 0 && m.Sign() >= 0 && k.Sign() >= 0 || t.Sign() > 0 && n.Sign() >= 0 && k.Sign() <= 0 {
+				continue
+			}
 			y := s.Mul(x, s.Pow(sin, s.Rat(k.Sub(t))), s.Pow(cos, s.Rat(t.Sub(k))), s.Pow(tan, s.Rat(t.Sub(k))))
 			if weight(y) < weight(x) {
 				x = y
