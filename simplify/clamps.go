@@ -32,11 +32,7 @@ func clamped(s *expr.Session, x *expr.Node) *expr.Node {
 			return nil, false
 		}
 		zero := s.Int(0)
-		at := func(f, value *expr.Node) *expr.Node {
-			return s.Map(f, nil, func(m *expr.Node, _ []*expr.Node) (*expr.Node, bool) {
-				return value, m == of
-			})
-		}
+		at := func(f, value *expr.Node) *expr.Node { return s.Replace(f, map[*expr.Node]*expr.Node{of: value}) }
 		switch {
 		case mentions(otherwise, of) && !mentions(then, of) && at(otherwise, zero) == then:
 			return at(otherwise, s.Call(readMin, of, zero)), true
