@@ -361,7 +361,7 @@ func (c *contraction) components() *Node {
 	}
 	for _, f := range c.factors {
 		free := !f.dependsOnAny(c.binders)
-		if free && (!guarded || f.kind == KindCond || s.inRange(f, outer)) {
+		if free && (!guarded || f.kind == KindCond || s.inRange(f, outer) && !s.mayTurn(f)) {
 			outside = append(outside, f)
 		} else {
 			inside = append(inside, f)
@@ -379,6 +379,12 @@ func (c *contraction) components() *Node {
 		parts[k] = c.again(s.Mul(factors[k]...), binders[k])
 	}
 	return s.Mul(parts...)
+}
+
+// mayTurn reports whether f is a power whose exponent is a linear form in indices and sizes that may be negative, of a base that may be 0: an inverse for some
+// sizes only.
+func (s *Session) mayTurn(f *Node) bool {
+	return f.kind == KindPow && f.args[1].kind != KindRat && IsIndexForm(f.args[1]) && SignOf(f.args[0]) != Positive && !s.alwaysGe(f.args[1])
 }
 
 // split finds the connected parts of the graph whose vertices are binders and whose edges are factors. Where
