@@ -289,20 +289,27 @@ func (c *contraction) eliminate() (*Node, []*Node, bool) {
 	return nil, nil, false
 }
 
-// tighten moves a condition on one binder into its range where it is shown to be the narrower end.
+// tighten moves a condition on one binder into its range where it is shown to be the narrower end, or leaves an end out.
 func (c *contraction) tighten() (*Node, []*Node, bool) {
 	s := c.s
-	for _, end := range c.solve(GeZero) {
+	for _, end := range append(c.solve(GeZero), c.solve(NeZero)...) {
 		if end.value.dependsOnAny(c.binders) {
 			continue
 		}
 		b := c.binders[end.k]
 		lo, hi := b.Lo(), b.Hi()
-		if end.sign == 1 && s.alwaysGe(s.Sub(end.value, lo)) {
+		switch {
+		case end.cond.op == NeZero && end.value == lo:
+			lo = s.Add(lo, s.one)
+		case end.cond.op == NeZero && end.value == hi:
+			hi = s.Sub(hi, s.one)
+		case end.cond.op == NeZero:
+			continue
+		case end.sign == 1 && s.alwaysGe(s.Sub(end.value, lo)):
 			lo = end.value
-		} else if end.sign == -1 && s.alwaysGe(s.Sub(hi, end.value)) {
+		case end.sign == -1 && s.alwaysGe(s.Sub(hi, end.value)):
 			hi = end.value
-		} else {
+		default:
 			continue
 		}
 		narrow := s.freshIndex(lo, hi, c)

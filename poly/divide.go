@@ -105,3 +105,24 @@ func (p *Poly) At(k int, x *big.Int) *Poly {
 	r.collect()
 	return r
 }
+
+// Shift returns p with variable k, which has no negative exponents, replaced by itself and a number.
+func (p *Poly) Shift(k int, by int64) *Poly {
+	if by == 0 {
+		return p
+	}
+	x := big.NewInt(by)
+	r := &Poly{vars: p.vars}
+	for _, t := range p.terms {
+		power := big.NewInt(1)
+		for e := t.Exps[k]; e >= 0; e-- { // (k + by)^m = Σ C(m, e)·by^(m - e)·k^e
+			c := new(big.Int).Binomial(int64(t.Exps[k]), int64(e))
+			exps := slices.Clone(t.Exps)
+			exps[k] = e
+			r.terms = append(r.terms, Term{c.Mul(c, power).Mul(c, t.Coef), exps})
+			power = new(big.Int).Mul(power, x)
+		}
+	}
+	r.collect()
+	return r
+}

@@ -201,21 +201,38 @@ func TestSqrt(t *testing.T) {
 	}
 }
 
-// TestSolve puts solutions of random systems in.
+// TestSolve puts solutions of random systems in: as many equations as unknowns, fewer, and more, some of which follow from others.
 func TestSolve(t *testing.T) {
 	solved := 0
-	for seed := range uint64(100) {
+	for seed := range uint64(300) {
 		rng := rand.New(rand.NewPCG(seed, 5))
 		n := 1 + rng.IntN(3)
-		rows := make([][]*poly.Poly, n)
+		rows := make([][]*poly.Poly, max(1, n-int(seed%3)))
 		for i := range rows {
 			for range n + 1 {
 				rows[i] = append(rows[i], random(rng, 2, 2, 1))
 			}
 		}
+		consistent := true
+		if seed%3 == 0 { // one more that is the sum of all, or is not
+			row := make([]*poly.Poly, n+1)
+			for j := range row {
+				row[j] = poly.Int(2, 0)
+				for _, r := range rows {
+					row[j] = row[j].Add(r[j])
+				}
+			}
+			if consistent = seed%2 == 0; !consistent {
+				row[n] = row[n].Add(poly.Int(2, 1))
+			}
+			rows = append(rows, row)
+		}
 		xs, d, err := poly.Solve(rows)
 		if err != nil {
 			t.Fatal(err)
+		}
+		if !consistent && xs != nil {
+			t.Fatalf("seed %d: %v has no solution, and is given %v", seed, rows, xs)
 		}
 		if xs == nil {
 			continue
@@ -231,8 +248,27 @@ func TestSolve(t *testing.T) {
 			}
 		}
 	}
-	if solved < 50 {
+	if solved < 150 {
 		t.Errorf("only %d systems were solved", solved)
+	}
+}
+
+// TestShift compares a shifted polynomial with one whose variable was replaced by a sum.
+func TestShift(t *testing.T) {
+	for seed := range uint64(100) {
+		rng := rand.New(rand.NewPCG(seed, 6))
+		p, by := random(rng, 2, 4, 3), rng.Int64N(7)-3
+		want := poly.Int(2, 0)
+		for e, c := range p.Coefficients(1) {
+			power, err := poly.Var(2, 1).Add(poly.Int(2, by)).Pow(e)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want = want.Add(mul(t, c, power))
+		}
+		if got := p.Shift(1, by); !got.Equal(want) {
+			t.Fatalf("seed %d: %v shifted by %d is %v, not %v", seed, p, by, got, want)
+		}
 	}
 }
 

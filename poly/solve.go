@@ -1,60 +1,69 @@
 package poly
 
-// Solve returns the solution of the linear equations Σⱼ rows[i][j]·xⱼ = rows[i][n] for a matrix of n rows of n + 1 polynomials: every unknown
-// as a numerator, and the one denominator of all, which is the determinant up to its sign. It is nil where that is 0. Source of the method: Bareiss, Sylvester's
-// Identity and Multistep Integer-Preserving Gaussian Elimination, Mathematics of Computation 22 (1968).
+// Solve returns a solution of the linear equations Σⱼ rows[i][j]·xⱼ = rows[i][n] for a matrix of rows of n + 1 polynomials, n at least 1: every unknown as a
+// numerator, and the one denominator of all. An unknown that the others leave free is 0. It is nil where there is no solution. The denominator of as
+// many equations as unknowns that determine them is their determinant up to its sign. Source of the method: Bareiss, Sylvester's Identity and
+// Multistep Integer-Preserving Gaussian Elimination, Mathematics of Computation 22 (1968).
 func Solve(rows [][]*Poly) (numerators []*Poly, denominator *Poly, err error) {
-	n := len(rows)
-	m := make([][]*Poly, n)
+	if len(rows) == 0 {
+		return nil, nil, nil
+	}
+	n := len(rows[0]) - 1
+	m := make([][]*Poly, len(rows))
 	for i := range rows {
 		m[i] = append([]*Poly(nil), rows[i]...)
 	}
-	var last *Poly // the pivot before; nil for 1
+	last := Int(rows[0][n].vars, 1) // the pivot before
+	var pivots []int                // the column of each row that has one
 	for k := range n {
-		at := k
-		for at < n && m[at][k].IsZero() {
+		row := len(pivots)
+		at := row
+		for at < len(m) && m[at][k].IsZero() {
 			at++
 		}
-		if at == n {
-			return nil, nil, nil
+		if at == len(m) {
+			continue
 		}
-		m[k], m[at] = m[at], m[k]
-		for i := range n {
-			if i == k {
+		m[row], m[at] = m[at], m[row]
+		pivots = append(pivots, k)
+		for i := range m {
+			if i == row {
 				continue
 			}
 			for j := n; j >= 0; j-- {
 				if j == k {
 					continue
 				}
-				a, err := m[k][k].Mul(m[i][j])
+				a, err := m[row][k].Mul(m[i][j])
 				if err != nil {
 					return nil, nil, err
 				}
-				b, err := m[i][k].Mul(m[k][j])
+				b, err := m[i][k].Mul(m[row][j])
 				if err != nil {
 					return nil, nil, err
 				}
-				d := a.Sub(b)
-				if last != nil {
-					q, ok := Div(d, last)
-					if !ok {
-						return nil, nil, ErrTooLarge
-					}
-					d = q
+				q, ok := Div(a.Sub(b), last)
+				if !ok {
+					return nil, nil, ErrTooLarge
 				}
-				m[i][j] = d
+				m[i][j] = q
 			}
 			m[i][k] = &Poly{vars: m[i][k].vars}
 		}
-		last = m[k][k]
+		last = m[row][k]
 	}
-	if n == 0 {
-		return nil, nil, nil
+	for _, r := range m[len(pivots):] {
+		if !r[n].IsZero() {
+			return nil, nil, nil
+		}
 	}
-	// Gauss and Jordan with Bareiss' division leave the determinant on the diagonal of every row.
-	for i := range n {
-		numerators = append(numerators, m[i][n])
+	// Gauss and Jordan with Bareiss' division leave the denominator at the pivot of every row.
+	numerators = make([]*Poly, n)
+	for j := range numerators {
+		numerators[j] = &Poly{vars: last.vars}
+	}
+	for row, k := range pivots {
+		numerators[k] = m[row][n]
 	}
 	return numerators, last, nil
 }

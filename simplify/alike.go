@@ -41,9 +41,9 @@ func sumsIn(x *expr.Node) []*expr.Node {
 	return out
 }
 
-// An exponentialTerm is rest·exp(exponent), which is written as whole.
+// An exponentialTerm is rest·exp(exponent), the exponential of which is written as power.
 type exponentialTerm struct {
-	whole, rest, exponent *expr.Node
+	power, rest, exponent *expr.Node
 	coef                  expr.Rat
 }
 
@@ -70,13 +70,13 @@ func alikeTerms(s *expr.Session, x *expr.Node) *expr.Node {
 	merged := false
 	for _, exponent := range order {
 		group := groups[exponent]
-		least := slices.MinFunc(group, func(a, b exponentialTerm) int { return weight(a.whole) - weight(b.whole) })
+		least := slices.MinFunc(group, func(a, b exponentialTerm) int { return weight(s.Mul(a.power, a.rest)) - weight(s.Mul(b.power, b.rest)) })
 		var rests []expr.Term
 		for _, e := range group {
 			rests = append(rests, expr.Term{Coef: e.coef, X: e.rest})
 		}
 		merged = merged || len(group) > 1
-		others = append(others, expr.Term{Coef: expr.Int(1), X: s.Mul(least.whole, s.Inv(least.rest), s.Linear(expr.Int(0), rests))})
+		others = append(others, expr.Term{Coef: expr.Int(1), X: s.Mul(least.power, s.Linear(expr.Int(0), rests))})
 	}
 	if !merged {
 		return x
@@ -108,10 +108,10 @@ func logarithms(x *expr.Node) []*expr.Node {
 
 // takeExponential reads a term as a number times rest·exp(exponent), with the exponent multiplied out.
 func takeExponential(s *expr.Session, t expr.Term, logs []*expr.Node) (exponentialTerm, bool) {
-	var rest, exponents []*expr.Node
+	var rest, exponents, powers []*expr.Node
 	for _, f := range expr.Factors(t.X) {
 		if e, ok := logOfExponential(s, f); ok {
-			exponents = append(exponents, e)
+			exponents, powers = append(exponents, e), append(powers, f)
 			continue
 		}
 		if f.Kind() == expr.KindCond {
@@ -130,6 +130,7 @@ func takeExponential(s *expr.Session, t expr.Term, logs []*expr.Node) (exponenti
 			if b, k := baseExponent(s, f); b == base {
 				k = s.Div(k, e)
 				left = s.Mul(left, s.Pow(a, s.Neg(k)))
+				powers = append(powers, s.Pow(a, k))
 				exponents = append(exponents, s.Mul(k, formula.Elementary(s, "log", a)))
 				break
 			}
@@ -148,5 +149,5 @@ func takeExponential(s *expr.Session, t expr.Term, logs []*expr.Node) (exponenti
 		return exponentialTerm{}, false
 	}
 	one := big.NewInt(1)
-	return exponentialTerm{t.X, left, s.Div(r.sum(q.num, one), r.sum(q.den, one)), t.Coef}, true
+	return exponentialTerm{s.Mul(powers...), left, s.Div(r.sum(q.num, one), r.sum(q.den, one)), t.Coef}, true
 }

@@ -19,15 +19,33 @@ const (
 	notBelow            // the difference is not negative
 )
 
-// isNotOne reports whether x is a number other than 1, or is shown by a given not to be 1.
+// isNotOne reports whether x is known not to be 1.
 func (f *facts) isNotOne(x *expr.Node) bool {
-	switch x.Kind() {
-	case expr.KindRat:
+	switch {
+	case x.Kind() == expr.KindRat:
 		return !x.IsOne()
-	case expr.KindConst:
+	case x.Kind() == expr.KindConst:
 		return x.Name() != "inf"
+	case isCallOf(x, "exp"):
+		return f.isNot0(x.Args()[0])
+	case x.Kind() == expr.KindPow && expr.SignOf(x.Args()[0]) == expr.Positive && f.isNotOne(x.Args()[0]) && f.isNot0(x.Args()[1]):
+		return true
 	}
 	return f.isNotZero(f.s.Sub(x, f.s.Int(1)))
+}
+
+// isNot0 reports whether x is known not to be 0.
+func (f *facts) isNot0(x *expr.Node) bool {
+	switch {
+	case x.Kind() == expr.KindRat:
+		return !x.IsZero()
+	case expr.SignOf(x) == expr.Positive || expr.SignOf(f.s.Neg(x)) == expr.Positive:
+		return true
+	}
+	if constant, terms := expr.Terms(x); len(terms) == 1 && terms[0].Coef.Equal(constant.Neg()) { // c·(y - 1)
+		return f.isNotOne(terms[0].X)
+	}
+	return f.isNotZero(x)
 }
 
 // isNotZero reports whether a given shows that x is not 0, and notes that it was used.

@@ -4,9 +4,7 @@ import (
 	"math/big"
 	"slices"
 
-	"github.com/seed-9905856d/derive/builtin"
 	"github.com/seed-9905856d/derive/expr"
-	"github.com/seed-9905856d/derive/formula"
 )
 
 const (
@@ -14,8 +12,8 @@ const (
 	maxNumbers  = 512 // the numbers that are added up one by one
 )
 
-// closedForms writes sums of polynomials and of powers over a range of integers, differences of sums over shifted ranges, and products of consecutive integers
-// without the sum or product. A range that may be empty keeps the condition that it is not: what stands for the sum of a
+// closedForms writes sums of polynomials and of hypergeometric terms over a range of integers, differences of sums over shifted ranges, and products of
+// rational functions without the sum or product. A range that may be empty keeps the condition that it is not: what stands for the sum of a
 // range from lo to lo - 1 is 0, as it should be, and for one that ends before that it is not.
 func (f *facts) closedForms(x *expr.Node) *expr.Node {
 	if !contains(x, hasClosedForm) {
@@ -26,23 +24,32 @@ func (f *facts) closedForms(x *expr.Node) *expr.Node {
 		if n.Kind() != expr.KindReduce && len(args) > 0 && n.Kind() != expr.KindIndex {
 			y = f.s.With(n, args)
 		}
-		switch {
+		switch coef, product := unscaled(y); {
+		case product.Kind() == expr.KindMul || isProductOverOne(product):
+			y = f.s.Scale(coef, f.closedProducts(product))
 		case y.Kind() == expr.KindAdd:
 			y = telescoped(f.s, y)
 		case y.Kind() == expr.KindReduce && y.Op() == expr.Sum:
 			y = f.closedSum(y)
-		case y.Kind() == expr.KindReduce && y.Op() == expr.Prod:
-			y = closedProduct(f.s, y)
 		}
 		return y, true
 	})
 }
 
-// hasClosedForm reports whether closedForms has something to look at in n: a sum or product with the number of an index in it, or of conditions alone, or a sum of sums.
+// hasClosedForm reports whether closedForms has something to look at in n: a sum or product with the number of an index in it, or of conditions alone, a sum of
+// sums, or a quotient of products.
 func hasClosedForm(n *expr.Node) bool {
 	switch n.Kind() {
 	case expr.KindReduce:
 		return (n.Op() == expr.Sum || n.Op() == expr.Prod) && (readsIndex(n.Body()) || counts(n.Body()))
+	case expr.KindMul:
+		products := 0
+		for _, x := range n.Args() {
+			if isProductOverOne(x) || x.Kind() == expr.KindPow && isProductOverOne(x.Args()[0]) {
+				products++
+			}
+		}
+		return products > 1
 	case expr.KindAdd:
 		sums := 0
 		for _, t := range n.Args() {
@@ -73,7 +80,7 @@ func readsIndex(x *expr.Node) bool {
 		case expr.KindAdd, expr.KindMul, expr.KindPow:
 			return slices.ContainsFunc(n.Args(), reads)
 		case expr.KindCall:
-			return n.Func().Name == "exp" && reads(n.Args()[0])
+			return (isCallOf(n, "exp") || isCallOf(n, "gamma")) && reads(n.Args()[0])
 		}
 		return false
 	}
@@ -160,7 +167,10 @@ func (f *facts) sumOver(k, lo, hi, body *expr.Node) (*expr.Node, bool) {
 	if y, ok := powerSums(f.s, k, lo, hi, body); ok {
 		return y, true
 	}
-	return f.geometric(k, lo, hi, body)
+	if y, ok := f.geometric(k, lo, hi, body); ok {
+		return y, true
+	}
+	return f.hypergeometric(k, lo, hi, body)
 }
 
 // numbersAdded adds the values of body up where range and values are numbers.
@@ -321,23 +331,3 @@ func coefficientsIn(s *expr.Session, x, k *expr.Node) ([]*expr.Node, bool) {
 	return nil, false
 }
 
-// closedProduct writes the product of consecutive positive integers with the gamma function: Π (k + c) over k from lo to hi is
-// Γ(hi + c + 1)/Γ(lo + c).
-func closedProduct(s *expr.Session, n *expr.Node) *expr.Node {
-	o := s.Open(n)
-	k, body := o.Indices[0], o.Body
-	if body.Kind() != expr.KindIndex && body.Kind() != expr.KindAdd || !expr.IsIndexForm(body) || !body.DependsOn(k) {
-		return n
-	}
-	c := s.Sub(body, k)
-	first := s.Add(k.Lo(), c)
-	if c.DependsOn(k) || !s.Cond(expr.GeZero, s.Sub(first, s.Int(1))).IsOne() || !s.Cond(expr.GeZero, rangeLength(s, k.Lo(), k.Hi())).IsOne() {
-		return n
-	}
-	row, ok := builtin.Lookup("gamma", 1)
-	if !ok || row.Func == nil {
-		return n
-	}
-	gamma := func(x *expr.Node) *expr.Node { return formula.Elementary(s, "gamma", x) }
-	return s.Div(gamma(s.Add(k.Hi(), c, s.Int(1))), gamma(first))
-}

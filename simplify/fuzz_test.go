@@ -66,6 +66,9 @@ func values(file *syntax.File, results []string, sizes map[string]int, seed uint
 		out := make([]float64, len(t.Data))
 		for k, v := range t.Data {
 			out[k] = v.Real().Float64()
+			if e.Overflowed() && (math.IsNaN(out[k]) || math.IsInf(out[k], 0)) { // beyond the exponents of the numbers that are compared
+				return nil, errSkip
+			}
 		}
 		return out, nil
 	}
@@ -335,6 +338,8 @@ func testRandom(t *testing.T, cases uint64, values int64, text func(seed uint64)
 
 // found are formulas whose results were once wrong.
 var found = []string{
+	// Terms with the same exponential are put together without dividing by what else they have as factors.
+	"param x[n], y[n]\nv1[q in 1..n] = (exp(x[q]) - sum[j in 1..n | j != q](x[j]))\nv2 = v1.*x\nhvp(logsumexp[i in 1..n]((x[i] - v1[i])), x, y)",
 	// A sum that is empty takes no power of what may be 0 out that is an inverse only then.
 	"param w[m], x[n], y[n], X[m,n]\nd(prod[i in 1..n-1](w'*X*x*relu(y[i+1])), x[1])",
 	"param c, y[n]\nd(prod[i in 1..n-1](c*relu(y[i+1])), c)",

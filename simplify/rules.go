@@ -110,7 +110,7 @@ var rules = [ruleCount]rule{
 		apply: func(p *pass, x *expr.Node) *expr.Node {
 			return p.facts.apply(p.facts.symmetric(x, p.facts.symmetriesOf(x)))
 		}},
-	byClosedSums: {name: "closed-sums", sentence: "Sums of polynomials and of powers over a range, sums that telescope and products of consecutive integers are written without the sum or product.",
+	byClosedSums: {name: "closed-sums", sentence: "Sums of polynomials, of powers and of other hypergeometric terms over a range, sums and products that telescope and products of consecutive numbers are written without the sum or product.",
 		apply: func(p *pass, x *expr.Node) *expr.Node {
 			if y := p.facts.closedForms(x); y != x {
 				return p.facts.apply(y)
