@@ -330,4 +330,3 @@ func coefficientsIn(s *expr.Session, x, k *expr.Node) ([]*expr.Node, bool) {
 	}
 	return nil, false
 }
-
