@@ -69,7 +69,7 @@ func (s *Session) prodWhere(cond, f, i *Node) *Node {
 	}
 	if SignOf(f) == Positive {
 		if at, ok := s.leftOut(cond, i); ok {
-			return s.Div(s.prod(f, i), s.Rebuild(f, map[*Node]*Node{i: at}))
+			return s.Div(s.prod(f, i), s.Substitute(f, i, at))
 		}
 	}
 	return s.close(Prod, []*Node{i}, s.If(cond, f, s.one))
@@ -122,7 +122,7 @@ func (s *Session) LeavesOut(n *Node) (whole, left *Node, ok bool) {
 	if !ok || !o.Body.args[2].IsOne() {
 		return nil, nil, false
 	}
-	return s.prod(f, o.Indices[0]), s.Rebuild(f, map[*Node]*Node{o.Indices[0]: e}), true
+	return s.prod(f, o.Indices[0]), s.Substitute(f, o.Indices[0], e), true
 }
 
 // ProductPower reads a product over an index of powers, Π f^k or Π f^(k·y), as Π f or Π f^y to the power of an integer k, the sign of which is that of

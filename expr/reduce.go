@@ -40,13 +40,13 @@ func nextOpened(x *Node, start int32) int32 {
 }
 
 func (s *Session) open(binders []*Node, body *Node, start int32) *Opening {
-	memo := make(map[*Node]*Node, len(binders))
+	names := renaming{s: s}
 	o := &Opening{Indices: make([]*Node, len(binders))}
 	for i, b := range binders {
-		o.Indices[i] = s.index(Opened, start+int32(i), s.Rebuild(b.Lo(), memo), s.Rebuild(b.Hi(), memo))
-		memo[b] = o.Indices[i]
+		o.Indices[i] = s.index(Opened, start+int32(i), names.of(b.Lo()), names.of(b.Hi()))
+		names.add(b, o.Indices[i])
 	}
-	o.Body = s.Rebuild(body, memo)
+	o.Body = names.only(body)
 	return o
 }
 
@@ -102,14 +102,14 @@ func (s *Session) reduceOne(op Op, body, i *Node) *Node {
 
 // close stores a reduction: binders get numbers of the bound name space, the outermost the largest.
 func (s *Session) close(op Op, indices []*Node, body *Node) *Node {
-	memo := make(map[*Node]*Node, len(indices))
+	names := renaming{s: s}
 	args := make([]*Node, len(indices)+1)
 	for k, i := range indices {
 		num := body.height + int32(len(indices)-k)
-		args[k] = s.index(Bound, num, s.Rebuild(i.Lo(), memo), s.Rebuild(i.Hi(), memo))
-		memo[i] = args[k]
+		args[k] = s.index(Bound, num, names.of(i.Lo()), names.of(i.Hi()))
+		names.add(i, args[k])
 	}
-	closed := s.Rebuild(body, memo)
+	closed := names.only(body)
 	scale := Int(1)
 	if op == Sum && isScaled(closed) { // the sign of a primitive sum may turn with the names
 		scale, closed = closed.coefs[0], closed.args[0]
@@ -203,15 +203,17 @@ func (c *contraction) rectangular() (*Node, []*Node, bool) {
 		lo, hi := s.extreme(b.Lo(), others, -1), s.extreme(b.Hi(), others, +1)
 		wide := s.freshIndex(lo, hi, c)
 		factors := []*Node{s.Cond(GeZero, s.Sub(wide, b.Lo())), s.Cond(GeZero, s.Sub(b.Hi(), wide))}
-		memo := map[*Node]*Node{b: wide}
+		names := renaming{s: s}
+		names.add(b, wide)
 		for _, f := range c.factors {
-			factors = append(factors, s.Rebuild(f, memo))
+			factors = append(factors, names.of(f))
 		}
 		binders := slices.Clone(c.binders)
 		binders[k] = wide
 		for j := k + 1; j < len(binders); j++ {
-			binders[j] = s.Rebuild(binders[j], memo)
+			binders[j] = names.of(binders[j])
 		}
+		names.done()
 		return s.Mul(factors...), binders, true
 	}
 	return nil, nil, false
@@ -337,13 +339,15 @@ func (c *contraction) shift() (*Node, []*Node, bool) {
 
 // rebind replaces binder k, which stands for value from now on, and drops one factor if given.
 func (c *contraction) rebind(k int, binder, value, drop *Node) (*Node, []*Node) {
-	memo := map[*Node]*Node{c.binders[k]: value}
+	names := renaming{s: c.s}
+	names.add(c.binders[k], value)
 	factors := make([]*Node, 0, len(c.factors))
 	for _, f := range c.factors {
 		if f != drop {
-			factors = append(factors, c.s.Rebuild(f, memo))
+			factors = append(factors, names.of(f))
 		}
 	}
+	names.done()
 	binders := slices.Clone(c.binders)
 	binders[k] = binder
 	return c.s.Mul(factors...), binders

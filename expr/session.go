@@ -19,7 +19,11 @@ type Session struct {
 	coefs   []Rat
 	declare []Symbol
 
-	products []*product // not in use
+	// What is not in use.
+	products []*product
+	memos    []*Memo[*Node]
+
+	stack []*Node // arguments of nodes that are being built anew, see pushArgs
 
 	zero, one, minusOne *Node
 
@@ -30,6 +34,22 @@ type Session struct {
 	openMemo map[openKey]*Opening
 	once     map[any]any // what [Once] has made
 }
+
+// minStack is how many arguments there is room for at first.
+const minStack = 256
+
+// pushArgs returns n places for arguments, which are in use until [Session.popArgs].
+func (s *Session) pushArgs(n int) []*Node {
+	mark := len(s.stack)
+	if mark+n > cap(s.stack) { // what is in use stays where it is
+		s.stack = make([]*Node, mark, max(minStack, 2*(mark+n)))
+	}
+	s.stack = s.stack[:mark+n]
+	return s.stack[mark : mark+n : mark+n]
+}
+
+// popArgs gives back the places that were taken last.
+func (s *Session) popArgs(args []*Node) { s.stack = s.stack[:len(s.stack)-len(args)] }
 
 // How many of each are allocated at once.
 const (

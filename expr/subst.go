@@ -1,13 +1,32 @@
 package expr
 
+import "slices"
+
 // Substitute returns x with index from replaced by to, everywhere, the ranges of indices included.
 func (s *Session) Substitute(x, from, to *Node) *Node {
+	if from.kind == KindIndex {
+		r := renaming{s: s}
+		r.add(from, to)
+		return r.only(x)
+	}
 	return s.Replace(x, map[*Node]*Node{from: to})
 }
 
 // Replace returns x with every node that is a key of m replaced by its value, all at once. Keys are
 // indices of the user's or the opened name space, sizes or entries; values must not contain bound indices.
 func (s *Session) Replace(x *Node, m map[*Node]*Node) *Node {
+	r := renaming{s: s}
+	for k, v := range m {
+		if k.kind != KindIndex {
+			return s.replaceAny(x, m)
+		}
+		r.add(k, v)
+	}
+	return r.only(x)
+}
+
+// replaceAny is [Session.Replace] of nodes of whatever kind.
+func (s *Session) replaceAny(x *Node, m map[*Node]*Node) *Node {
 	memo := make(map[*Node]*Node, len(m))
 	for k, v := range m {
 		memo[k] = v
@@ -34,6 +53,71 @@ func (s *Session) Rebuild(x *Node, memo map[*Node]*Node) *Node {
 		y = s.With(x, args)
 	}
 	memo[x] = y
+	return y
+}
+
+// fewNames is the number of indices that are renamed without allocation.
+const fewNames = 4
+
+// A renaming puts other nodes in the place of indices, all at once. What has none of them free stays as it is, so that it is not looked into.
+type renaming struct {
+	s    *Session
+	from []*Node
+	to   []*Node
+	room [2 * fewNames]*Node
+	memo *Memo[*Node] // of what has one of them free and is no index itself; nil as long as there is none
+}
+
+// add says what becomes of an index.
+func (r *renaming) add(from, to *Node) {
+	if r.from == nil {
+		r.from, r.to = r.room[:0:fewNames], r.room[fewNames:fewNames]
+	}
+	r.from, r.to = append(r.from, from), append(r.to, to)
+}
+
+// only is [renaming.of] of the last expression to rename.
+func (r *renaming) only(x *Node) *Node {
+	y := r.of(x)
+	r.done()
+	return y
+}
+
+// done gives back what the renaming has taken from its session.
+func (r *renaming) done() {
+	if r.memo != nil {
+		r.s.giveMemo(r.memo)
+		r.memo = nil
+	}
+}
+
+// of returns x built anew, children first.
+func (r *renaming) of(x *Node) *Node {
+	if !x.dependsOnAny(r.from) {
+		return x
+	}
+	if x.kind == KindIndex {
+		if k := slices.Index(r.from, x); k >= 0 {
+			return r.to[k]
+		}
+	}
+	if r.memo == nil {
+		r.memo = r.s.takeMemo()
+	} else if y, ok := r.memo.Get(x); ok {
+		return y
+	}
+	args := r.s.pushArgs(len(x.args))
+	changed := false
+	for i, a := range x.args {
+		args[i] = r.of(a)
+		changed = changed || args[i] != a
+	}
+	y := x
+	if changed {
+		y = r.s.With(x, args)
+	}
+	r.s.popArgs(args)
+	r.memo.Set(x, y)
 	return y
 }
 

@@ -38,7 +38,7 @@ func (s *Session) Left() int { return s.limit - s.work }
 // Within calls f and stops it once it has made that many constructor calls; done says whether it came to its end. What f was building must not
 // be used if it did not.
 func (s *Session) Within(work int, f func()) (done bool) {
-	outer := s.limit
+	outer, stack := s.limit, len(s.stack)
 	s.limit = min(outer, s.work+min(work, math.MaxInt-s.work))
 	defer func() {
 		s.limit = outer
@@ -49,6 +49,7 @@ func (s *Session) Within(work int, f func()) (done bool) {
 			if _, ok := r.(spent); !ok {
 				panic(r)
 			}
+			s.stack = s.stack[:stack]
 		}
 	}()
 	f()

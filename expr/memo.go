@@ -1,0 +1,84 @@
+package expr
+
+// A Memo is what a map[*Node]T is, of the nodes of one session: it finds them by their numbers. The zero value is empty.
+type Memo[T any] struct {
+	slots []memoSlot[T] // open addressing, a power of two long
+	count int
+}
+
+type memoSlot[T any] struct {
+	key   *Node
+	value T
+}
+
+// minMemo is how many slots a memo begins with.
+const minMemo = 16
+
+// at returns the place of a node, or the free one where it belongs.
+func (m *Memo[T]) at(n *Node) int {
+	mask := len(m.slots) - 1
+	i := int(n.id*0x9e3779b1>>4) & mask
+	for m.slots[i].key != nil && m.slots[i].key != n {
+		i = (i + 1) & mask
+	}
+	return i
+}
+
+// Get returns what the memo has for a node.
+func (m *Memo[T]) Get(n *Node) (value T, ok bool) {
+	if m.count == 0 {
+		return value, false
+	}
+	s := &m.slots[m.at(n)]
+	return s.value, s.key != nil
+}
+
+// Set makes value what the memo has for a node.
+func (m *Memo[T]) Set(n *Node, value T) {
+	if 2*m.count >= len(m.slots) {
+		m.grow()
+	}
+	s := &m.slots[m.at(n)]
+	if s.key == nil {
+		m.count++
+	}
+	*s = memoSlot[T]{n, value}
+}
+
+// Len returns the number of nodes that the memo has something for.
+func (m *Memo[T]) Len() int { return m.count }
+
+func (m *Memo[T]) grow() {
+	old := m.slots
+	m.slots = make([]memoSlot[T], max(minMemo, 2*len(old)))
+	for _, s := range old {
+		if s.key != nil {
+			m.slots[m.at(s.key)] = s
+		}
+	}
+}
+
+// maxKept is how many slots a memo may have to be used again.
+const maxKept = 256
+
+// takeMemo returns an empty memo, which [Session.giveMemo] takes back.
+func (s *Session) takeMemo() *Memo[*Node] {
+	last := len(s.memos) - 1
+	if last < 0 {
+		return &Memo[*Node]{}
+	}
+	m := s.memos[last]
+	s.memos = s.memos[:last]
+	return m
+}
+
+func (s *Session) giveMemo(m *Memo[*Node]) {
+	if len(m.slots) > maxKept {
+		return
+	}
+	if m.count > 0 {
+		clear(m.slots)
+		m.count = 0
+	}
+	s.memos = append(s.memos, m)
+}
