@@ -118,6 +118,58 @@ func (s *Session) close(op Op, indices []*Node, body *Node) *Node {
 	return s.Scale(scale, s.intern(&Node{kind: KindReduce, op: op}, args...))
 }
 
+// contractions is what products summed over indices have become. Putting a sum into canonical form is the dearest thing that a constructor
+// does, and the forms of an expression have most of their sums in common.
+type contractions struct {
+	table []contracted // open addressing, a power of two long
+	count int
+}
+
+// A contracted is the sum of a product over indices.
+type contracted struct {
+	hash    uint64
+	body    *Node
+	indices []*Node
+	value   *Node
+}
+
+// find returns the sum of a body over indices, without a value if there is none.
+func (t *contractions) find(body *Node, indices []*Node) contracted {
+	hash := body.hash
+	for _, i := range indices {
+		hash = mix(hash, i.hash)
+	}
+	if t.count > 0 {
+		mask := uint64(len(t.table) - 1)
+		for k := hash & mask; t.table[k].value != nil; k = (k + 1) & mask {
+			if c := t.table[k]; c.hash == hash && c.body == body && slices.Equal(c.indices, indices) {
+				return c
+			}
+		}
+	}
+	return contracted{hash: hash}
+}
+
+// add files a sum that has not been there.
+func (t *contractions) add(c contracted) {
+	if 2*t.count >= len(t.table) {
+		old := t.table
+		t.table, t.count = make([]contracted, max(minMemo, 2*len(old))), 0
+		for _, o := range old {
+			if o.value != nil {
+				t.add(o)
+			}
+		}
+	}
+	mask := uint64(len(t.table) - 1)
+	k := c.hash & mask
+	for t.table[k].value != nil {
+		k = (k + 1) & mask
+	}
+	t.table[k] = c
+	t.count++
+}
+
 // rangeSize returns (hi-lo+1)·[hi-lo+1 ≥ 0].
 func (s *Session) rangeSize(i *Node) *Node {
 	size := s.Linear(Int(1), []Term{{Int(1), i.Hi()}, {Int(-1), i.Lo()}})
@@ -136,8 +188,13 @@ func (s *Session) sum(body *Node, indices []*Node) *Node {
 		}
 		return s.Linear(Int(0), terms)
 	}
-	c := contraction{s: s, binders: slices.Clone(indices), factors: slices.Clone(Factors(body))}
-	return c.build()
+	sum := s.sums.find(body, indices)
+	if sum.value == nil {
+		c := contraction{s: s, binders: slices.Clone(indices), factors: slices.Clone(Factors(body))}
+		sum.body, sum.indices, sum.value = body, slices.Clone(indices), c.build()
+		s.sums.add(sum)
+	}
+	return sum.value
 }
 
 // sumOfOne returns Σ 1, innermost index first.

@@ -32,6 +32,7 @@ type Session struct {
 	allowed int // what Allow was given
 
 	openMemo map[openKey]*Opening
+	sums     contractions
 	once     map[any]any // what [Once] has made
 }
 
