@@ -49,40 +49,40 @@ func (s *Session) Instantiate(x *Node, values map[*Symbol]*Node) *Node {
 
 // Map rebuilds x from its leaves up. Reductions are opened, with indices clear of the given expressions, so that f
 // may put in anything whose free indices are those of x or of clear. For each node f sees the node and its rebuilt
-// children, and either says what becomes of it or declines; of a reduction it sees, once it is closed again, the new node
-// and its children.
+// children, which it must neither keep nor change, and either says what becomes of it or declines; of a reduction it sees, once it is closed again,
+// the new node and its children.
 func (s *Session) Map(x *Node, clear []*Node, f func(n *Node, args []*Node) (*Node, bool)) *Node {
-	m := mapping{s: s, clear: clear, f: f, memo: map[*Node]*Node{}}
-	return m.of(x)
+	m := mapping{s: s, clear: clear, f: f, memo: s.takeMemo()}
+	y := m.of(x)
+	s.giveMemo(m.memo)
+	return y
 }
 
 type mapping struct {
 	s     *Session
 	clear []*Node
 	f     func(n *Node, args []*Node) (*Node, bool)
-	memo  map[*Node]*Node
+	memo  *Memo[*Node]
 }
 
 func (m *mapping) of(x *Node) *Node {
-	if y, ok := m.memo[x]; ok {
+	if y, ok := m.memo.Get(x); ok {
 		return y
 	}
 	y := m.rebuild(x)
-	m.memo[x] = y
+	m.memo.Set(x, y)
 	return y
 }
 
 func (m *mapping) rebuild(x *Node) *Node {
 	if x.kind == KindReduce {
 		o := m.s.Open(x, m.clear...)
-		indices := make([]*Node, len(o.Indices))
 		body := m.of(o.Body)
-		copy(indices, o.Indices)
 		var y *Node
 		if x.op == Tensor {
-			y = m.s.Lambda(body, indices...)
+			y = m.s.Lambda(body, o.Indices...)
 		} else if y = x; body != o.Body {
-			y = m.s.Reduce(x.op, body, indices...)
+			y = m.s.Reduce(x.op, body, o.Indices...)
 		}
 		if z, ok := m.f(y, y.args); ok {
 			return z
@@ -95,19 +95,22 @@ func (m *mapping) rebuild(x *Node) *Node {
 		}
 		return x
 	}
-	args := make([]*Node, len(x.args))
+	args := m.s.pushArgs(len(x.args))
 	changed := false
 	for i, a := range x.args {
 		args[i] = m.of(a)
 		changed = changed || args[i] != a
 	}
-	if z, ok := m.f(x, args); ok {
-		return z
+	y, ok := m.f(x, args)
+	switch {
+	case ok:
+	case changed:
+		y = m.s.With(x, args)
+	default:
+		y = x
 	}
-	if changed {
-		return m.s.With(x, args)
-	}
-	return x
+	m.s.popArgs(args)
+	return y
 }
 
 // SymbolsOf returns the symbols whose entries occur in x, in order of node numbers.
