@@ -70,7 +70,9 @@ func alikeTerms(s *expr.Session, x *expr.Node) *expr.Node {
 	merged := false
 	for _, exponent := range order {
 		group := groups[exponent]
-		least := slices.MinFunc(group, func(a, b exponentialTerm) int { return weight(s.Mul(a.power, a.rest)) - weight(s.Mul(b.power, b.rest)) })
+		least := slices.MinFunc(group, func(a, b exponentialTerm) int {
+			return weight(s, s.Mul(a.power, a.rest)) - weight(s, s.Mul(b.power, b.rest))
+		})
 		var rests []expr.Term
 		for _, e := range group {
 			rests = append(rests, expr.Term{Coef: e.coef, X: e.rest})

@@ -321,7 +321,7 @@ func byAbsoluteValue(s *expr.Session, n *expr.Node) *expr.Node {
 	}
 	// (then + otherwise)/2 + ratio·|x|/2
 	abs := formula.Elementary(s, "abs", x)
-	if y := s.Add(s.Scale(expr.Frac(1, 2), s.Add(then, otherwise)), s.Scale(ratio.Mul(expr.Frac(1, 2)), abs)); weight(y) < weight(n) {
+	if y := s.Add(s.Scale(expr.Frac(1, 2), s.Add(then, otherwise)), s.Scale(ratio.Mul(expr.Frac(1, 2)), abs)); weight(s, y) < weight(s, n) {
 		return y
 	}
 	return n

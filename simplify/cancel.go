@@ -18,7 +18,7 @@ func cancelled(s *expr.Session, x *expr.Node) *expr.Node {
 		}
 		best := n
 		for _, y := range lowestTerms(s, n) {
-			if weight(y) < weight(best) {
+			if weight(s, y) < weight(s, best) {
 				best = y
 			}
 		}

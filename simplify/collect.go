@@ -11,7 +11,7 @@ const heavySum = 2000
 
 // collected multiplies a heavy sum out where like terms then leave less than half of it.
 func collected(s *expr.Session, x *expr.Node) *expr.Node {
-	w := weight(x)
+	w := weight(s, x)
 	if w < heavySum {
 		return x
 	}
@@ -24,7 +24,7 @@ func collected(s *expr.Session, x *expr.Node) *expr.Node {
 		if err != nil {
 			return n
 		}
-		if y := r.sum(q.num, new(big.Int).Set(q.den.Lead())); weight(y) < weight(n)/2 {
+		if y := r.sum(q.num, new(big.Int).Set(q.den.Lead())); weight(s, y) < weight(s, n)/2 {
 			return y
 		}
 		return n

@@ -115,7 +115,7 @@ func (f *facts) relation(given int, r formula.Relation) {
 			f.rewriting(given, from, to)
 			return
 		}
-		if weight(from) < weight(to) || weight(from) == weight(to) && expr.Compare(from, to) < 0 {
+		if weight(f.s, from) < weight(f.s, to) || weight(f.s, from) == weight(f.s, to) && expr.Compare(from, to) < 0 {
 			from, to = to, from
 		}
 		switch from.Kind() {
@@ -258,7 +258,7 @@ func heaviest(s *expr.Session, x *expr.Node) (term, value *expr.Node) {
 	constant, terms := expr.Terms(x)
 	k := 0
 	for j := range terms {
-		if weight(terms[j].X) > weight(terms[k].X) {
+		if weight(s, terms[j].X) > weight(s, terms[k].X) {
 			k = j
 		}
 	}

@@ -99,10 +99,10 @@ func (f *folder) atomic(n *expr.Node) (*expr.Node, bool) {
 		if !ok || head == n {
 			continue
 		}
-		if coef, core := unscaled(body); body != n && core == n && weight(head) < weight(body) { // most often its number stands beside n
+		if coef, core := unscaled(body); body != n && core == n && weight(f.s, head) < weight(f.s, body) { // most often its number stands beside n
 			return f.s.Scale(coef.Inv(), head), true
 		}
-		if body == n && weight(head) < weight(n) {
+		if body == n && weight(f.s, head) < weight(f.s, n) {
 			return head, true
 		}
 	}
@@ -118,11 +118,13 @@ func (f *folder) product(n *expr.Node) *expr.Node {
 	for range maxFolds {
 		factor, product := unscaled(n)
 		coef, n = coef.Mul(factor), product
-		best, least := n, weight(n)
+		best, least := n, weight(f.s, n)
 		candidates := f.candidates(n)
-		f.s.Spend(len(candidates) * nodes(n))
+		if len(candidates) > 0 {
+			f.s.Spend(len(candidates) * nodes(n))
+		}
 		for _, c := range candidates {
-			if w := weight(c); w < least || w == least && c != n && best != n && expr.Compare(c, best) < 0 {
+			if w := weight(f.s, c); w < least || w == least && c != n && best != n && expr.Compare(c, best) < 0 {
 				best, least = c, w
 			}
 		}
@@ -417,99 +419,4 @@ func (f *folder) symbolicPowers(x *expr.Node) map[*expr.Node]*expr.Node {
 // unbound reports whether a result index of the pattern has no value yet.
 func (f *folder) unbound(p *pattern, b *binding) bool {
 	return slices.ContainsFunc(p.indices, func(i *expr.Node) bool { return b.indices[i] == nil })
-}
-
-// weight is what a person pays to read an expression, on the tree that it stands for: names are cheap, calls dearer,
-// sums and conditions dearer still. It saturates.
-func weight(n *expr.Node) int {
-	return weigh(n, map[*expr.Node]int{})
-}
-
-// nodes returns the number of nodes that n shares among its parts.
-func nodes(n *expr.Node) int {
-	memo := map[*expr.Node]int{}
-	weigh(n, memo)
-	return len(memo)
-}
-
-const maxWeight = 1 << 40
-
-func weigh(n *expr.Node, memo map[*expr.Node]int) int {
-	if w, ok := memo[n]; ok {
-		return w
-	}
-	w := 0
-	switch n.Kind() {
-	case expr.KindIndex, expr.KindSize, expr.KindConst:
-		memo[n] = 1
-		return 1
-	case expr.KindRat:
-		w = 1
-		if k, ok := n.Rat().Int64(); !ok || k < -9 || k > 9 {
-			w = 2
-		}
-		memo[n] = w
-		return w
-	case expr.KindEntry:
-		w = 2
-	case expr.KindCond, expr.KindIf:
-		w = 4
-	case expr.KindReduce:
-		w = 4
-		if expr.IsLambda(n) { // a tensor of few entries is read as those entries
-			w = weigh(n.Body(), memo)
-			for _, b := range n.Binders() {
-				if k, ok := b.Hi().Rat().Int64(); b.Hi().Kind() == expr.KindRat && ok && k <= maxUnrolled {
-					w *= int(k)
-				}
-			}
-			memo[n] = min(w, maxWeight)
-			return memo[n]
-		}
-		w += weigh(n.Body(), memo)
-		memo[n] = w
-		return w
-	case expr.KindCall:
-		w = 2
-		if r := n.Func().Ranks; r != nil {
-			for _, a := range n.Args() {
-				w += weigh(a, memo)
-			}
-			memo[n] = min(w, maxWeight)
-			return memo[n]
-		}
-	case expr.KindPow:
-		w = 1
-		if e := n.Args()[1]; e.Kind() == expr.KindRat {
-			w = weigh(n.Args()[0], memo)
-			switch {
-			case e.Rat().Equal(expr.Int(-1)):
-				w += 1
-			case e.Rat().Sign() < 0:
-				w += 3
-			default:
-				w += 2
-			}
-			memo[n] = min(w, maxWeight)
-			return memo[n]
-		}
-	case expr.KindAdd:
-		w = len(n.Args()) - 1
-		if !n.Rat().IsZero() {
-			w += 2
-		}
-		for _, c := range n.Coefs() {
-			if k, ok := c.Int64(); !ok || k > 1 || k < -1 {
-				w += 2
-			}
-		}
-	case expr.KindMul:
-		w = len(n.Args()) - 1
-	}
-	for _, a := range n.Args() {
-		w += weigh(a, memo)
-	}
-	w = min(w, maxWeight)
-	memo[n] = w
-	return w
 }

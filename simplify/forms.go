@@ -289,7 +289,7 @@ func groupFactors(s *expr.Session, n *expr.Node) *expr.Node {
 		return n
 	}
 	constant, terms := expr.Terms(n)
-	best, least := n, weight(n)
+	best, least := n, weight(s, n)
 	tried := map[*expr.Node]bool{}
 	for i := range terms {
 		for j := range i {
@@ -314,8 +314,8 @@ func groupFactors(s *expr.Session, n *expr.Node) *expr.Node {
 			if len(inside) < 2 {
 				continue
 			}
-			if m := s.Linear(constant, append(outside, expr.Term{Coef: expr.Int(1), X: s.Mul(outer, s.Linear(expr.Int(0), inside))})); weight(m) < least {
-				best, least = m, weight(m)
+			if m := s.Linear(constant, append(outside, expr.Term{Coef: expr.Int(1), X: s.Mul(outer, s.Linear(expr.Int(0), inside))})); weight(s, m) < least {
+				best, least = m, weight(s, m)
 			}
 		}
 	}

@@ -13,7 +13,7 @@ func mergeSums(s *expr.Session, n *expr.Node) *expr.Node {
 		return n
 	}
 	constant, terms := expr.Terms(n)
-	best, least := n, weight(n)
+	best, least := n, weight(s, n)
 	for i := range terms {
 		for j := range i {
 			sum := merged(s, terms[i], terms[j])
@@ -26,8 +26,8 @@ func mergeSums(s *expr.Session, n *expr.Node) *expr.Node {
 					rest = append(rest, t)
 				}
 			}
-			if m := s.Linear(constant, rest); weight(m) < least {
-				best, least = m, weight(m)
+			if m := s.Linear(constant, rest); weight(s, m) < least {
+				best, least = m, weight(s, m)
 			}
 		}
 	}
@@ -79,7 +79,7 @@ func mergedOf(s *expr.Session, a, b expr.Term) *expr.Node {
 				}
 				inner := s.Linear(expr.Int(0), []expr.Term{{Coef: a.Coef, X: restA}, {Coef: b.Coef, X: restB}})
 				m := s.Mul(outer, s.Reduce(expr.Sum, s.Mul(append(slices.Clone(shared), c, inner)...), o.Indices[:len(indices)]...))
-				if best == nil || weight(m) < weight(best) {
+				if best == nil || weight(s, m) < weight(s, best) {
 					best = m
 				}
 			}

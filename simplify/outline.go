@@ -29,7 +29,7 @@ const (
 // outline gives names to the sums in x that depend on indices and stand in the arguments of functions and conditions, the innermost first.
 func outline(s *expr.Session, x *expr.Node) (*expr.Node, []outlined) {
 	var names []outlined
-	if weight(x) < minOutlined {
+	if weight(s, x) < minOutlined {
 		return x, nil
 	}
 	for len(names) < maxOutlined {

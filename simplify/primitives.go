@@ -10,7 +10,7 @@ func (p *pass) byPrimitives(x *expr.Node) *expr.Node {
 	if !contains(x, isElementary) && !contains(x, func(n *expr.Node) bool { return n.Kind() == expr.KindCall && n.Func().Name == "beta" }) {
 		return x
 	}
-	best, least := x, weight(x)
+	best, least := x, weight(p.z.s, x)
 	for _, r := range primitives {
 		y := p.z.rewritten(x, r.of)
 		if y == x {
@@ -18,7 +18,7 @@ func (p *pass) byPrimitives(x *expr.Node) *expr.Node {
 		}
 		y = p.facts.apply(y)
 		for _, form := range []*expr.Node{y, expand(p.z.s, y), factor(p.z.s, y), deepTogether(p.z.s, y)} {
-			if w := weight(form); w < least {
+			if w := weight(p.z.s, form); w < least {
 				best, least = form, w
 			}
 		}

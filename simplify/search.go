@@ -383,7 +383,7 @@ func reductions(x syntax.Expr) (sums, conds int) {
 
 // worthWritingOut takes sums written out where that takes no more entries to read.
 func worthWritingOut(c *search, r *Result) bool {
-	return weight(r.Tensor.Value) <= weight(c.best.Tensor.Value)
+	return weight(c.z.s, r.Tensor.Value) <= weight(c.z.s, c.best.Tensor.Value)
 }
 
 // asWritten takes what the user wrote if that is cheaper, unless something better was found whatever it costs.

@@ -28,6 +28,7 @@
 //	steps.go     piecewise parts as products with [x > 0]
 //	multiply.go  everything multiplied out
 //	zero.go      whether a difference is 0, by identities of functions
+//	weight.go    what a person pays to read an expression
 //	pattern.go   definitions of functions as patterns
 //	match.go     one-sided matching of patterns
 //	fold.go      putting names in the place of what they stand for
@@ -184,13 +185,13 @@ func (z *Simplifier) cheapest(t formula.Tensor, forms []*expr.Node, free int, n 
 	var best *Result
 	var failed error
 	least := 0
-	lightest := weight(forms[0])
+	lightest := weight(z.s, forms[0])
 	for _, form := range forms {
-		lightest = min(lightest, weight(form))
+		lightest = min(lightest, weight(z.s, form))
 	}
 	seen := map[*expr.Node]bool{}
 	for _, form := range forms {
-		w := weight(form)
+		w := weight(z.s, form)
 		if seen[form] || w > heavier*lightest || lightest > maxCompared && w > lightest {
 			continue
 		}
@@ -206,7 +207,7 @@ func (z *Simplifier) cheapest(t formula.Tensor, forms []*expr.Node, free int, n 
 			done.printed[printKey{z, form}] = r
 		}
 		c := cost(r.Text)
-		if best == nil || c < least || c == least && weight(form) < weight(best.Tensor.Value) {
+		if best == nil || c < least || c == least && weight(z.s, form) < weight(z.s, best.Tensor.Value) {
 			best, least = r, c
 		}
 	}

@@ -47,7 +47,7 @@ func together(s *expr.Session, x *expr.Node) *expr.Node {
 	}
 	sum := s.Linear(expr.Int(0), terms)
 	numerator := factor(s, expand(s, sum))
-	if asItIs := factor(s, sum); weight(asItIs) < weight(numerator) { // nu*s^2 + (x - m)^2
+	if asItIs := factor(s, sum); weight(s, asItIs) < weight(s, numerator) { // nu*s^2 + (x - m)^2
 		numerator = asItIs
 	}
 	return s.Mul(numerator, s.Inv(d))
@@ -99,7 +99,7 @@ func deepTogether(s *expr.Session, x *expr.Node) *expr.Node {
 		switch n.Kind() {
 		case expr.KindAdd:
 			m := s.With(n, args)
-			if t := together(s, m); weight(t) < weight(m) {
+			if t := together(s, m); weight(s, t) < weight(s, m) {
 				return t, true
 			}
 			return m, true
@@ -117,7 +117,7 @@ func togetherInside(s *expr.Session, x *expr.Node) *expr.Node {
 		if base.Kind() != expr.KindAdd || e.Kind() != expr.KindRat || !e.Rat().IsInt() {
 			continue
 		}
-		if y := s.Mul(x, s.Inv(f), s.Pow(together(s, base), e)); weight(y) < weight(x) {
+		if y := s.Mul(x, s.Inv(f), s.Pow(together(s, base), e)); weight(s, y) < weight(s, x) {
 			x = y
 		}
 	}

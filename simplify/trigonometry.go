@@ -30,7 +30,7 @@ func trigonometric(s *expr.Session, x *expr.Node) *expr.Node {
 			}
 			best := collapsedTerms(s, y)
 			if open := expand(s, y); open != y {
-				if z := collapsedTerms(s, open); weight(z) < weight(best) {
+				if z := collapsedTerms(s, open); weight(s, z) < weight(s, best) {
 					best = z
 				}
 			}
@@ -74,7 +74,7 @@ func collapsedPair(s *expr.Session, x *expr.Node) *expr.Node {
 			for _, together := range pairs(s, a, b) {
 				rest := slices.Clone(terms)
 				rest[i], rest[j] = expr.Term{Coef: expr.Int(1), X: together}, expr.Term{Coef: expr.Int(0), X: s.Int(1)}
-				if y := s.Linear(expr.Int(0), rest); weight(y) < weight(x) {
+				if y := s.Linear(expr.Int(0), rest); weight(s, y) < weight(s, x) {
 					return y
 				}
 			}
@@ -223,7 +223,7 @@ func tangents(s *expr.Session, x *expr.Node) *expr.Node {
 				continue
 			}
 			y := s.Mul(x, s.Pow(sin, s.Rat(k.Sub(t))), s.Pow(cos, s.Rat(t.Sub(k))), s.Pow(tan, s.Rat(t.Sub(k))))
-			if weight(y) < weight(x) {
+			if weight(s, y) < weight(s, x) {
 				x = y
 			}
 		}
