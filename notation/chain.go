@@ -152,6 +152,15 @@ func isProduct(x syntax.Expr) bool {
 
 // inverted returns the product with the inverses of several matrices as the inverse of their product: inv(B)*inv(A) is inv(A*B).
 func (c chain) inverted() chain {
+	inverses := 0
+	for _, l := range c {
+		if f, ok := l.x.(*syntax.Call); ok && f.Fun.Name == "inv" {
+			inverses++
+		}
+	}
+	if inverses < 2 {
+		return c
+	}
 	argument := func(l lit) (chain, bool) {
 		f, ok := l.x.(*syntax.Call)
 		if !ok || f.Fun.Name != "inv" || len(f.Args) != 1 {

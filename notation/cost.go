@@ -19,8 +19,13 @@ func Cost(x syntax.Expr) int { return make(costs).of(x) }
 type costs map[syntax.Expr]int
 
 func (c costs) of(x syntax.Expr) int {
-	if x == nil {
+	switch x := x.(type) {
+	case nil:
 		return 0
+	case *syntax.Number: // which are no trouble to look at again
+		return numberCost(x)
+	case *syntax.Name:
+		return nameCost(x)
 	}
 	if v, ok := c[x]; ok {
 		return v
@@ -53,13 +58,6 @@ const (
 
 func (c costs) compute(x syntax.Expr) int {
 	switch x := x.(type) {
-	case *syntax.Number:
-		return numberCost(x)
-	case *syntax.Name:
-		if len(x.Name) > longName {
-			return 2
-		}
-		return 1
 	case *syntax.Unary:
 		return 1 + c.of(x.X)
 	case *syntax.Binary:
@@ -167,6 +165,13 @@ func isEntrywise(x syntax.Expr) bool {
 	return ok && (b.Op == syntax.DotMul || b.Op == syntax.DotDiv)
 }
 
+func nameCost(x *syntax.Name) int {
+	if len(x.Name) > longName {
+		return 2
+	}
+	return 1
+}
+
 // numberCost is 1 for a small integer, more for others and for what is no integer.
 func numberCost(n *syntax.Number) int {
 	switch {
@@ -174,7 +179,7 @@ func numberCost(n *syntax.Number) int {
 		return 1
 	case !n.Value.IsInt():
 		return 3
-	case new(big.Int).Abs(n.Value.Num()).Cmp(big.NewInt(smallInteger)) >= 0:
+	case n.Value.Num().CmpAbs(big.NewInt(smallInteger)) >= 0:
 		return 2
 	}
 	return 1

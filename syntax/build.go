@@ -105,22 +105,26 @@ type Summand struct {
 // Sum writes a sum as it is read: terms with a plus sign first, among them those of lower rank, then in order of their texts. Of no
 // terms it is nil.
 func Sum(terms []Summand) Expr {
-	keys := make(map[Expr]textKey, len(terms))
-	for _, t := range terms {
-		keys[t.X] = keyOf(t.X)
+	sorted := make([]keyed[Summand], len(terms))
+	keys := make([]textKey, len(terms))
+	for k, t := range terms {
+		sorted[k] = keyed[Summand]{t, &keys[k]}
 	}
-	terms = slices.Clone(terms)
-	slices.SortStableFunc(terms, func(a, b Summand) int {
-		if a.Negative != b.Negative {
-			if a.Negative {
+	slices.SortStableFunc(sorted, func(a, b keyed[Summand]) int {
+		if a.x.Negative != b.x.Negative {
+			if a.x.Negative {
 				return 1
 			}
 			return -1
 		}
-		return cmp.Or(cmp.Compare(a.Rank, b.Rank), keys[a.X].compare(keys[b.X]))
+		if c := cmp.Compare(a.x.Rank, b.x.Rank); c != 0 {
+			return c
+		}
+		return a.key.of(a.x.X).compare(b.key.of(b.x.X))
 	})
 	var sum Expr
-	for _, t := range terms {
+	for _, k := range sorted {
+		t := k.x
 		switch {
 		case sum == nil && t.Negative:
 			sum = Negate(t.X)
@@ -141,13 +145,20 @@ func SortFactors(xs []Expr) {
 	if len(xs) < 2 {
 		return
 	}
-	keys := make(map[Expr]textKey, len(xs))
-	for _, x := range xs {
-		keys[x] = keyOf(x)
+	sorted := make([]keyed[Expr], len(xs))
+	keys := make([]textKey, len(xs))
+	for k, x := range xs {
+		sorted[k] = keyed[Expr]{x, &keys[k]}
 	}
-	slices.SortStableFunc(xs, func(a, b Expr) int {
-		return cmp.Or(cmp.Compare(factorRank(a), factorRank(b)), keys[a].compare(keys[b]))
+	slices.SortStableFunc(sorted, func(a, b keyed[Expr]) int {
+		if c := cmp.Compare(factorRank(a.x), factorRank(b.x)); c != 0 {
+			return c
+		}
+		return a.key.of(a.x).compare(b.key.of(b.x))
 	})
+	for k := range sorted {
+		xs[k] = sorted[k].x
+	}
 }
 
 func factorRank(x Expr) int {
@@ -166,13 +177,19 @@ func factorRank(x Expr) int {
 	return 2
 }
 
-// A textKey puts texts in order: short ones first, then by their letters.
+// A textKey puts texts in order: short ones first, then by their letters. It is made when it is first needed.
 type textKey struct {
 	length int
 	text   string
 }
 
-func (k textKey) compare(l textKey) int {
+// keyed is what is put in order, with a place for its key.
+type keyed[T any] struct {
+	x   T
+	key *textKey
+}
+
+func (k *textKey) compare(l *textKey) int {
 	return cmp.Or(cmp.Compare(k.length, l.length), cmp.Compare(k.text, l.text))
 }
 
@@ -180,15 +197,21 @@ func (k textKey) compare(l textKey) int {
 // which they come, so that writing takes no more time than what is written is long.
 const maxKeyed = 64
 
-func keyOf(x Expr) textKey {
+// of returns k as the key of x.
+func (k *textKey) of(x Expr) *textKey {
+	if k.length > 0 {
+		return k
+	}
 	count := 0
 	Inspect(x, func(Expr) bool {
 		count++
 		return count <= maxKeyed
 	})
 	if count > maxKeyed {
-		return textKey{length: 1 << 30}
+		k.length = 1 << 30
+	} else {
+		k.text = Print(x)
+		k.length = len(k.text)
 	}
-	text := Print(x)
-	return textKey{len(text), text}
+	return k
 }

@@ -13,9 +13,13 @@ import (
 // with a sign is parenthesised, as on paper: a*(-b), 2^(-1).
 func Print(e Expr) string {
 	var p printer
+	p.Grow(shortText)
 	p.expr(e, LevelLowest)
 	return p.String()
 }
+
+// shortText is the length of text that there is room for at first.
+const shortText = 64
 
 // PrintStatement returns s as one line of a formula file, without its comments.
 func PrintStatement(s Statement) string {
@@ -189,7 +193,8 @@ type open struct {
 // expr prints e, in parentheses if it binds less tightly than level. It goes down the
 // left spine in a loop, since a long sum is a deep tree to the left.
 func (p *printer) expr(e Expr, level int) {
-	var spine []open
+	var room [inSight]open
+	spine := room[:0]
 	for {
 		e = Unparen(e)
 		parens := levelOf(e) < level

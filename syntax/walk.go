@@ -6,10 +6,14 @@ import (
 	"strconv"
 )
 
+// inSight is how many expressions a walk keeps in sight without allocation.
+const inSight = 16
+
 // Inspect calls f for e and, in the order of the text, for every expression below it.
 // Where f returns false, what is below that expression is left out.
 func Inspect(e Expr, f func(Expr) bool) {
-	stack := []Expr{e}
+	var room [inSight]Expr
+	stack := append(room[:0], e)
 	for len(stack) > 0 {
 		top := stack[len(stack)-1]
 		stack = stack[:len(stack)-1]
@@ -139,17 +143,17 @@ func appendChildren(to []Expr, e Expr) []Expr {
 // spans, their parentheses and the spelling of their numbers. A rational number equals
 // the quotient that it is printed as.
 func Equal(a, b Expr) bool {
-	var left, right []Expr // two stacks of the same height
-	left, right = append(left, a), append(right, b)
+	var room [2][inSight]Expr
+	left, right := append(room[0][:0], a), append(room[1][:0], b) // two stacks of the same height
 	for len(left) > 0 {
 		top := len(left) - 1
 		x, y := left[top], right[top]
 		left, right = left[:top], right[:top]
-		if x == nil || y == nil {
-			if x != y {
-				return false
-			}
+		if x == y {
 			continue
+		}
+		if x == nil || y == nil {
+			return false
 		}
 		x, y = Unparen(x), Unparen(y)
 		if v, ok := constant(x); ok {
