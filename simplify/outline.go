@@ -138,7 +138,7 @@ func (c *search) restored(r *Result) (*Result, error) {
 	for k := range c.names {
 		o := &c.names[k]
 		t := formula.Tensor{Axes: o.axes, Value: o.value}
-		best, err := z.cheapest(t, c.pass(z).forms(o.value), 0, Auto, newDone())
+		best, err := z.cheapest(t, c.pass(z).forms(o.value), 0, Auto, newDone(c.z))
 		if err != nil {
 			return nil, err
 		}

@@ -208,12 +208,12 @@ type pass struct {
 
 // done remembers what a search has worked out already, since many ways lead to the same forms.
 type done struct {
-	forms   map[formKey]*expr.Node
-	printed map[printKey]*Result
+	forms     map[formKey]*expr.Node
+	printed   map[printKey]*Result
+	symmetric []underSymmetries
 }
 
 type formKey struct {
-	z  *Simplifier
 	id ruleID
 	x  *expr.Node
 }
@@ -223,14 +223,22 @@ type printKey struct {
 	x *expr.Node
 }
 
-func newDone() *done { return &done{map[formKey]*expr.Node{}, map[printKey]*Result{}} }
+// underSymmetries is a simplifier that prints with some symmetries in use.
+type underSymmetries struct {
+	symmetries []symmetry
+	z          *Simplifier
+}
+
+func newDone(z *Simplifier) *done {
+	return &done{map[formKey]*expr.Node{}, map[printKey]*Result{}, []underSymmetries{{nil, z}}}
+}
 
 // run applies a rule unless it is disabled.
 func (p *pass) run(id ruleID, x *expr.Node) *expr.Node {
 	if p.z.disabled&(1<<id) != 0 {
 		return x
 	}
-	key := formKey{p.z, id, x}
+	key := formKey{id, x}
 	if id >= byNames && id < firstSource { // which no given has a part in
 		if y, ok := p.done.forms[key]; ok {
 			return y

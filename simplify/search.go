@@ -259,15 +259,26 @@ func (c *search) polish() {
 	}
 }
 
+// under returns the simplifier that prints with symmetries in use.
+func (c *search) under(symmetries []symmetry) *Simplifier {
+	for _, u := range c.done.symmetric {
+		if slices.EqualFunc(u.symmetries, symmetries, func(a, b symmetry) bool { return a.fn == b.fn }) {
+			return u.z
+		}
+	}
+	f, z := c.facts, *c.z
+	z.reader = notation.NewReader(z.s, func(n, i, j *expr.Node) bool { return f.isSymmetric(n, i, j, symmetries) })
+	c.done.symmetric = append(c.done.symmetric, underSymmetries{symmetries, &z})
+	return &z
+}
+
 // withSymmetries tries what is equal because matrices are symmetric.
 func (c *search) withSymmetries() {
 	before := maps.Clone(c.facts.used)
 	using := func(needed []symmetry) (z *Simplifier, x *expr.Node) {
-		others := *c.z
-		others.reader = notation.NewReader(c.z.s, func(n, i, j *expr.Node) bool { return c.facts.isSymmetric(n, i, j, needed) })
 		x = c.facts.apply(c.facts.symmetric(c.base, needed))
 		c.z.note(rules[bySymmetry].name, c.base, x)
-		return &others, x
+		return c.under(needed), x
 	}
 	needed := c.facts.symmetriesOf(c.base)
 	if len(needed) == 0 || c.z.disabled&(1<<bySymmetry) != 0 {
