@@ -60,6 +60,12 @@ func outline(s *expr.Session, x *expr.Node) (*expr.Node, []outlined) {
 // outlinedName begins the names that are given; no user can write it.
 const outlinedName = "@"
 
+// An outlinedKey is the key of the symbol that stands for a value: the same one when a search starts again, so that the forms are.
+type outlinedKey struct {
+	value *expr.Node
+	count int
+}
+
 // newOutlined gives the sum n a name with an axis for each of its indices, the ranges of which must be those of axes.
 func newOutlined(s *expr.Session, n *expr.Node, count int) (outlined, bool) {
 	o := outlined{}
@@ -73,7 +79,7 @@ func newOutlined(s *expr.Session, n *expr.Node, count int) (outlined, bool) {
 		o.axes, dims, rename[i] = append(o.axes, axis), append(dims, i.Hi()), axis
 	}
 	o.value = s.Replace(n, rename)
-	o.symbol = s.NewSymbol(outlinedName+strconv.Itoa(count), false, dims...)
+	o.symbol = expr.Once(s, outlinedKey{o.value, count}, func() *expr.Symbol { return s.NewSymbol(outlinedName+strconv.Itoa(count), false, dims...) })
 	return o, o.value.Kind() == expr.KindReduce
 }
 
