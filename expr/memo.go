@@ -3,7 +3,7 @@ package expr
 // A Memo is what a map[*Node]T is, of the nodes of one session: it finds them by their numbers. The zero value is empty.
 type Memo[T any] struct {
 	slots []memoSlot[T] // open addressing, a power of two long
-	count int
+	used  []int32       // the places that are taken
 }
 
 type memoSlot[T any] struct {
@@ -26,7 +26,7 @@ func (m *Memo[T]) at(n *Node) int {
 
 // Get returns what the memo has for a node.
 func (m *Memo[T]) Get(n *Node) (value T, ok bool) {
-	if m.count == 0 {
+	if len(m.used) == 0 {
 		return value, false
 	}
 	s := &m.slots[m.at(n)]
@@ -35,26 +35,27 @@ func (m *Memo[T]) Get(n *Node) (value T, ok bool) {
 
 // Set makes value what the memo has for a node.
 func (m *Memo[T]) Set(n *Node, value T) {
-	if 2*m.count >= len(m.slots) {
+	if 2*len(m.used) >= len(m.slots) {
 		m.grow()
 	}
-	s := &m.slots[m.at(n)]
+	i := m.at(n)
+	s := &m.slots[i]
 	if s.key == nil {
-		m.count++
+		m.used = append(m.used, int32(i))
 	}
 	*s = memoSlot[T]{n, value}
 }
 
 // Len returns the number of nodes that the memo has something for.
-func (m *Memo[T]) Len() int { return m.count }
+func (m *Memo[T]) Len() int { return len(m.used) }
 
 func (m *Memo[T]) grow() {
 	old := m.slots
 	m.slots = make([]memoSlot[T], max(minMemo, 2*len(old)))
-	for _, s := range old {
-		if s.key != nil {
-			m.slots[m.at(s.key)] = s
-		}
+	for k, i := range m.used {
+		at := m.at(old[i].key)
+		m.slots[at] = old[i]
+		m.used[k] = int32(at)
 	}
 }
 
@@ -76,9 +77,9 @@ func (s *Session) giveMemo(m *Memo[*Node]) {
 	if len(m.slots) > maxKept {
 		return
 	}
-	if m.count > 0 {
-		clear(m.slots)
-		m.count = 0
+	for _, i := range m.used {
+		m.slots[i] = memoSlot[*Node]{}
 	}
+	m.used = m.used[:0]
 	s.memos = append(s.memos, m)
 }
