@@ -4,6 +4,7 @@ import (
 	"math"
 	"math/big"
 	"math/bits"
+	"strconv"
 )
 
 // Rat is an exact rational number. Small ones are two machine words; others fall back on
@@ -239,7 +240,19 @@ func rootInt(n *big.Int, q int64) (*big.Int, bool) {
 }
 
 // String returns r as n or n/d.
-func (r Rat) String() string { return r.Big().RatString() }
+func (r Rat) String() string { return string(r.AppendTo(nil)) }
+
+// AppendTo appends r as text: 3, -3, 1/2.
+func (r Rat) AppendTo(b []byte) []byte {
+	if r.big != nil {
+		return append(b, r.big.RatString()...)
+	}
+	b = strconv.AppendInt(b, r.num, 10)
+	if r.den != 1 {
+		b = strconv.AppendInt(append(b, '/'), r.den, 10)
+	}
+	return b
+}
 
 func (r Rat) hash() uint64 {
 	if r.big == nil {

@@ -222,7 +222,13 @@ func (l lit) equal(m lit) bool {
 	if l.ones != nil || m.ones != nil {
 		return false
 	}
-	return (l.t == m.t || l.sym || m.sym) && syntax.Equal(l.x, m.x) || syntax.Equal(l.expr(), m.expr())
+	if (l.t == m.t || l.sym || m.sym) && syntax.Equal(l.x, m.x) {
+		return true
+	}
+	if !l.t && !m.t { // as they are written, they have been compared
+		return false
+	}
+	return syntax.Equal(l.expr(), m.expr())
 }
 
 // transpose returns the transposed product.

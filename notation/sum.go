@@ -19,24 +19,31 @@ type term struct {
 	tensor       bool          // it has axes
 	rows         *expr.Node    // its first axis; nil where it has none
 	from         *term         // the term that this one is written another way; nil for one of its own
+	known        known
+}
+
+// known is what has been found out of a term that changes no more. It does not hold of copies.
+type known struct {
+	of   *term
+	text syntax.Expr // without its sign
+	key  string      // see [reader.sumKey]
+}
+
+// asKnown returns what is known of t, to be added to.
+func (t *term) asKnown() *known {
+	if t.known.of != t {
+		t.known = known{of: t}
+	}
+	return &t.known
 }
 
 // expr returns the term without its sign.
 func (t *term) expr() syntax.Expr {
-	coef := t.coef.Big()
 	above, below := determinants(t.above), determinants(t.below)
 	syntax.SortFactors(above)
 	syntax.SortFactors(below)
-	one := big.NewInt(1)
-	numerator := new(big.Int).Abs(coef.Num())
-	decimal, ok := syntax.Decimal(new(big.Rat).Abs(coef))
-	if ok = ok && numerator.Cmp(one) != 0; ok {
-		above = append([]syntax.Expr{decimal}, above...)
-	} else if numerator.Cmp(one) != 0 || len(above) == 0 && t.ch == nil {
-		above = append([]syntax.Expr{syntax.NewInteger(numerator)}, above...)
-	}
-	if !ok && coef.Denom().Cmp(one) != 0 {
-		below = append([]syntax.Expr{syntax.NewInteger(coef.Denom())}, below...)
+	if c := absolute(t.coef); !c.IsOne() || len(above) == 0 && t.ch == nil {
+		above, below = withNumber(c.Big(), above, below, t.ch == nil)
 	}
 	var x syntax.Expr = syntax.Join(syntax.Mul, above)
 	if t.ch != nil {
@@ -53,6 +60,22 @@ func (t *term) expr() syntax.Expr {
 		return syntax.NewBinary(syntax.Div, x, syntax.Join(syntax.Mul, below))
 	}
 	return x
+}
+
+// withNumber returns the factors above and below a fraction bar with a positive number among them; it shows if nothing else stands above.
+func withNumber(c *big.Rat, above, below []syntax.Expr, alone bool) (over, under []syntax.Expr) {
+	one := big.NewInt(1)
+	isOne := c.Num().Cmp(one) == 0
+	if decimal, ok := syntax.Decimal(c); ok && !isOne {
+		return append([]syntax.Expr{decimal}, above...), below
+	}
+	if !isOne || alone && len(above) == 0 {
+		above = append([]syntax.Expr{syntax.NewInteger(c.Num())}, above...)
+	}
+	if !c.IsInt() {
+		below = append([]syntax.Expr{syntax.NewInteger(c.Denom())}, below...)
+	}
+	return above, below
 }
 
 // determinants returns the factors with those that are determinants as one, of a product: det(A)*det(B) is det(A*B).
@@ -175,7 +198,11 @@ func (r *reader) gathered(terms []*term) gathered {
 func (r *reader) sumKey(terms []*term) string {
 	var b []byte
 	for _, t := range terms {
-		b = r.appendTerm(b, t)
+		k := t.asKnown()
+		if k.key == "" {
+			k.key = string(r.appendTerm(nil, t))
+		}
+		b = append(b, k.key...)
 	}
 	return string(b)
 }
@@ -198,7 +225,7 @@ func (r *reader) signless(terms []*term) (key string, turned bool) {
 
 func (r *reader) appendTerm(b []byte, t *term) []byte {
 	id := func(x syntax.Expr) { b = strconv.AppendInt(append(b, ' '), int64(r.textID(x)), 36) }
-	b = append(append(b, ';'), t.coef.String()...)
+	b = t.coef.AppendTo(append(b, ';'))
 	for _, x := range t.above {
 		id(x)
 	}
@@ -226,6 +253,26 @@ func (r *reader) appendTerm(b []byte, t *term) []byte {
 	return b
 }
 
+// textOfLit returns l as text.
+func (r *reader) textOfLit(l lit) string {
+	of := writtenLit{l.x, l.t}
+	if l.t && l.alt != nil {
+		of = writtenLit{l.alt, false}
+	}
+	text, ok := r.lits[of]
+	if !ok {
+		text = syntax.Print(l.expr())
+		r.lits[of] = text
+	}
+	return text
+}
+
+// A writtenLit is what the text of a matrix is of: an expression, or the transpose of one.
+type writtenLit struct {
+	x syntax.Expr
+	t bool
+}
+
 // textID returns a number for what x is as text.
 func (r *reader) textID(x syntax.Expr) int {
 	n, ok := r.ids[x]
@@ -244,12 +291,16 @@ func (r *reader) textID(x syntax.Expr) int {
 func (r *reader) write(terms []*term) syntax.Expr {
 	all := make([]syntax.Summand, len(terms))
 	for i, t := range terms {
-		all[i] = syntax.Summand{Negative: t.coef.Sign() < 0, Rank: 1, X: t.expr()}
+		k := t.asKnown()
+		if k.text == nil {
+			k.text = t.expr()
+		}
+		all[i] = syntax.Summand{Negative: t.coef.Sign() < 0, Rank: 1, X: k.text}
 		if len(t.above) == 0 && len(t.below) == 0 && t.ch == nil && t.under == nil {
 			all[i].Rank = 0
 		}
 	}
-	return syntax.Sum(all)
+	return r.order.Sum(all)
 }
 
 // factored returns the sums in which the terms that begin or end with one matrix or vector are one term.
@@ -267,7 +318,7 @@ func (r *reader) factored(terms []*term) [][]*term {
 				text := l.sum
 				switch {
 				case text == "":
-					text = syntax.Print(l.expr())
+					text = r.textOfLit(l)
 				case l.sumTurned:
 					text += "turned"
 				}
@@ -284,9 +335,11 @@ func (r *reader) factored(terms []*term) [][]*term {
 					t = t.turned(first, atEnd)
 				}
 			}
-			if opposite, ok := l.opposite(); ok && groups[k] == nil {
-				if other := key(opposite); groups[other] != nil { // A'*(x - b) and c*(b - x)
-					k, t = other, t.turned(opposite, atEnd)
+			if groups[k] == nil && len(order) > 0 {
+				if opposite, ok := l.opposite(); ok {
+					if other := key(opposite); groups[other] != nil { // A'*(x - b) and c*(b - x)
+						k, t = other, t.turned(opposite, atEnd)
+					}
 				}
 			}
 			if groups[k] == nil {

@@ -104,11 +104,35 @@ type Summand struct {
 
 // Sum writes a sum as it is read: terms with a plus sign first, among them those of lower rank, then in order of their texts. Of no
 // terms it is nil.
-func Sum(terms []Summand) Expr {
+func Sum(terms []Summand) Expr { return Order(nil).Sum(terms) }
+
+// An Order remembers the texts of what it has put in order.
+type Order map[Expr]*textKey
+
+// keys returns the keys of some expressions, which are made when they are first needed.
+func (o Order) keys(n int, x func(k int) Expr) []*textKey {
+	out := make([]*textKey, n)
+	room := make([]textKey, n)
+	for k := range out {
+		out[k] = &room[k]
+		if o == nil {
+			continue
+		}
+		if known := o[x(k)]; known != nil {
+			out[k] = known
+		} else {
+			o[x(k)] = out[k]
+		}
+	}
+	return out
+}
+
+// Sum is the function [Sum].
+func (o Order) Sum(terms []Summand) Expr {
 	sorted := make([]keyed[Summand], len(terms))
-	keys := make([]textKey, len(terms))
+	keys := o.keys(len(terms), func(k int) Expr { return terms[k].X })
 	for k, t := range terms {
-		sorted[k] = keyed[Summand]{t, &keys[k]}
+		sorted[k] = keyed[Summand]{t, keys[k]}
 	}
 	slices.SortStableFunc(sorted, func(a, b keyed[Summand]) int {
 		if a.x.Negative != b.x.Negative {
