@@ -161,6 +161,18 @@ func (s *Session) InRange(n *Node) bool { return s.inRange(n, nil) }
 // inRange reports whether n is shown to have a finite meaning wherever the given conditions hold: every entry
 // that it reads lies within its symbol's axes, and no maximum or minimum is taken over an empty range.
 func (s *Session) inRange(n *Node, conds []*Node) bool {
+	if len(conds) > 0 {
+		return s.isInRange(n, conds)
+	}
+	inside, ok := s.inside.Get(n)
+	if !ok {
+		inside = s.isInRange(n, nil)
+		s.inside.Set(n, inside)
+	}
+	return inside
+}
+
+func (s *Session) isInRange(n *Node, conds []*Node) bool {
 	switch n.kind {
 	case KindEntry:
 		for i, sub := range n.args {

@@ -10,3 +10,9 @@ func Once[K comparable, T any](s *Session, key K, make func() T) T {
 	s.once[key] = v
 	return v
 }
+
+// MemoOf returns the session's memo of what the type K stands for: for what is found out about the same nodes again and again.
+func MemoOf[K comparable, T any](s *Session) *Memo[T] {
+	var key K
+	return Once(s, key, func() *Memo[T] { return &Memo[T]{} })
+}

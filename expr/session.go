@@ -33,6 +33,7 @@ type Session struct {
 
 	openMemo map[openKey]*Opening
 	sums     contractions
+	inside   Memo[bool]  // see inRange
 	once     map[any]any // what [Once] has made
 }
 

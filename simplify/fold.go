@@ -201,12 +201,11 @@ func (f *folder) anchored(p *pattern, base *expr.Node) []*binding {
 
 // timesIn returns the power of body that a product has as far as one of its factors tells, where that is an integer above 1; otherwise nil.
 func (f *folder) timesIn(n, body, anchor *expr.Node) *expr.Node {
-	_, have := powersOf(f.s, n)
-	_, of := powersOf(f.s, body)
-	if of[anchor].Sign() == 0 || have[anchor].Sign() == 0 {
+	have, of := powersOf(f.s, n).exponent(anchor), powersOf(f.s, body).exponent(anchor)
+	if of.IsZero() || have.IsZero() {
 		return nil
 	}
-	if k := have[anchor].Div(of[anchor]); k.IsInt() && k.Cmp(expr.Int(1)) > 0 {
+	if k := have.Div(of); k.IsInt() && k.Cmp(expr.Int(1)) > 0 {
 		return f.s.Rat(k)
 	}
 	return nil
@@ -214,11 +213,9 @@ func (f *folder) timesIn(n, body, anchor *expr.Node) *expr.Node {
 
 // isDividedBy reports whether n has a factor of x in its denominator.
 func isDividedBy(s *expr.Session, n, x *expr.Node) bool {
-	bases, of := powersOf(s, x)
-	_, have := powersOf(s, n)
-	return slices.ContainsFunc(bases, func(b *expr.Node) bool {
-		e, ok := have[b]
-		return ok && e.Sign() < 0 && of[b].Sign() > 0
+	of, have := powersOf(s, x), powersOf(s, n)
+	return slices.ContainsFunc(of.bases, func(b *expr.Node) bool {
+		return have.exponent(b).Sign() < 0 && of.exponent(b).Sign() > 0
 	})
 }
 
@@ -360,25 +357,25 @@ func (f *folder) asDefined(n, c, head, body *expr.Node) bool {
 	if !f.keepsSymbolic(n, c) {
 		return false
 	}
-	_, before := powersOf(f.s, n)
-	bases, after := powersOf(f.s, c)
-	for _, b := range bases {
-		e := after[b]
+	before, after := powersOf(f.s, n), powersOf(f.s, c)
+	for _, b := range after.bases {
+		e := after.exponent(b)
 		if e.Sign() >= 0 || expr.SignOf(b) == expr.Positive {
 			continue
 		}
 		if b != head {
-			if old, ok := before[b]; !ok || e.Cmp(old) < 0 {
+			if old, ok := before.of(b); !ok || e.Cmp(old) < 0 {
 				return false
 			}
 			continue
 		}
-		parts, exponents := powersOf(f.s, body)
-		for _, p := range parts {
-			if exponents[p].Sign() <= 0 || expr.SignOf(p) == expr.Positive {
+		parts := powersOf(f.s, body)
+		for _, p := range parts.bases {
+			e := parts.exponent(p)
+			if e.Sign() <= 0 || expr.SignOf(p) == expr.Positive {
 				continue
 			}
-			if old, ok := before[p]; !ok || old.Cmp(exponents[p].Neg()) > 0 {
+			if old, ok := before.of(p); !ok || old.Cmp(e.Neg()) > 0 {
 				return false
 			}
 		}

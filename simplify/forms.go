@@ -118,7 +118,7 @@ func factorScalars(s *expr.Session, x *expr.Node, indices []*expr.Node) *expr.No
 		conditional = conditional && len(conds) > 0
 	}
 	var scalars []*expr.Node
-	for _, f := range expr.Factors(common(s, all)) {
+	for _, f := range expr.Factors(common(s, all...)) {
 		if !dependsOnAny(f, indices) && (!conditional || total(s, f)) {
 			scalars = append(scalars, f)
 		}
@@ -158,43 +158,93 @@ func factorRounds(s *expr.Session, n *expr.Node) *expr.Node {
 	return n
 }
 
-// powersOf returns the factors of a term with their rational exponents.
-func powersOf(s *expr.Session, x *expr.Node) (bases []*expr.Node, exponents map[*expr.Node]expr.Rat) {
-	exponents = map[*expr.Node]expr.Rat{}
+// powers are the factors of a term with their rational exponents.
+type powers struct {
+	bases     []*expr.Node
+	exponents []expr.Rat
+	place     map[*expr.Node]int // of the bases; nil where they are few
+}
+
+// fewBases is the number of bases up to which a base is looked for one by one.
+const fewBases = 16
+
+// of returns the exponent of a base, ok being false where the term has no power of it.
+func (p *powers) of(base *expr.Node) (e expr.Rat, ok bool) {
+	if p.place != nil {
+		if k, ok := p.place[base]; ok {
+			return p.exponents[k], true
+		}
+		return e, false
+	}
+	for k := len(p.bases) - 1; k >= 0; k-- {
+		if p.bases[k] == base {
+			return p.exponents[k], true
+		}
+	}
+	return e, false
+}
+
+// exponent returns the exponent of a base, 0 where there is none.
+func (p *powers) exponent(base *expr.Node) expr.Rat {
+	if e, ok := p.of(base); ok {
+		return e
+	}
+	return expr.Int(0)
+}
+
+// powersKey stands for the powers of a session's nodes.
+type powersKey struct{}
+
+// powersOf returns the factors of a term with their rational exponents, which the caller must not change.
+func powersOf(s *expr.Session, x *expr.Node) *powers {
+	memo := expr.MemoOf[powersKey, *powers](s)
+	p, ok := memo.Get(x)
+	if !ok {
+		p = newPowers(s, x)
+		memo.Set(x, p)
+	}
+	return p
+}
+
+func newPowers(s *expr.Session, x *expr.Node) *powers {
 	if constant, terms := expr.Terms(x); x.Kind() == expr.KindAdd && constant.IsZero() && len(terms) == 1 { // a coefficient has no powers
 		x = terms[0].X
 	}
-	for _, f := range expr.Factors(x) {
+	factors := expr.Factors(x)
+	p := &powers{bases: make([]*expr.Node, len(factors)), exponents: make([]expr.Rat, len(factors))}
+	for k, f := range factors {
 		base, exponent := baseExponent(s, f)
 		if exponent.Kind() != expr.KindRat {
 			base, exponent = f, s.Int(1)
 		}
-		bases = append(bases, base)
-		exponents[base] = exponent.Rat()
+		p.bases[k], p.exponents[k] = base, exponent.Rat()
 	}
-	return bases, exponents
+	if len(factors) > fewBases {
+		p.place = make(map[*expr.Node]int, len(factors))
+		for k, b := range p.bases {
+			p.place[b] = k
+		}
+	}
+	return p
 }
 
 // common returns the product of the factors that all of the terms have, with their least exponents; 1 if there is none.
-func common(s *expr.Session, terms []*expr.Node) *expr.Node {
-	bases, least := powersOf(s, terms[0])
-	for _, t := range terms[1:] {
-		_, exponents := powersOf(s, t)
-		for _, b := range bases {
-			e, ok := exponents[b]
-			l := least[b]
+func common(s *expr.Session, terms ...*expr.Node) *expr.Node {
+	first := powersOf(s, terms[0])
+	var factors []*expr.Node
+	for k, b := range first.bases {
+		least := first.exponents[k]
+		for _, t := range terms[1:] {
+			e, ok := powersOf(s, t).of(b)
 			switch {
-			case !ok || e.Sign() != l.Sign():
-				least[b] = expr.Int(0)
-			case e.Sign() > 0 && e.Cmp(l) < 0 || e.Sign() < 0 && e.Cmp(l) > 0:
-				least[b] = e
+			case !ok || e.Sign() != least.Sign():
+				least = expr.Int(0)
+			case e.Sign() > 0 && e.Cmp(least) < 0 || e.Sign() < 0 && e.Cmp(least) > 0:
+				least = e
 			}
 		}
-	}
-	var factors []*expr.Node
-	for _, b := range bases {
-		if !least[b].IsZero() && b.Kind() != expr.KindCond {
-			factors = append(factors, s.Pow(b, s.Rat(least[b])))
+		if !least.IsZero() && b.Kind() != expr.KindCond {
+			factors = append(factors, s.Pow(b, s.Rat(least)))
 		}
 	}
 	return s.Mul(factors...)
@@ -202,16 +252,17 @@ func common(s *expr.Session, terms []*expr.Node) *expr.Node {
 
 // conditions returns the conditions among the factors of x, and the product of the rest.
 func conditions(s *expr.Session, x *expr.Node) (conds []*expr.Node, rest *expr.Node) {
+	factors := expr.Factors(x)
+	if !slices.ContainsFunc(factors, func(f *expr.Node) bool { return f.Kind() == expr.KindCond }) {
+		return nil, x
+	}
 	var others []*expr.Node
-	for _, f := range expr.Factors(x) {
+	for _, f := range factors {
 		if f.Kind() == expr.KindCond {
 			conds = append(conds, f)
 		} else {
 			others = append(others, f)
 		}
-	}
-	if len(conds) == 0 {
-		return nil, x
 	}
 	return conds, s.Mul(others...)
 }
@@ -219,9 +270,20 @@ func conditions(s *expr.Session, x *expr.Node) (conds []*expr.Node, rest *expr.N
 // total reports whether x has a finite value wherever its inputs do, so that it needs no condition to guard it: every entry is
 // inside its range, no power is of something that may be zero or negative.
 func total(s *expr.Session, x *expr.Node) bool {
-	if !s.InRange(x) {
-		return false
+	memo := expr.MemoOf[totalKey, bool](s)
+	is, ok := memo.Get(x)
+	if !ok {
+		is = s.InRange(x) && finite(x)
+		memo.Set(x, is)
 	}
+	return is
+}
+
+// totalKey stands for whether a session's nodes are total.
+type totalKey struct{}
+
+// finite reports whether x has a finite value where every entry in it has one.
+func finite(x *expr.Node) bool {
 	seen := map[*expr.Node]bool{}
 	var visit func(n *expr.Node) bool
 	visit = func(n *expr.Node) bool {
@@ -268,7 +330,7 @@ var everywhere = func() map[string]bool {
 // or where c would lose a condition that guards it.
 func taken(s *expr.Session, x, c *expr.Node, conds []*expr.Node, free bool) (rest *expr.Node, ok bool) {
 	own, plain := conditions(s, x)
-	if common(s, []*expr.Node{plain, c}) != c {
+	if common(s, plain, c) != c {
 		return nil, false
 	}
 	var kept []*expr.Node
@@ -296,7 +358,7 @@ func groupFactors(s *expr.Session, n *expr.Node) *expr.Node {
 			condsI, plainI := conditions(s, terms[i].X)
 			condsJ, plainJ := conditions(s, terms[j].X)
 			shared := slices.DeleteFunc(slices.Clone(condsI), func(c *expr.Node) bool { return !slices.Contains(condsJ, c) })
-			c := common(s, []*expr.Node{plainI, plainJ})
+			c := common(s, plainI, plainJ)
 			outer := s.Mul(append(slices.Clone(shared), c)...)
 			if outer.IsOne() || tried[outer] {
 				continue

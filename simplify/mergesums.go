@@ -43,7 +43,7 @@ func mergedOf(s *expr.Session, a, b expr.Term) *expr.Node {
 	var best *expr.Node
 	for _, x := range sumsOf(a.X) {
 		for _, y := range sumsOf(b.X) {
-			outer := common(s, []*expr.Node{without(s, a.X, x), without(s, b.X, y)})
+			outer := common(s, without(s, a.X, x), without(s, b.X, y))
 			ra, rb := s.Mul(without(s, a.X, x), s.Inv(outer)), s.Mul(without(s, b.X, y), s.Inv(outer))
 			o := s.Open(x, n2(a.X, b.X)...)
 			for _, indices := range permutations(s.Open(y, append(n2(a.X, b.X), o.Indices...)...).Indices) {
@@ -67,7 +67,7 @@ func mergedOf(s *expr.Session, a, b expr.Term) *expr.Node {
 				condsA, plainA := conditions(s, first)
 				condsB, plainB := conditions(s, second)
 				shared := slices.DeleteFunc(slices.Clone(condsA), func(c *expr.Node) bool { return !slices.Contains(condsB, c) })
-				c := common(s, []*expr.Node{plainA, plainB})
+				c := common(s, plainA, plainB)
 				if !dependsOnAny(c, o.Indices) {
 					continue
 				}

@@ -47,10 +47,10 @@ func isAbsolute(x *expr.Node) bool {
 
 // withoutSigns takes the sign of x out of a product where x or its absolute value is there as well.
 func withoutSigns(s *expr.Session, n *expr.Node) *expr.Node {
-	bases, exponents := powersOf(s, n)
+	powers := powersOf(s, n)
 	one := expr.Int(1)
 	each := func(name string, rule func(b, x, abs *expr.Node) bool, result func(b, x, abs *expr.Node) *expr.Node) (*expr.Node, bool) {
-		for _, b := range bases {
+		for _, b := range powers.bases {
 			if b.Kind() != expr.KindCall || b.Func().Arity != 1 || b.Func().Name != name {
 				continue
 			}
@@ -60,31 +60,37 @@ func withoutSigns(s *expr.Session, n *expr.Node) *expr.Node {
 		}
 		return nil, false
 	}
-	if y, ok := each("sign", func(b, _, abs *expr.Node) bool { return exponents[b].Equal(one) && exponents[abs].Sign() < 0 },
+	if y, ok := each("sign", func(b, _, abs *expr.Node) bool {
+		return powers.exponent(b).Equal(one) && powers.exponent(abs).Sign() < 0
+	},
 		func(b, x, abs *expr.Node) *expr.Node { return s.Mul(n, s.Inv(b), abs, s.Inv(x)) }); ok {
 		return y
 	}
 	if y, ok := each("sign", func(b, x, _ *expr.Node) bool {
-		return exponents[b].IsInt() && exponents[b].Sign() > 0 && exponents[x].Equal(one)
+		return powers.exponent(b).IsInt() && powers.exponent(b).Sign() > 0 && powers.exponent(x).Equal(one)
 	},
 		func(b, x, abs *expr.Node) *expr.Node { return s.Mul(n, s.Inv(x), s.Inv(b), abs) }); ok {
 		return y
 	}
-	if y, ok := each("abs", func(b, x, _ *expr.Node) bool { return exponents[b].Equal(one.Neg()) && exponents[x].Equal(one) },
+	if y, ok := each("abs", func(b, x, _ *expr.Node) bool {
+		return powers.exponent(b).Equal(one.Neg()) && powers.exponent(x).Equal(one)
+	},
 		func(_, x, abs *expr.Node) *expr.Node {
 			return s.Mul(n, s.Inv(x), abs, formula.Elementary(s, "sign", x))
 		}); ok {
 		return y
 	}
-	if y, ok := each("sign", func(b, _, abs *expr.Node) bool { return exponents[b].Equal(one) && exponents[abs].Equal(one) },
+	if y, ok := each("sign", func(b, _, abs *expr.Node) bool {
+		return powers.exponent(b).Equal(one) && powers.exponent(abs).Equal(one)
+	},
 		func(b, x, abs *expr.Node) *expr.Node { return s.Mul(n, s.Inv(b), s.Inv(abs), x) }); ok {
 		return y
 	}
 	// The even part of a power of x joins a power of abs(x) in the denominator.
 	if y, ok := each("abs", func(b, x, _ *expr.Node) bool {
-		return exponents[b].Sign() < 0 && exponents[x].IsInt() && exponents[x].Cmp(expr.Int(1)) > 0
+		return powers.exponent(b).Sign() < 0 && powers.exponent(x).IsInt() && powers.exponent(x).Cmp(expr.Int(1)) > 0
 	}, func(b, x, _ *expr.Node) *expr.Node {
-		k, _ := exponents[x].Int64()
+		k, _ := powers.exponent(x).Int64()
 		even := s.Int(k - k%2)
 		return s.Mul(n, s.Pow(x, s.Neg(even)), s.Pow(b, even))
 	}); ok {

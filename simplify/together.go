@@ -18,9 +18,9 @@ func together(s *expr.Session, x *expr.Node) *expr.Node {
 	denominator := map[*expr.Node]expr.Rat{}
 	var bases []*expr.Node
 	for _, t := range terms {
-		order, exponents := powersOf(s, t.X)
-		for _, b := range order {
-			if e := exponents[b]; e.Sign() < 0 {
+		powers := powersOf(s, t.X)
+		for _, b := range powers.bases {
+			if e := powers.exponent(b); e.Sign() < 0 {
 				old, ok := denominator[b]
 				if !ok {
 					bases = append(bases, b)

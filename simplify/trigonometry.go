@@ -197,8 +197,8 @@ func linearized(s *expr.Session, t expr.Term) expr.Term {
 
 // tangents writes products of a sine, a cosine and a tangent of one x as powers of fewer of them: tan(x)·cos(x) = sin(x), sin(x)/cos(x) = tan(x).
 func tangents(s *expr.Session, x *expr.Node) *expr.Node {
-	bases, exponents := powersOf(s, x)
-	for _, b := range bases {
+	powers := powersOf(s, x)
+	for _, b := range powers.bases {
 		if !isCircular(b) || x.Kind() == expr.KindAdd {
 			continue
 		}
@@ -207,13 +207,7 @@ func tangents(s *expr.Session, x *expr.Node) *expr.Node {
 			h = "h"
 		}
 		sin, cos, tan := formula.Elementary(s, "sin"+h, b.Args()[0]), formula.Elementary(s, "cos"+h, b.Args()[0]), formula.Elementary(s, "tan"+h, b.Args()[0])
-		of := func(b *expr.Node) expr.Rat {
-			if e, ok := exponents[b]; ok {
-				return e
-			}
-			return expr.Int(0)
-		}
-		m, n, k := of(sin), of(cos), of(tan)
+		m, n, k := powers.exponent(sin), powers.exponent(cos), powers.exponent(tan)
 		if !m.IsInt() || !n.IsInt() || !k.IsInt() {
 			continue
 		}

@@ -2,13 +2,13 @@ package simplify
 
 import "github.com/seed-9905856d/derive/expr"
 
-// weightsKey is the key of the weights of a session's nodes.
-type weightsKey struct{}
+// weights stands for the weights of a session's nodes.
+type weights struct{}
 
 // weight is what a person pays to read an expression, on the tree that it stands for: names are cheap, calls dearer,
 // sums and conditions dearer still. It saturates.
 func weight(s *expr.Session, n *expr.Node) int {
-	return weigh(n, expr.Once(s, weightsKey{}, func() *expr.Memo[int] { return &expr.Memo[int]{} }))
+	return weigh(n, expr.MemoOf[weights, int](s))
 }
 
 // nodes returns the number of nodes that n shares among its parts.
