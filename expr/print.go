@@ -15,19 +15,19 @@ var ErrTooLarge = errors.New("expr: the result is too large to print: more than 
 
 // TreeSize returns the number of nodes that n has when it is written out, at most one more than [MaxPrinted].
 func TreeSize(n *Node) int {
-	memo := map[*Node]int{}
+	var memo Memo[int]
 	var of func(n *Node) int
 	of = func(n *Node) int {
 		if len(n.args) == 0 {
 			return 1
 		}
-		size, ok := memo[n]
+		size, ok := memo.Get(n)
 		if !ok {
 			size = 1
 			for _, a := range n.args {
 				size = min(size+of(a), MaxPrinted+1)
 			}
-			memo[n] = size
+			memo.Set(n, size)
 		}
 		return size
 	}
@@ -36,12 +36,15 @@ func TreeSize(n *Node) int {
 
 // Syntax returns n in the formula language, entry by entry. Bound indices get names that meet no other
 // name in n. Ranges are written where they are not those that a reader infers from the subscripts.
-func Syntax(n *Node) (syntax.Expr, error) {
+func Syntax(n *Node) (syntax.Expr, error) { return toSyntax(n, &Memo[bool]{}) }
+
+// toSyntax is [Syntax]; better remembers which sums read better negated.
+func toSyntax(n *Node, better *Memo[bool]) (syntax.Expr, error) {
 	if TreeSize(n) > MaxPrinted {
 		return nil, ErrTooLarge
 	}
-	p := printer{names: map[*Node]string{}, used: map[string]bool{"e": true, "pi": true, "inf": true, "d": true}}
-	p.reserve(n, map[*Node]bool{})
+	p := printer{names: map[*Node]string{}, used: map[string]bool{"e": true, "pi": true, "inf": true, "d": true}, better: better}
+	p.reserve(n, &Memo[bool]{})
 	for _, f := range n.free {
 		if f.space != User {
 			p.name(f)
@@ -58,14 +61,16 @@ type printer struct {
 	names map[*Node]string
 	used  map[string]bool
 	count int
+	// better says which sums read better negated, as far as that has been asked: a term is printed by itself to find out.
+	better *Memo[bool]
 }
 
 // reserve notes every name in n that a bound index must not take.
-func (p *printer) reserve(n *Node, seen map[*Node]bool) {
-	if seen[n] {
+func (p *printer) reserve(n *Node, seen *Memo[bool]) {
+	if _, ok := seen.Get(n); ok {
 		return
 	}
-	seen[n] = true
+	seen.Set(n, true)
 	switch n.kind {
 	case KindSize, KindConst, KindIndex:
 		p.used[n.name] = true

@@ -95,7 +95,7 @@ func absRat(r Rat) Rat {
 // sign of the whole goes into one of them where there is one.
 func (p *printer) signedTerm(coef Rat, x *Node) (negative bool, text syntax.Expr) {
 	negative = coef.Sign() < 0
-	turned := map[*Node]bool{}
+	var turned []*Node
 	var last *Node
 	for _, f := range Factors(x) {
 		if !carriesSign(f) {
@@ -104,8 +104,8 @@ func (p *printer) signedTerm(coef Rat, x *Node) (negative bool, text syntax.Expr
 		if last == nil || last.kind == KindReduce && f.kind != KindReduce || (last.kind == KindReduce) == (f.kind == KindReduce) && Compare(f, last) > 0 {
 			last = f
 		}
-		if f.kind == KindAdd && readsBetterNegated(f) || f.kind == KindPow && readsBetterNegated(f.args[0]) {
-			turned[f] = true
+		if f.kind == KindAdd && p.readsBetterNegated(f) || f.kind == KindPow && p.readsBetterNegated(f.args[0]) {
+			turned = append(turned, f)
 			negative = !negative
 		}
 	}
@@ -117,7 +117,11 @@ func (p *printer) signedTerm(coef Rat, x *Node) (negative bool, text syntax.Expr
 		}
 	}
 	if negative && last != nil {
-		turned[last] = !turned[last]
+		if k := slices.Index(turned, last); k >= 0 {
+			turned = slices.Delete(turned, k, k+1)
+		} else {
+			turned = append(turned, last)
+		}
 		negative = false
 	}
 	return negative, p.fraction(absRat(coef), x, turned)
@@ -169,7 +173,16 @@ func (p *printer) negated(f *Node) syntax.Expr {
 
 // readsBetterNegated reports whether -x is the better form of a sum: the one with more positive terms, with a positive constant,
 // with its first name positive.
-func readsBetterNegated(x *Node) bool {
+func (p *printer) readsBetterNegated(x *Node) bool {
+	better, ok := p.better.Get(x)
+	if !ok {
+		better = readsBetterNegated(x, p.better)
+		p.better.Set(x, better)
+	}
+	return better
+}
+
+func readsBetterNegated(x *Node, memo *Memo[bool]) bool {
 	constant, terms := Terms(x)
 	positive, balance := constant.Sign(), 0
 	if isSizeSum(terms) { // n - 1 rather than 1 - n
@@ -184,7 +197,7 @@ func readsBetterNegated(x *Node) bool {
 		}
 		first := ""
 		for _, t := range terms {
-			e, err := Syntax(t.X)
+			e, err := toSyntax(t.X, memo)
 			if err != nil {
 				return false
 			}
@@ -211,7 +224,7 @@ func readsBetterNegated(x *Node) bool {
 
 // fraction prints coef·x, coef > 0, with negative powers below a fraction bar.
 // Factors that are turned are printed with their sign turned.
-func (p *printer) fraction(coef Rat, x *Node, turned map[*Node]bool) syntax.Expr {
+func (p *printer) fraction(coef Rat, x *Node, turned []*Node) syntax.Expr {
 	scaled, scale := decimalSum(coef, x)
 	if scaled != nil {
 		coef = Int(1)
@@ -237,8 +250,8 @@ func (p *printer) fraction(coef Rat, x *Node, turned map[*Node]bool) syntax.Expr
 		var text syntax.Expr
 		switch {
 		case f == scaled:
-			text = p.scaled(f, scale, turned[f])
-		case turned[f]:
+			text = p.scaled(f, scale, slices.Contains(turned, f))
+		case slices.Contains(turned, f):
 			text = p.negated(base)
 		case exponent.IsOne():
 			text = p.factor(f)
@@ -285,28 +298,28 @@ func decimalSum(coef Rat, x *Node) (sum *Node, scale Rat) {
 		if f.kind != KindAdd {
 			continue
 		}
-		constant, terms := Terms(f)
-		decimals, saved := false, len(coef.String())
-		for _, c := range append(coefsOf(terms), constant) {
-			before, b := syntax.Print(number(absRat(c))), absRat(c.Mul(coef)).Big()
-			after := syntax.Print(syntax.NewNumber(b))
-			_, ok := syntax.Decimal(b)
-			decimals = decimals || ok
-			saved += len(before) - len(after)
+		isDecimal := func(c Rat) bool { return absRat(c.Mul(coef)).isDecimal() }
+		if !isDecimal(f.rat) && !slices.ContainsFunc(f.coefs, isDecimal) {
+			continue
 		}
-		if decimals && saved > most {
+		saved := len(coef.String())
+		for _, c := range append(slices.Clone(f.coefs), f.rat) {
+			saved += len(syntax.Print(number(absRat(c)))) - len(syntax.Print(number(absRat(c.Mul(coef)))))
+		}
+		if saved > most {
 			sum, scale, most = f, coef, saved
 		}
 	}
 	return sum, scale
 }
 
-func coefsOf(terms []Term) []Rat {
-	out := make([]Rat, len(terms))
-	for k, t := range terms {
-		out[k] = t.Coef
+// isDecimal reports whether r > 0 is written as a decimal.
+func (r Rat) isDecimal() bool {
+	if r.big == nil && r.den == 1 {
+		return false
 	}
-	return out
+	_, ok := syntax.Decimal(r.Big())
+	return ok
 }
 
 // scaled prints a multiple of a sum, negated where its sign is turned.
