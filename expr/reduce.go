@@ -50,6 +50,15 @@ func (s *Session) open(binders []*Node, body *Node, start int32) *Opening {
 	return o
 }
 
+// OpenAt returns the body of reduction n with its binders replaced by indices that occur nowhere in it.
+func (s *Session) OpenAt(n *Node, indices ...*Node) *Node {
+	names := renaming{s: s}
+	for k, b := range n.Binders() {
+		names.add(b, indices[k])
+	}
+	return names.only(n.Body())
+}
+
 // reduceClosed builds a reduction from stored binders and body whose parts have changed.
 func (s *Session) reduceClosed(op Op, binders []*Node, body *Node) *Node {
 	start := nextOpened(body, 0)

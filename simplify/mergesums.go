@@ -45,22 +45,11 @@ func mergedOf(s *expr.Session, a, b expr.Term) *expr.Node {
 		for _, y := range sumsOf(b.X) {
 			outer := common(s, without(s, a.X, x), without(s, b.X, y))
 			ra, rb := s.Mul(without(s, a.X, x), s.Inv(outer)), s.Mul(without(s, b.X, y), s.Inv(outer))
-			o := s.Open(x, n2(a.X, b.X)...)
-			for _, indices := range permutations(s.Open(y, append(n2(a.X, b.X), o.Indices...)...).Indices) {
-				if len(indices) > len(o.Indices) {
-					continue
-				}
-				rename := map[*expr.Node]*expr.Node{}
-				same := true
-				for k, i := range indices {
-					same = same && i.Lo() == o.Indices[k].Lo() && i.Hi() == o.Indices[k].Hi()
-					rename[i] = o.Indices[k]
-				}
-				if !same {
-					continue
-				}
-				body := s.Replace(s.Open(y, append(n2(a.X, b.X), o.Indices...)...).Body, rename)
-				first, second := s.Mul(ra, o.Body), s.Mul(rb, body)
+			o := s.Open(x, a.X, b.X)
+			whole := s.Mul(ra, o.Body)
+			for _, at := range placings(y.Binders(), o.Indices) {
+				indices, body := o.Indices[:len(at)], s.OpenAt(y, at...)
+				first, second := whole, s.Mul(rb, body)
 				if len(indices) < len(o.Indices) { // the first has inner sums of its own: close them
 					first = s.Reduce(expr.Sum, first, o.Indices[len(indices):]...)
 				}
@@ -78,7 +67,7 @@ func mergedOf(s *expr.Session, a, b expr.Term) *expr.Node {
 					continue
 				}
 				inner := s.Linear(expr.Int(0), []expr.Term{{Coef: a.Coef, X: restA}, {Coef: b.Coef, X: restB}})
-				m := s.Mul(outer, s.Reduce(expr.Sum, s.Mul(append(slices.Clone(shared), c, inner)...), o.Indices[:len(indices)]...))
+				m := s.Mul(outer, s.Reduce(expr.Sum, s.Mul(append(slices.Clone(shared), c, inner)...), indices...))
 				if best == nil || weight(s, m) < weight(s, best) {
 					best = m
 				}
@@ -87,8 +76,6 @@ func mergedOf(s *expr.Session, a, b expr.Term) *expr.Node {
 	}
 	return best
 }
-
-func n2(xs ...*expr.Node) []*expr.Node { return xs }
 
 // sumsOf returns the sums among the factors of a term.
 func sumsOf(x *expr.Node) []*expr.Node {
@@ -107,17 +94,34 @@ func without(s *expr.Session, x, f *expr.Node) *expr.Node {
 	return s.Mul(rest...)
 }
 
-// permutations returns the orders of at most three indices, and the given one of more.
-func permutations(xs []*expr.Node) [][]*expr.Node {
-	if len(xs) > 3 || len(xs) < 2 {
-		return [][]*expr.Node{xs}
+// maxPlaced is the number of binders up to which they take the places of indices in whatever order.
+const maxPlaced = 3
+
+// placings returns the ways in which some of the indices, the first ones, take the places of binders with the same ranges.
+func placings(binders, indices []*expr.Node) [][]*expr.Node {
+	if len(binders) > len(indices) {
+		return nil
 	}
 	var out [][]*expr.Node
-	for k := range xs {
-		rest := slices.Delete(slices.Clone(xs), k, k+1)
-		for _, p := range permutations(rest) {
-			out = append(out, append([]*expr.Node{xs[k]}, p...))
+	at := make([]*expr.Node, len(binders))
+	fits := func(k int, i *expr.Node) bool {
+		return at[k] == nil && binders[k].Lo() == i.Lo() && binders[k].Hi() == i.Hi()
+	}
+	var place func(n int)
+	place = func(n int) {
+		if n == len(binders) {
+			out = append(out, slices.Clone(at))
+			return
+		}
+		for k := range binders {
+			if len(binders) > maxPlaced && k != n || !fits(k, indices[n]) {
+				continue
+			}
+			at[k] = indices[n]
+			place(n + 1)
+			at[k] = nil
 		}
 	}
+	place(0)
 	return out
 }
