@@ -4,8 +4,15 @@ package expr
 // integer-linear e is divided by the greatest common divisor of its coefficients and decided by the ranges
 // of its indices where they suffice.
 func (s *Session) Cond(op Op, e *Node) *Node {
-	if l, ok := asLinear(e); ok {
-		return s.indexCond(op, l)
+	if IsIndexForm(e) {
+		memo := &s.conds[op-EqZero]
+		c, ok := memo.Get(e)
+		if !ok {
+			l, _ := asLinear(e)
+			c = s.indexCond(op, l)
+			memo.Set(e, c)
+		}
+		return c
 	}
 	if e.kind == KindRat {
 		return s.truth(holds(op, e.rat.Sign()))

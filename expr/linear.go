@@ -20,33 +20,46 @@ func isLinearAtom(n *Node) bool {
 
 // asLinear reads n as an integer-linear form.
 func asLinear(n *Node) (linear, bool) {
-	small := func(r Rat) (int64, bool) {
-		k, ok := r.Int64()
-		return k, ok && -maxLinear < k && k < maxLinear
+	if !IsIndexForm(n) {
+		return linear{}, false
 	}
-	switch {
-	case n.kind == KindRat:
-		c, ok := small(n.rat)
-		return linear{c: c}, ok
-	case isLinearAtom(n):
-		return linear{terms: []linearTerm{{1, n}}}, true
-	case n.kind == KindAdd:
-		c, ok := small(n.rat)
-		l := linear{c: c, terms: make([]linearTerm, 0, len(n.args))}
+	switch n.kind {
+	case KindRat:
+		return linear{c: n.rat.num}, true
+	case KindAdd:
+		l := linear{c: n.rat.num, terms: make([]linearTerm, len(n.args))}
 		for i, a := range n.args {
-			k, isInt := small(n.coefs[i])
-			if ok = ok && isInt && isLinearAtom(a); !ok {
-				return linear{}, false
-			}
-			l.terms = append(l.terms, linearTerm{k, a})
+			l.terms[i] = linearTerm{n.coefs[i].num, a}
 		}
-		return l, ok
+		return l, true
 	}
-	return linear{}, false
+	return linear{terms: []linearTerm{{1, n}}}, true
 }
 
 // IsIndexForm reports whether n may be a subscript or the end of a range.
-func IsIndexForm(n *Node) bool { _, ok := asLinear(n); return ok }
+func IsIndexForm(n *Node) bool {
+	switch n.kind {
+	case KindRat:
+		return isSmall(n.rat)
+	case KindAdd:
+		if !isSmall(n.rat) {
+			return false
+		}
+		for i, a := range n.args {
+			if !isLinearAtom(a) || !isSmall(n.coefs[i]) {
+				return false
+			}
+		}
+		return true
+	}
+	return isLinearAtom(n)
+}
+
+// isSmall reports whether r may be a coefficient of a linear form.
+func isSmall(r Rat) bool {
+	k, ok := r.Int64()
+	return ok && -maxLinear < k && k < maxLinear
+}
 
 func (s *Session) fromLinear(l linear) *Node {
 	terms := make([]Term, len(l.terms))
@@ -70,6 +83,15 @@ func (l linear) coef(a *Node) int64 {
 // interval elimination: each index, innermost first, is replaced by the end of its range that makes the
 // form least. False means "not shown".
 func (s *Session) alwaysGe(e *Node) bool {
+	shown, ok := s.atLeast0.Get(e)
+	if !ok {
+		shown = s.showsGe(e)
+		s.atLeast0.Set(e, shown)
+	}
+	return shown
+}
+
+func (s *Session) showsGe(e *Node) bool {
 	for {
 		l, ok := asLinear(e)
 		if !ok {
@@ -105,7 +127,7 @@ func (s *Session) follows(e *Node, conds []*Node) bool {
 		return true
 	}
 	for _, c := range conds {
-		if _, ok := asLinear(c.args[0]); !ok {
+		if !IsIndexForm(c.args[0]) {
 			continue
 		}
 		switch c.op {
@@ -124,7 +146,7 @@ func (s *Session) follows(e *Node, conds []*Node) bool {
 
 // decides tells what the given conditions say of condition c: 1 true, 0 false, -1 nothing.
 func (s *Session) decides(c *Node, conds []*Node) int {
-	if _, ok := asLinear(c.args[0]); !ok {
+	if !IsIndexForm(c.args[0]) {
 		return -1
 	}
 	e := c.args[0]

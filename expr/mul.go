@@ -205,7 +205,7 @@ func (p *product) intoBranch(factors []*Node) *Node {
 func (p *product) useConditions(factors []*Node) *Node {
 	s := p.s
 	slices.SortFunc(p.conds, Compare)
-	for i := 0; i < len(p.conds); i++ {
+	for i := 0; i < len(p.conds) && len(p.conds) > 1; i++ { // of one alone nothing is known
 		c := p.conds[i]
 		others := slices.Delete(slices.Clone(p.conds), i, i+1)
 		if slices.Contains(others, s.Not(c)) {

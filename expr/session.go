@@ -33,8 +33,10 @@ type Session struct {
 
 	openMemo map[openKey]*Opening
 	sums     contractions
-	inside   Memo[bool]  // see inRange
-	once     map[any]any // what [Once] has made
+	inside   Memo[bool]                       // see inRange
+	atLeast0 Memo[bool]                       // see alwaysGe
+	conds    [GtZero - EqZero + 1]Memo[*Node] // the conditions of each kind on index forms
+	once     map[any]any                      // what [Once] has made
 }
 
 // minStack is how many arguments there is room for at first.
