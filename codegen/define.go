@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"unicode"
 
+	"github.com/seed-9905856d/derive/builtin"
 	"github.com/seed-9905856d/derive/expr"
 )
 
@@ -227,8 +228,11 @@ func (p *plan) rebuild(n *expr.Node, ctx []*expr.Node) *expr.Node {
 	case expr.KindReduce:
 		return p.reduction(n, ctx)
 	case expr.KindCall:
-		if n.Func().Square {
+		switch {
+		case n.Func().Square:
 			return p.ofMatrix(n, ctx)
+		case n.Func() == builtin.Hardmax:
+			return p.hardmax(n, ctx)
 		}
 	case expr.KindAdd:
 		return p.sum(n, ctx)

@@ -1,6 +1,9 @@
 package codegen
 
-// narrow turns conditions on the variable of a loop, under which all of its body stands, into bounds of the loop.
+import "slices"
+
+// narrow turns conditions on the variable of a loop, under which all of its body stands, into bounds of the loop, and takes those that it does not change
+// out of it.
 func narrow(b *Block) {
 	if b == nil {
 		return
@@ -30,12 +33,20 @@ func narrowLoop(l *Loop) Stmt {
 	if branch.Cond.Op == BoolAnd {
 		parts = branch.Cond.Parts
 	}
-	if !allInts(parts) {
+	if !areComparisons(parts) {
 		return l
 	}
 	var outside, left []Bool
 	lo, hi := l.Lo, l.Hi
 	for _, c := range parts {
+		if !c.Ints {
+			if sets(branch.Then, c.X.Var) || sets(branch.Then, c.Y.Var) {
+				left = append(left, c)
+			} else {
+				outside = append(outside, c)
+			}
+			continue
+		}
 		form := c.Left.minus(c.Right) // compared with 0
 		if !form.mentions(l.Var) {
 			outside = append(outside, c)
@@ -62,13 +73,26 @@ func narrowLoop(l *Loop) Stmt {
 	return st
 }
 
-func allInts(parts []Bool) bool {
-	for _, c := range parts {
-		if !c.Ints || c.Op > BoolGt {
-			return false
-		}
+func areComparisons(parts []Bool) bool {
+	return !slices.ContainsFunc(parts, func(c Bool) bool { return c.Op > BoolGt })
+}
+
+// sets reports whether a variable changes in a block.
+func sets(b *Block, v *Var) bool {
+	if b == nil || v == nil || !v.Mutable {
+		return false
 	}
-	return true
+	return slices.ContainsFunc(b.Stmts, func(st Stmt) bool {
+		switch st := st.(type) {
+		case *Set:
+			return st.Var == v
+		case *Loop:
+			return sets(st.Body, v)
+		case *If:
+			return sets(st.Then, v) || sets(st.Else, v)
+		}
+		return false
+	})
 }
 
 func all(parts []Bool) Bool {

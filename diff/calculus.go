@@ -1,6 +1,7 @@
 package diff
 
 import (
+	"github.com/seed-9905856d/derive/builtin"
 	"github.com/seed-9905856d/derive/expr"
 	"github.com/seed-9905856d/derive/formula"
 )
@@ -45,6 +46,11 @@ func (Elementary) Partial(s *expr.Session, fn *expr.Func, k int, args []*expr.No
 // EntryPartial returns the derivative of a function of a matrix by an entry of it, in the terms of its row.
 func (Elementary) EntryPartial(s *expr.Session, fn *expr.Func, k int, args, at []*expr.Node) (*expr.Node, error) {
 	return formula.EntryPartial(s, fn, args, at)
+}
+
+// Hardmax returns hardmax(v)[at].
+func (Elementary) Hardmax(s *expr.Session, v, at *expr.Node) *expr.Node {
+	return s.Call(builtin.Hardmax, v, at)
 }
 
 // Log returns log(x).

@@ -5,7 +5,6 @@
 package diff
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 
@@ -19,6 +18,8 @@ type Table interface {
 	Partial(s *expr.Session, fn *expr.Func, k int, args []*expr.Node) (*expr.Node, error)
 	// EntryPartial returns the derivative of fn at args by the entry of its tensor argument k at the given subscripts.
 	EntryPartial(s *expr.Session, fn *expr.Func, k int, args, at []*expr.Node) (*expr.Node, error)
+	// Hardmax returns the entry of hardmax(v) at a subscript, v a vector made by [expr.Session.Lambda].
+	Hardmax(s *expr.Session, v, at *expr.Node) *expr.Node
 	// Log returns the natural logarithm of x.
 	Log(s *expr.Session, x *expr.Node) *expr.Node
 }
@@ -32,11 +33,6 @@ func Forward(s *expr.Session, table Table, e, entry *expr.Node) (*expr.Node, err
 	r := d.of(e)
 	return r, d.err
 }
-
-// ErrExtremum is the error for the derivative of a maximum or minimum over an index of anything but entries and
-// functions of them. Its ties share the derivative equally, and only of such can generated code tell, without rounding, which
-// entries tie.
-var ErrExtremum = errors.New("the derivative of a max or min over an index is supported where it is taken of entries, such as x[i] or abs(x[i])")
 
 type forward struct {
 	s     *expr.Session
@@ -218,52 +214,34 @@ func powerByBase(s *expr.Session, x, y *expr.Node) *expr.Node {
 //	d maxᵢ fᵢ = the mean of dfᵢ over those i where fᵢ is the maximum
 func (d *forward) reduce(n *expr.Node) *expr.Node {
 	s := d.s
+	if n.Op() == expr.Max || n.Op() == expr.Min {
+		return d.extremum(n)
+	}
 	o := s.Open(n, d.entry)
 	df := d.of(o.Body)
+	if n.Op() == expr.Prod && !df.IsZero() {
+		df = s.Mul(df, otherFactors(s, n, o, df, d.entry))
+	}
+	return s.Reduce(expr.Sum, df, o.Indices...)
+}
+
+// extremum differentiates a maximum or minimum.
+func (d *forward) extremum(n *expr.Node) *expr.Node {
+	clear := []*expr.Node{d.entry}
+	x := opened(n, func(n *expr.Node) *expr.Opening {
+		o := d.s.Open(n, clear...)
+		clear = append(clear, o.Indices...)
+		return o
+	})
+	df := d.of(x.body)
 	if df.IsZero() {
 		return df
 	}
-	switch n.Op() {
-	case expr.Sum:
-		return s.Reduce(expr.Sum, df, o.Indices...)
-	case expr.Prod:
-		others := otherFactors(s, n, o, df, d.entry)
-		return s.Reduce(expr.Sum, s.Mul(df, others), o.Indices...)
+	share, err := x.share(d.s, d.table, df, d.entry)
+	if err != nil {
+		d.err = err
 	}
-	if !plainKey(o.Body) {
-		d.err = ErrExtremum
-	}
-	return s.Reduce(expr.Sum, s.Mul(df, share(s, n, o, d.entry)), o.Indices...)
-}
-
-// plainKey reports whether an entry formula is computed in the same way, to the last bit, whatever its indices are called.
-func plainKey(n *expr.Node) bool {
-	switch n.Kind() {
-	case expr.KindEntry, expr.KindConst, expr.KindRat:
-		return true
-	case expr.KindCall:
-		return len(n.Args()) == 1 && plainKey(n.Args()[0])
-	case expr.KindIf:
-		return n.Args()[0].Kind() == expr.KindCond && expr.IsIndexForm(n.Args()[0].Args()[0]) && plainKey(n.Args()[1]) && plainKey(n.Args()[2])
-	case expr.KindAdd:
-		return len(n.Args()) == 1 && n.Rat().IsZero() && plainKey(n.Args()[0])
-	}
-	return false
-}
-
-// share returns the part that the entry at the opened index has in the derivative of a maximum or minimum n: those that
-// attain it share it equally, [fᵢ = m]/Σⱼ [fⱼ = m]. The comparison is written as fᵢ ≥ m (≤ for a minimum), which no
-// value exceeds.
-func share(s *expr.Session, n *expr.Node, o *expr.Opening, clear ...*expr.Node) *expr.Node {
-	attains := func(f *expr.Node) *expr.Node {
-		if n.Op() == expr.Max {
-			return s.Cond(expr.GeZero, s.Sub(f, n))
-		}
-		return s.Cond(expr.GeZero, s.Sub(n, f))
-	}
-	again := s.Open(n, append(clear, o.Indices...)...)
-	count := s.Reduce(expr.Sum, attains(again.Body), again.Indices...)
-	return s.Div(attains(o.Body), count)
+	return d.s.Reduce(expr.Sum, d.s.Mul(df, share), x.indices...)
 }
 
 // otherFactors returns Π_{j≠i} fⱼ for the product n opened at i; the new index is clear of the given expressions.

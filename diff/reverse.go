@@ -370,10 +370,12 @@ func (r *reverse) propagateReduction(n, adjoint *expr.Node) {
 	case expr.Prod:
 		r.passToBody(n, o, r.s.Mul(adjoint, otherFactors(r.s, n, o, adjoint)))
 	default:
-		if !plainKey(o.Body) {
-			r.fail(ErrExtremum)
+		x := opened(n, func(n *expr.Node) *expr.Opening { return r.opened[n] })
+		share, err := x.share(r.s, r.table, adjoint)
+		if err != nil {
+			r.fail(err)
 		}
-		r.passToBody(n, o, r.s.Mul(adjoint, share(r.s, n, o, adjoint)))
+		r.passToBody(n, &expr.Opening{Indices: x.indices, Body: x.body}, r.s.Mul(adjoint, share))
 	}
 }
 

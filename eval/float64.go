@@ -74,6 +74,9 @@ func (e *evaluator) value(n *expr.Node) float64 {
 	case expr.KindPow:
 		return Pow(e.value(args[0]), e.value(args[1]))
 	case expr.KindCall:
+		if n.Func().Name == "hardmax" && n.Func().Ranks != nil {
+			return e.hardmax(n)
+		}
 		values := make([]float64, len(args))
 		for i, a := range args {
 			values[i] = e.value(a)
@@ -158,6 +161,34 @@ func (e *evaluator) fold(n *expr.Node, binders []*expr.Node, acc *float64) {
 		e.fold(n, binders[1:], acc)
 	}
 	delete(e.index, b)
+}
+
+// hardmax is the part that one entry of a vector has in its maximum, which those that attain it share.
+func (e *evaluator) hardmax(n *expr.Node) float64 {
+	v, at := n.Args()[0], int(e.value(n.Args()[1]))
+	if !expr.IsLambda(v) {
+		return e.fail("hardmax of what is no vector has no value")
+	}
+	b := v.Binders()[0]
+	largest, ties, own := math.Inf(-1), 0.0, 0.0
+	for i := int(e.value(b.Lo())); i <= int(e.value(b.Hi())); i++ {
+		e.index[b] = i
+		x := e.value(v.Body())
+		delete(e.index, b)
+		if x > largest {
+			largest, ties, own = x, 0, 0
+		}
+		if x == largest {
+			ties++
+			if i == at {
+				own = 1
+			}
+		}
+		if math.IsNaN(x) {
+			return x
+		}
+	}
+	return own / ties
 }
 
 var (

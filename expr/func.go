@@ -38,6 +38,8 @@ type Func struct {
 	Result int
 	// Like has for each axis of the result a parameter with axes, the size of whose first it has; -1 where there is none.
 	Like []int
+	// Simplex says that the entries of the result, a vector of the size of the only argument, sum to 1.
+	Simplex bool
 	// Square says of a function of one matrix that the matrix is square, and that the result, if it is a matrix, is of its size.
 	Square bool
 	// Definite says of such a function that the matrix is known to be symmetric with positive eigenvalues.

@@ -241,6 +241,9 @@ func (c *contraction) build() *Node {
 	if body, binders, ok := c.shift(); ok {
 		return c.again(body, binders)
 	}
+	if body, binders, ok := c.simplex(); ok {
+		return c.again(body, binders)
+	}
 	return c.components()
 }
 
@@ -383,6 +386,28 @@ func (c *contraction) tighten() (*Node, []*Node, bool) {
 		narrow := s.freshIndex(lo, hi, c)
 		body, binders := c.rebind(end.k, narrow, narrow, end.cond)
 		return body, binders, true
+	}
+	return nil, nil, false
+}
+
+// simplex sums the entries of a vector that sum to 1, where they are multiplied with nothing else that has their index.
+func (c *contraction) simplex() (*Node, []*Node, bool) {
+	s := c.s
+	for k, f := range c.factors {
+		if f.kind != KindCall || !f.fn.Simplex || !IsLambda(f.args[0]) {
+			continue
+		}
+		of := f.args[0].Binders()[0]
+		at := slices.Index(c.binders, f.args[1])
+		if at < 0 || f.args[0].DependsOn(c.binders[at]) || c.binders[at].Lo() != of.Lo() || c.binders[at].Hi() != of.Hi() {
+			continue
+		}
+		b := c.binders[at]
+		others := slices.Delete(slices.Clone(c.factors), k, k+1)
+		if slices.ContainsFunc(append(others, c.binders...), func(x *Node) bool { return x != b && x.DependsOn(b) }) {
+			continue
+		}
+		return s.Mul(append(others, s.Cond(GeZero, s.Sub(b.Hi(), b.Lo())))...), slices.Delete(slices.Clone(c.binders), at, at+1), true
 	}
 	return nil, nil, false
 }

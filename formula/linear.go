@@ -68,6 +68,16 @@ func init() {
 			return Tensor{Axes: []*expr.Node{i}, Value: l.s.Reduce(expr.Sum, l.at(v, k), k)}
 		},
 	}
+	linearFunctions["hardmax"] = func(l *lowering, x *syntax.Call, args []operand) Tensor { // of each row of a matrix
+		v := l.only(x, args)
+		if v.IsScalar() {
+			l.fail(v.from, "hardmax takes vectors, but this is %s", form(v.Tensor))
+		}
+		l.ordinary(x, v.Tensor)
+		last := len(v.Axes) - 1
+		i := l.freshAxes(v.Axes[last:])[0]
+		return Tensor{Axes: append(slices.Clone(v.Axes[:last]), i), Value: l.s.Call(builtin.Hardmax, l.s.Lambda(v.Value, v.Axes[last]), i), Orient: v.Orient}
+	}
 	for _, row := range builtin.Matrices {
 		linearFunctions[row.Name] = func(l *lowering, x *syntax.Call, args []operand) Tensor {
 			a := l.matrixArgument(x, args, 0, 1)

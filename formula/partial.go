@@ -66,8 +66,11 @@ func Partial(s *expr.Session, fn *expr.Func, k int, args []*expr.Node) (*expr.No
 	return n, nil
 }
 
-// EntryPartial returns the derivative of a function of a matrix by the entry of the matrix at the given subscripts.
+// EntryPartial returns the derivative of an opaque function of a matrix or vector by its entry at the given subscripts.
 func EntryPartial(s *expr.Session, fn *expr.Func, args, at []*expr.Node) (*expr.Node, error) {
+	if fn == builtin.Hardmax {
+		return s.Int(0), nil
+	}
 	row, ok := builtin.Matrix(fn.Name)
 	if !ok || !fn.Square {
 		return nil, fmt.Errorf("there is no derivative of %s by its argument", fn.Name)

@@ -9,7 +9,7 @@ import (
 
 // wanted are the ranks that functions of vectors and matrices take.
 var wanted = map[string][]int{
-	"tr": {2}, "det": {2}, "logdet": {2}, "inv": {2}, "dot": {1, 1}, "solve": {2}, "outer": {1, 1}, "cumsum": {1}, "norm1": {1}, "norminf": {1},
+	"tr": {2}, "det": {2}, "logdet": {2}, "inv": {2}, "dot": {1, 1}, "solve": {2}, "outer": {1, 1}, "cumsum": {1}, "hardmax": {1}, "norm1": {1}, "norminf": {1},
 }
 
 // filledRank are the ranks of the tensors whose size is that of what they are combined with: vector(1), matrix(0).
@@ -58,7 +58,7 @@ func (f *inference) call(e *env, x *syntax.Call) shape {
 			return shape{rank: 2, dims: []*dim{args[0].dims[0], args[1].dims[0]}}
 		}
 		return unknownShape()
-	case "cumsum", "inv":
+	case "cumsum", "hardmax", "inv":
 		if len(args) == 1 {
 			f.square(name, args)
 			return args[0]

@@ -51,6 +51,12 @@ func (e *Evaluator) linear(x *syntax.Call, args []Tensor) (t Tensor, ok bool) {
 	case "cumsum":
 		need(1)
 		return e.cumsum(args[0]), true
+	case "hardmax":
+		need(1)
+		if args[0].isScalar() {
+			e.fail(x, "hardmax takes vectors, not %s", args[0].form())
+		}
+		return e.hardmax(args[0]), true
 	case "norm", "norm2", "normF":
 		need(1)
 		return scalar(e.euclidean(args[0].Data)), true
@@ -187,6 +193,38 @@ func (e *Evaluator) cumsum(t Tensor) Tensor {
 	for i := range r.Data {
 		if i%n != 0 {
 			r.Data[i] = e.add(r.Data[i-1], r.Data[i])
+		}
+	}
+	return r
+}
+
+// hardmax returns 1 shared equally among the largest entries of a vector, or of each row of a matrix, and 0 for the others.
+func (e *Evaluator) hardmax(t Tensor) Tensor {
+	r := t.with(make([]Num, len(t.Data)))
+	if len(t.Data) == 0 {
+		return r
+	}
+	n := t.Shape[len(t.Shape)-1]
+	for first := 0; first < len(t.Data); first += n {
+		row := t.Data[first : first+n]
+		largest := e.constantPart(e.extreme(row, 1))
+		ties := int64(0)
+		for k, x := range row {
+			c, ordered := e.cmp(x, largest)
+			switch {
+			case !ordered:
+				r.Data[first+k] = largest // NaN
+			case c == 0:
+				ties++
+				r.Data[first+k] = e.int(1)
+			default:
+				r.Data[first+k] = e.int(0)
+			}
+		}
+		for k := range row {
+			if ties > 1 {
+				r.Data[first+k] = e.div(r.Data[first+k], e.int(ties))
+			}
 		}
 	}
 	return r
