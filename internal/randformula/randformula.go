@@ -198,10 +198,13 @@ func (g *Generator) scalar(depth int, scope []index) string {
 	return g.entry(scope)
 }
 
-// reduction returns a sum, or now and then a product or a mean, over one more index.
+// reduction returns a sum, or now and then a product, a mean or a maximum, over one more index.
 func (g *Generator) reduction(depth int, scope []index) string {
 	i := fresh(scope)
 	op := g.one("sum", "sum", "sum", "sum", "mean", "prod", "logsumexp")
+	if !g.Smooth && g.rng.IntN(12) == 0 {
+		op = g.one("max", "min")
+	}
 	binder := i + " in 1..n"
 	over := "n"
 	switch g.rng.IntN(7) {
@@ -220,7 +223,7 @@ func (g *Generator) reduction(depth int, scope []index) string {
 			binder = fmt.Sprintf("%s in 1..n | %s != %s", i, i, scope[0].name)
 		}
 	}
-	if op == "mean" || op == "logsumexp" { // of nothing they are not finite
+	if op == "mean" || op == "logsumexp" || op == "max" || op == "min" { // of nothing they are not finite
 		binder, over = i+" in 1..n", "n"
 	}
 	inner := append(append([]index{}, scope...), index{i, over})
