@@ -5,7 +5,6 @@ import (
 	"strconv"
 	"unicode"
 
-	"github.com/seed-9905856d/derive/builtin"
 	"github.com/seed-9905856d/derive/expr"
 )
 
@@ -231,7 +230,7 @@ func (p *plan) rebuild(n *expr.Node, ctx []*expr.Node) *expr.Node {
 		switch {
 		case n.Func().Square:
 			return p.ofMatrix(n, ctx)
-		case n.Func() == builtin.Hardmax:
+		case isCall(n, "hardmax"):
 			return p.hardmax(n, ctx)
 		}
 	case expr.KindAdd:

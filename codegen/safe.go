@@ -53,6 +53,12 @@ func (p *plan) checkSafe(n *expr.Node, conds []*expr.Node) bool {
 				return false
 			}
 		}
+	case expr.KindCall:
+		for sub, b := range n.Subscripts() {
+			if b != nil && (!p.implied(conds, s.Sub(sub, b.Lo())) || !p.implied(conds, s.Sub(b.Hi(), sub))) {
+				return false
+			}
+		}
 	case expr.KindMul:
 		conds = append(conditions(n), conds...)
 	}
@@ -90,7 +96,14 @@ func (p *plan) confined(n *expr.Node, conds []*expr.Node) *expr.Node {
 	for k, a := range n.Args() {
 		args[k] = p.confined(a, conds)
 	}
-	return s.With(n, args)
+	inside := []*expr.Node{s.With(n, args)}
+	for sub, b := range n.Subscripts() {
+		if b == nil || !expr.IsIndexForm(sub) || len(p.symbols(sub)) > 0 {
+			return inside[0]
+		}
+		inside = append(inside, s.Cond(expr.GeZero, s.Sub(sub, b.Lo())), s.Cond(expr.GeZero, s.Sub(b.Hi(), sub)))
+	}
+	return s.Mul(inside...)
 }
 
 // implied reports whether e ≥ 0 is shown by ranges and conditions.

@@ -1,5 +1,7 @@
 package expr
 
+import "iter"
+
 // linear is an integer-linear form c + Σ kᵢ·aᵢ over sizes, indices and integer entries.
 type linear struct {
 	c     int64
@@ -176,7 +178,7 @@ func (s *Session) decides(c *Node, conds []*Node) int {
 	return -1
 }
 
-// InRange reports whether every entry that n reads is shown to lie within its symbol's axes, and no maximum or minimum in it to be
+// InRange reports whether every entry that n reads is shown to lie within the axes of its symbol, or of the function that has it, and no maximum or minimum in it to be
 // over an empty range, whatever conditions stand around n.
 func (s *Session) InRange(n *Node) bool { return s.inRange(n, nil) }
 
@@ -202,6 +204,12 @@ func (s *Session) isInRange(n *Node, conds []*Node) bool {
 				return false
 			}
 		}
+	case KindCall:
+		for sub, b := range n.Subscripts() {
+			if b != nil && (!s.follows(s.Sub(sub, b.Lo()), conds) || !s.follows(s.Sub(b.Hi(), sub), conds)) {
+				return false
+			}
+		}
 	case KindMul:
 		own := conditionsOf(n)
 		if len(own) > 0 {
@@ -220,6 +228,25 @@ func (s *Session) isInRange(n *Node, conds []*Node) bool {
 		}
 	}
 	return true
+}
+
+// Subscripts yields the subscripts of a call of a function whose result is a tensor and, where a tensor that is made by [Session.Lambda] has the size of that
+// axis, the index of that; else nil.
+func (n *Node) Subscripts() iter.Seq2[*Node, *Node] {
+	return func(yield func(sub, index *Node) bool) {
+		if n.kind != KindCall || n.fn.Ranks == nil {
+			return
+		}
+		for k, sub := range n.args[len(n.fn.Ranks):] {
+			var index *Node
+			if k < len(n.fn.Like) && n.fn.Like[k] >= 0 && IsLambda(n.args[n.fn.Like[k]]) {
+				index = n.args[n.fn.Like[k]].Binders()[0]
+			}
+			if !yield(sub, index) {
+				return
+			}
+		}
+	}
 }
 
 func conditionsOf(product *Node) []*Node {

@@ -404,10 +404,11 @@ func (c *contraction) simplex() (*Node, []*Node, bool) {
 		}
 		b := c.binders[at]
 		others := slices.Delete(slices.Clone(c.factors), k, k+1)
-		if slices.ContainsFunc(append(others, c.binders...), func(x *Node) bool { return x != b && x.DependsOn(b) }) {
+		binders := slices.Delete(slices.Clone(c.binders), at, at+1)
+		if slices.ContainsFunc(slices.Concat(others, binders), func(x *Node) bool { return x.DependsOn(b) }) {
 			continue
 		}
-		return s.Mul(append(others, s.Cond(GeZero, s.Sub(b.Hi(), b.Lo())))...), slices.Delete(slices.Clone(c.binders), at, at+1), true
+		return s.Mul(append(others, s.Cond(GeZero, s.Sub(b.Hi(), b.Lo())))...), binders, true
 	}
 	return nil, nil, false
 }

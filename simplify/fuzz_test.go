@@ -338,6 +338,9 @@ func testRandom(t *testing.T, cases uint64, values int64, text func(seed uint64)
 
 // found are formulas whose results were once wrong.
 var found = []string{
+	// The entries of hardmax sum to 1 where no index is beside them.
+	"param x[n]\ngrad(sum[i in 1..n-1](max[k in 1..n](k*x[i])), x)",
+	"param x[n]\nsum[k in 1..n](k*hardmax(x)[k])",
 	// Terms with the same exponential are put together without dividing by what else they have as factors.
 	"param x[n], y[n]\nv1[q in 1..n] = (exp(x[q]) - sum[j in 1..n | j != q](x[j]))\nv2 = v1.*x\nhvp(logsumexp[i in 1..n]((x[i] - v1[i])), x, y)",
 	// A sum that is empty takes no power of what may be 0 out that is an inverse only then.

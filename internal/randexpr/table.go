@@ -3,7 +3,6 @@ package randexpr
 import (
 	"fmt"
 
-	"github.com/seed-9905856d/derive/builtin"
 	"github.com/seed-9905856d/derive/expr"
 )
 
@@ -31,8 +30,10 @@ func (Table) EntryPartial(_ *expr.Session, fn *expr.Func, _ int, _, _ []*expr.No
 	return nil, fmt.Errorf("no derivative of %s", fn.Name)
 }
 
+var hardmaxFn = &expr.Func{Name: "hardmax", Arity: 2, Ranks: []int{1}, Result: 1, Like: []int{0}, Simplex: true}
+
 // Hardmax returns hardmax(v)[at].
-func (Table) Hardmax(s *expr.Session, v, at *expr.Node) *expr.Node { return s.Call(builtin.Hardmax, v, at) }
+func (Table) Hardmax(s *expr.Session, v, at *expr.Node) *expr.Node { return s.Call(hardmaxFn, v, at) }
 
 // Log returns log(x).
 func (Table) Log(s *expr.Session, x *expr.Node) *expr.Node { return s.Call(logFn, x) }
