@@ -9,6 +9,7 @@
 //	define.go      every reduction becomes a definition, a named tensor; equal ones are one; cells.go for outputs of few entries
 //	               safe.go, collect.go, intern.go
 //	matrix.go      functions of whole matrices: factors made once, sums with an inverse as solves; cofactors.go
+//	hardmax.go     which entries are the largest, told from what is computed once
 //	lowrank.go     matrices that are diagonal but for a term of low rank
 //	separate.go    sums of what changes with one index and what changes with another, apart
 //	widen.go       what ranges as far as another index says is made once, and not for each of that one
@@ -22,7 +23,7 @@
 //	fuse.go        one tree of loops; statements share a loop where dependences allow
 //	place.go       what is a local variable, what lies in the scratch slice or in an output not yet written
 //	lower.go       the loop language of loop.go: value.go, arithmetic.go, function.go, decay.go, gather.go
-//	narrow.go, merge.go   conditions that bound loops, conditions alike
+//	narrow.go, merge.go   conditions that bound loops or that they do not change, conditions alike
 //	scan.go        cumulative sums, products and extrema in one step a turn
 //	zero.go, split.go, rows.go, unroll.go   buffers set to 0, loops with calls, rows of matrices, four turns in one; copy.go
 //	addup.go       long sums in pairs, or with the errors of their additions

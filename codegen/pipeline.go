@@ -21,7 +21,7 @@ func compile(s *expr.Session, k Kernel, o Options) (p *Program, err error) {
 	tree := fuse(plan, statements)                 // loops of one range joined as far as dependences allow
 	places := place(plan, tree)                    // what is a local variable, and what is stored in which slice
 	program := lower(plan, tree, places)           // scalar statements in three-address form, shared and hoisted
-	narrow(program.Body)                           // conditions that bound a loop
+	narrow(program.Body)                           // conditions that bound a loop, or that it does not change
 	mergeBranches(program.Body)                    // conditions that are the same or opposite
 	scan(program.Body, o.Sums)                     // cumulative sums and extrema in one step a turn
 	settle(program)                                // numbers stored where they are

@@ -99,7 +99,7 @@ func logarithms(x *expr.Node) []*expr.Node {
 		if inExponent && isLogarithm(n) && !slices.Contains(out, n.Args()[0]) {
 			out = append(out, n.Args()[0])
 		}
-		inExponent = inExponent || n.Kind() == expr.KindCall && n.Func().Name == "exp"
+		inExponent = inExponent || isCallOf(n, "exp")
 		for _, a := range n.Args() {
 			visit(a, inExponent)
 		}

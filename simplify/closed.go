@@ -137,6 +137,11 @@ func rangeLength(s *expr.Session, lo, hi *expr.Node) *expr.Node {
 	return s.Linear(expr.Int(1), []expr.Term{{Coef: expr.Int(1), X: hi}, {Coef: expr.Int(-1), X: lo}})
 }
 
+// isPositive reports whether x is known to be positive, also where it is a linear form in indices and sizes.
+func isPositive(s *expr.Session, x *expr.Node) bool {
+	return expr.SignOf(x) == expr.Positive || expr.IsIndexForm(x) && s.Cond(expr.GeZero, s.Sub(x, s.Int(1))).IsOne()
+}
+
 // narrowed returns the range lo..hi of b narrowed by a condition that is one end of a range inside it.
 func narrowed(s *expr.Session, cond, b, lo, hi *expr.Node, ok bool) (*expr.Node, *expr.Node, bool) {
 	e := cond.Args()[0]

@@ -150,7 +150,7 @@ func (d *definiteness) matrix(x, row, column *expr.Node) eigen {
 			if e := d.of(x.Args()[0]); isEntry(x, row, column) && (e == definite || e == -definite) {
 				return e
 			}
-		case isExp(x) && d.matrix(x.Args()[0], row, column) >= semidefinite:
+		case isCallOf(x, "exp") && d.matrix(x.Args()[0], row, column) >= semidefinite:
 			return semidefinite // its series has no negative coefficient
 		}
 	}
@@ -296,13 +296,11 @@ func (d *definiteness) power(x, row, column *expr.Node) eigen {
 		if e := d.matrix(base, row, column); e > 0 {
 			return e
 		}
-	case exponent.Rat().Sign() < 0 && isExp(base) && d.isDistance(base.Args()[0], row, column):
+	case exponent.Rat().Sign() < 0 && isCallOf(base, "exp") && d.isDistance(base.Args()[0], row, column):
 		return semidefinite
 	}
 	return unknown
 }
-
-func isExp(x *expr.Node) bool { return x.Kind() == expr.KindCall && x.Func().Name == "exp" }
 
 // isDistance recognises sums of squares of differences of what row and column have: Σₖ c·(x[row,k] - x[column,k])².
 func (d *definiteness) isDistance(x, row, column *expr.Node) bool {

@@ -6,7 +6,7 @@ import (
 )
 
 // geometric sums c·q^(a·k + b) over k from lo to hi, with a an integer, where q^|a| is shown not to be 1: the least exponent stands before
-// (Q^(hi-lo+1) - 1)/(Q - 1) with Q = q^|a|.
+// (Q^(hi-lo+1) - 1)/(Q - 1) with Q = q^|a|, which is shorter than the difference that [facts.hypergeometric] has for it.
 func (f *facts) geometric(k, lo, hi, body *expr.Node) (*expr.Node, bool) {
 	s := f.s
 	var outside []*expr.Node
@@ -19,7 +19,7 @@ func (f *facts) geometric(k, lo, hi, body *expr.Node) (*expr.Node, bool) {
 		case base != nil:
 			return nil, false
 		case b.DependsOn(k): // exp(k)^r
-			if b.Kind() != expr.KindCall || b.Func().Name != "exp" || b.Args()[0] != k || e.Kind() != expr.KindRat {
+			if !isCallOf(b, "exp") || b.Args()[0] != k || e.Kind() != expr.KindRat {
 				return nil, false
 			}
 			base, exponent = s.Const("e"), s.Scale(e.Rat(), k)

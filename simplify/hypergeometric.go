@@ -113,11 +113,6 @@ func (f *facts) factorsOf(k, x *expr.Node) (hypergeometric, bool) {
 	return h, true
 }
 
-// isCallOf reports whether x is an elementary function of that name.
-func isCallOf(x *expr.Node, name string) bool {
-	return x.Kind() == expr.KindCall && x.Func().Ranks == nil && x.Func().Name == name
-}
-
 // power returns base^e, that of e as exp.
 func (f *facts) power(base, e *expr.Node) *expr.Node {
 	if base.Kind() == expr.KindConst && base.Name() == "e" {

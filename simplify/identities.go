@@ -99,6 +99,11 @@ func isPowerOfNumber(n *expr.Node) bool {
 	return n.Kind() == expr.KindPow && n.Args()[0].Kind() == expr.KindRat
 }
 
+// isCallOf reports whether x is an elementary function of that name.
+func isCallOf(x *expr.Node, name string) bool {
+	return x.Kind() == expr.KindCall && x.Func().Ranks == nil && x.Func().Name == name
+}
+
 // isElementary reports whether n is a call of an elementary function of one number.
 func isElementary(n *expr.Node) bool {
 	if n.Kind() != expr.KindCall || n.Func().Arity != 1 || n.Func().Ranks != nil {

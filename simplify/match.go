@@ -54,7 +54,7 @@ func (m *matcher) match(pat, tgt *expr.Node, b *binding, opened []*expr.Node) bo
 	if pat == tgt && !m.open(pat) {
 		return true
 	}
-	if pat.Kind() == expr.KindCall && pat.Func().Name == "exp" {
+	if isCallOf(pat, "exp") {
 		if log, ok := logOfExponential(m.s, tgt); ok {
 			return m.match(pat.Args()[0], log, b, opened)
 		}
@@ -287,7 +287,7 @@ func logOfExponential(s *expr.Session, x *expr.Node) (*expr.Node, bool) {
 			base, exponent = f.Args()[0], f.Args()[1]
 		}
 		switch {
-		case base.Kind() == expr.KindCall && base.Func().Name == "exp":
+		case isCallOf(base, "exp"):
 			terms = append(terms, s.Mul(exponent, base.Args()[0]))
 		case base.Kind() == expr.KindConst && base.Name() == "e":
 			terms = append(terms, exponent)

@@ -7,7 +7,7 @@ import (
 
 // byPrimitives returns the lightest of what x is with one of the functions of [primitives] written by others; x itself if none of them is lighter.
 func (p *pass) byPrimitives(x *expr.Node) *expr.Node {
-	if !contains(x, isElementary) && !contains(x, func(n *expr.Node) bool { return n.Kind() == expr.KindCall && n.Func().Name == "beta" }) {
+	if !contains(x, isElementary) && !contains(x, func(n *expr.Node) bool { return isCallOf(n, "beta") }) {
 		return x
 	}
 	best, least := x, weight(p.z.s, x)
@@ -42,7 +42,7 @@ func exponents(s *expr.Session, x *expr.Node) *expr.Node {
 
 // hasProductInExp reports whether n is an exponential of a product or power of sums.
 func hasProductInExp(n *expr.Node) bool {
-	if n.Kind() != expr.KindCall || n.Func().Name != "exp" || n.Func().Ranks != nil {
+	if !isCallOf(n, "exp") {
 		return false
 	}
 	return contains(n.Args()[0], func(m *expr.Node) bool {

@@ -4,7 +4,7 @@
 //	rules.go     THE table of rewrites
 //	search.go    the search through that table
 //	closed.go    sums over ranges in closed form: of polynomials; geometric.go, of hypergeometric terms, hypergeometric.go;
-//	             telescope.go, differences of sums; closedproduct.go, products
+//	             telescope.go, differences of sums; closed_product.go, products
 //	apart.go     what givens say is not 0
 //	collect.go   long sums collected
 //	polynomial.go  expressions as quotients of polynomials; region.go, where; cancel.go, in lowest terms

@@ -221,8 +221,3 @@ func consecutive(s *expr.Session, k, x *expr.Node) (*expr.Node, bool) {
 	}
 	return s.Div(gamma(s.Add(most, s.Int(1))), gamma(least)), true
 }
-
-// isPositive reports whether x is known to be positive, also where it is a linear form in indices and sizes.
-func isPositive(s *expr.Session, x *expr.Node) bool {
-	return expr.SignOf(x) == expr.Positive || expr.IsIndexForm(x) && s.Cond(expr.GeZero, s.Sub(x, s.Int(1))).IsOne()
-}
