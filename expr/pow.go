@@ -67,12 +67,21 @@ func hasCond(xs []*Node) bool {
 	return false
 }
 
+// A numberPower is a number to a power that is one.
+type numberPower struct{ base, exponent *Node }
+
 // powRat returns x^y for a rational y other than 0 and 1.
 func (s *Session) powRat(x, y *Node) *Node {
 	integer := y.rat.IsInt()
 	switch x.kind {
 	case KindRat:
-		return s.powNumber(x.rat, y.rat)
+		key := numberPower{x, y}
+		p, ok := s.powers[key]
+		if !ok {
+			p = s.powNumber(x.rat, y.rat)
+			s.powers[key] = p
+		}
+		return p
 	case KindCond:
 		if y.rat.Sign() > 0 {
 			return x

@@ -32,6 +32,7 @@ type Session struct {
 	allowed int // what Allow was given
 
 	openMemo map[openKey]*Opening
+	powers   map[numberPower]*Node // that have been worked out
 	sums     contractions
 	inside   Memo[bool]                       // see inRange
 	atLeast0 Memo[bool]                       // see alwaysGe
@@ -78,7 +79,7 @@ func take[T any](slab *[]T, n, size int) []T {
 
 // NewSession returns an empty session.
 func NewSession() *Session {
-	s := &Session{table: make([]*Node, 1024), openMemo: map[openKey]*Opening{}, once: map[any]any{}, limit: math.MaxInt}
+	s := &Session{table: make([]*Node, 1024), openMemo: map[openKey]*Opening{}, once: map[any]any{}, powers: map[numberPower]*Node{}, limit: math.MaxInt}
 	s.zero, s.one, s.minusOne = s.Rat(Int(0)), s.Rat(Int(1)), s.Rat(Int(-1))
 	return s
 }

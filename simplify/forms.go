@@ -326,11 +326,26 @@ var everywhere = func() map[string]bool {
 	return m
 }()
 
+// isFactor reports whether c, which terms have in common, is a factor of the term x.
+func isFactor(s *expr.Session, c, x *expr.Node) bool {
+	if c.IsOne() {
+		return true
+	}
+	of, have := powersOf(s, c), powersOf(s, x)
+	for k, b := range of.bases {
+		e, h := of.exponents[k], have.exponent(b)
+		if e.Sign() != h.Sign() || e.Sign() > 0 && h.Cmp(e) < 0 || e.Sign() < 0 && h.Cmp(e) > 0 {
+			return false
+		}
+	}
+	return true
+}
+
 // taken returns what a term is without the factor c and the conditions, ok being false where c or one of them is no factor of it,
 // or where c would lose a condition that guards it.
 func taken(s *expr.Session, x, c *expr.Node, conds []*expr.Node, free bool) (rest *expr.Node, ok bool) {
 	own, plain := conditions(s, x)
-	if common(s, plain, c) != c {
+	if !isFactor(s, c, plain) {
 		return nil, false
 	}
 	var kept []*expr.Node
