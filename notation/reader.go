@@ -18,8 +18,8 @@ type reader struct {
 	s     *expr.Session
 	costs costs
 	memo  map[key]reading
-	sums  map[string]gathered // what sums of terms are written as, see sumKey
-	ids   map[syntax.Expr]int // numbers of texts
+	sums  map[string]*gathered // what sums of terms are written as, see sumKey
+	ids   map[syntax.Expr]int  // numbers of texts
 	texts map[string]int
 	lits  map[writtenLit]string
 	order syntax.Order
@@ -169,7 +169,7 @@ func (r *reader) read(n *expr.Node, axes []*expr.Node) reading {
 
 // forget makes r read everything anew.
 func (r *reader) forget() {
-	r.costs, r.memo, r.sums, r.ids, r.texts = costs{}, map[key]reading{}, map[string]gathered{}, map[syntax.Expr]int{}, map[string]int{}
+	r.costs, r.memo, r.sums, r.ids, r.texts = costs{}, map[key]reading{}, map[string]*gathered{}, map[syntax.Expr]int{}, map[string]int{}
 	r.lits, r.order = map[writtenLit]string{}, syntax.Order{}
 }
 

@@ -156,38 +156,52 @@ func (r *reader) commonNumber(terms []*term) syntax.Expr {
 const manyTerms = 3
 
 // best writes a sum of terms, with common factors taken out where that is cheaper.
-func (r *reader) best(terms []*term) syntax.Expr { return r.gathered(terms).x }
+func (r *reader) best(terms []*term) syntax.Expr { return r.textOfSum(r.gathered(terms)) }
 
-// A gathered is a sum of terms, and how it is written.
+// A gathered is a sum of terms, what it costs, and how it is written once that has been asked for.
 type gathered struct {
 	terms []*term
+	cost  int
 	x     syntax.Expr
 }
 
+// newGathered returns the sum of terms as they are.
+func (r *reader) newGathered(terms []*term) *gathered {
+	return &gathered{terms: terms, cost: r.costOfSum(terms)}
+}
+
+// textOfSum returns how a sum is written.
+func (r *reader) textOfSum(g *gathered) syntax.Expr {
+	if g.x == nil {
+		g.x = r.write(g.terms)
+	}
+	return g.x
+}
+
 // gathered takes common factors out of terms where that is cheaper.
-func (r *reader) gathered(terms []*term) gathered {
+func (r *reader) gathered(terms []*term) *gathered {
 	if len(terms) == 1 {
-		return gathered{terms, r.write(terms)}
+		return r.newGathered(terms)
 	}
 	key := r.sumKey(terms)
 	if g, ok := r.sums[key]; ok {
 		return g
 	}
-	plain := gathered{terms, r.write(terms)}
+	plain := r.newGathered(terms)
 	best := plain
 	for _, candidate := range r.factored(terms) {
-		g := gathered{candidate, r.write(candidate)}
-		if r.cost(g.x) >= r.cost(plain.x) {
+		g := r.newGathered(candidate)
+		if g.cost >= plain.cost {
 			continue
 		}
 		if len(terms) >= manyTerms { // the cheapest now may leave less in common later
 			g = r.gathered(candidate)
 		}
-		if r.cost(g.x) < r.cost(best.x) {
+		if g.cost < best.cost {
 			best = g
 		}
 	}
-	if len(terms) < manyTerms && best.x != plain.x {
+	if len(terms) < manyTerms && best != plain {
 		best = r.gathered(best.terms)
 	}
 	r.sums[key] = best
@@ -291,16 +305,33 @@ func (r *reader) textID(x syntax.Expr) int {
 func (r *reader) write(terms []*term) syntax.Expr {
 	all := make([]syntax.Summand, len(terms))
 	for i, t := range terms {
-		k := t.asKnown()
-		if k.text == nil {
-			k.text = t.expr()
-		}
-		all[i] = syntax.Summand{Negative: t.coef.Sign() < 0, Rank: 1, X: k.text}
+		all[i] = syntax.Summand{Negative: t.coef.Sign() < 0, Rank: 1, X: t.written()}
 		if len(t.above) == 0 && len(t.below) == 0 && t.ch == nil && t.under == nil {
 			all[i].Rank = 0
 		}
 	}
 	return r.order.Sum(all)
+}
+
+// written returns [term.expr] of a term that changes no more.
+func (t *term) written() syntax.Expr {
+	k := t.asKnown()
+	if k.text == nil {
+		k.text = t.expr()
+	}
+	return k.text
+}
+
+// costOfSum returns what it costs to read what write makes of terms.
+func (r *reader) costOfSum(terms []*term) int {
+	if !slices.ContainsFunc(terms, func(t *term) bool { return t.coef.Sign() >= 0 }) { // a sign goes to the first factor of the first term
+		return r.cost(r.write(terms))
+	}
+	total := len(terms) - 1
+	for _, t := range terms {
+		total = min(total+r.cost(t.written()), maxCost)
+	}
+	return total
 }
 
 // factored returns the sums in which the terms that begin or end with one matrix or vector are one term.
@@ -429,10 +460,11 @@ func (t *term) untwist() {
 // either returns the cheaper of a sum and the transpose of the sum of the transposed terms, as a factor or as a product with a coefficient.
 func (r *reader) either(terms, turned []*term) (l lit, product chain, coef expr.Rat) {
 	g, h := r.gathered(terms), r.gathered(turned)
-	l = lit{x: g.x, alt: h.x}
-	if r.cost(lit{x: h.x, t: true}.expr()) <= r.cost(g.x) {
-		l = lit{x: h.x, t: true, alt: g.x}
-		g.terms, h.terms = h.terms, g.terms
+	straight, other := r.textOfSum(g), r.textOfSum(h)
+	l = lit{x: straight, alt: other}
+	if r.cost(lit{x: other, t: true}.expr()) <= g.cost {
+		l = lit{x: other, t: true, alt: straight}
+		g = h
 	}
 	if u := g.terms[0]; len(g.terms) == 1 && len(u.above) == 0 && len(u.below) == 0 && u.under == nil && len(terms) > 1 {
 		product = u.ch
