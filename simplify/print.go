@@ -28,22 +28,30 @@ func (z *Simplifier) print(t formula.Tensor, free int, n Notation) (*Result, err
 	if z.groups != nil {
 		return z.printGrouped(named, free, n)
 	}
+	if expr.TreeSize(named.Value) > expr.MaxPrinted {
+		return nil, expr.ErrTooLarge
+	}
+	r := &Result{Tensor: named, Free: free}
+	byEntry := free > 0
+	if !byEntry && n != Index {
+		if x, ok := z.matrix(named); ok {
+			r.Matrix = x
+		}
+	}
+	if n == Auto && r.Matrix != nil && !isListed(named) && cost(r.Matrix) < z.leastCostOfEntries(named) {
+		r.Text = r.Matrix // and the entries are not needed yet, see withIndex
+		return r, nil
+	}
 	entry, err := expr.Syntax(named.Value)
 	if err != nil {
 		return nil, err
 	}
-	r := &Result{Tensor: named, Free: free, Index: entry}
-	byEntry := free > 0
+	r.Index = entry
 	if byEntry && !readsBack(named, free, entry) {
 		r.Free, free = 0, 0
 	}
 	if free < len(named.Axes) {
 		r.Index = tensorOf(named, free, entry)
-	}
-	if !byEntry && n != Index {
-		if x, ok := z.matrix(named); ok {
-			r.Matrix = x
-		}
 	}
 	r.Text = r.Index
 	if n == Auto && r.Matrix == nil && len(named.Axes) > 0 && (free == 0 || nestsTensors(entry)) {
@@ -63,6 +71,31 @@ func (z *Simplifier) print(t formula.Tensor, free int, n Notation) (*Result, err
 		return nil, ErrNoMatrix
 	}
 	return r, nil
+}
+
+// leastCostOfEntries returns what matrix notation must cost less than to be taken for certain, without writing the entries: of two that cost the same,
+// matrices are taken.
+func (z *Simplifier) leastCostOfEntries(t formula.Tensor) int {
+	least := leastCost(z.s, t.Value)
+	if len(t.Axes) > 0 {
+		least += tensorCost + len(t.Axes) + 1
+	}
+	return least
+}
+
+// withIndex writes the entries of a result that have not been needed.
+func (r *Result) withIndex() error {
+	if r.Index != nil {
+		return nil
+	}
+	entry, err := expr.Syntax(r.Tensor.Value)
+	if err != nil {
+		return err
+	}
+	if r.Index = entry; len(r.Tensor.Axes) > 0 {
+		r.Index = tensorOf(r.Tensor, 0, entry)
+	}
+	return nil
 }
 
 // mixed writes a tensor entry by entry with sums in matrix notation: tensor[i,j,k]((B*X)[i,j]*[j == k]). The first free axes are indices of the user.
@@ -251,20 +284,27 @@ func tensorOf(t formula.Tensor, free int, entry syntax.Expr) syntax.Expr {
 // maxListed bounds the entries of a vector or matrix that is written as a list of them.
 const maxListed = 16
 
-// listed writes a vector or matrix of few entries one after the other: [y, x, 1]. It is nil where there are many, or a number of them that is not known.
-func (z *Simplifier) listed(t formula.Tensor) syntax.Expr {
+// isListed reports whether t is a vector or matrix of a known number of entries that are few.
+func isListed(t formula.Tensor) bool {
 	count := int64(1)
-	sizes := make([]int64, len(t.Axes))
-	for k, a := range t.Axes {
+	for _, a := range t.Axes {
 		n, ok := a.Hi().Rat().Int64()
 		if a.Hi().Kind() != expr.KindRat || !ok || !a.Lo().IsOne() || n > maxListed {
-			return nil
+			return false
 		}
-		sizes[k] = n
 		count *= n
 	}
-	if len(t.Axes) == 0 || len(t.Axes) > 2 || count > maxListed {
+	return 0 < len(t.Axes) && len(t.Axes) <= 2 && count <= maxListed
+}
+
+// listed writes a vector or matrix of few entries one after the other: [y, x, 1]. It is nil where there are many, or a number of them that is not known.
+func (z *Simplifier) listed(t formula.Tensor) syntax.Expr {
+	if !isListed(t) {
 		return nil
+	}
+	sizes := make([]int64, len(t.Axes))
+	for k, a := range t.Axes {
+		sizes[k], _ = a.Hi().Rat().Int64()
 	}
 	var list func(value *expr.Node, axis int) syntax.Expr
 	list = func(value *expr.Node, axis int) syntax.Expr {

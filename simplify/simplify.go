@@ -36,6 +36,7 @@
 //	cases.go     terms under a condition and under the opposite one
 //	conditions.go  where a result is what the formula is; condition_parts.go, condition_implied.go
 //	print.go     the notation of a result
+//	least.go     what a notation costs at the least
 //	grouped.go   that of a result some of whose axes are groups of indices
 //
 // Results are recognised by the definitions of the library and of the user, which package formula lowers to the same
@@ -159,6 +160,9 @@ func (z *Simplifier) Simplify(t formula.Tensor, free int, n Notation, written sy
 		if !c.again() {
 			break
 		}
+	}
+	if err := c.best.withIndex(); err != nil {
+		return nil, err
 	}
 	c.best.Plain = z.nameAxes(c.tensor(c.plain), free)
 	c.best.Relies = c.facts.givens()
