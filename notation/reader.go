@@ -15,15 +15,16 @@ const (
 
 // A reader reads expressions, and keeps in mind what it has read.
 type reader struct {
-	s     *expr.Session
-	costs costs
-	memo  map[key]reading
-	sums  map[string]*gathered // what sums of terms are written as, see sumKey
-	ids   map[syntax.Expr]int  // numbers of texts
-	texts map[string]int
-	lits  map[writtenLit]string
-	order syntax.Order
-	depth int
+	s       *expr.Session
+	costs   costs
+	memo    map[key]reading
+	sums    map[string]*gathered // what sums of terms are written as, see sumKey
+	ids     map[syntax.Expr]int  // numbers of texts
+	texts   map[string]int
+	lits    map[writtenLit]string
+	order   syntax.Order
+	written map[string]syntax.Expr // terms, see textOfTerm
+	depth   int
 	// For one result:
 	work     int
 	groups   int
@@ -170,7 +171,7 @@ func (r *reader) read(n *expr.Node, axes []*expr.Node) reading {
 // forget makes r read everything anew.
 func (r *reader) forget() {
 	r.costs, r.memo, r.sums, r.ids, r.texts = costs{}, map[key]reading{}, map[string]*gathered{}, map[syntax.Expr]int{}, map[string]int{}
-	r.lits, r.order = map[writtenLit]string{}, syntax.Order{}
+	r.lits, r.order, r.written = map[writtenLit]string{}, syntax.Order{}, map[string]syntax.Expr{}
 }
 
 // dependsOnAny reports whether one of the indices is free in n.

@@ -212,11 +212,7 @@ func (r *reader) gathered(terms []*term) *gathered {
 func (r *reader) sumKey(terms []*term) string {
 	var b []byte
 	for _, t := range terms {
-		k := t.asKnown()
-		if k.key == "" {
-			k.key = string(r.appendTerm(nil, t))
-		}
-		b = append(b, k.key...)
+		b = append(b, r.keyOf(t)...)
 	}
 	return string(b)
 }
@@ -235,6 +231,15 @@ func (r *reader) signless(terms []*term) (key string, turned bool) {
 		return strings.Join(minus, ""), true
 	}
 	return strings.Join(plus, ""), false
+}
+
+// keyOf is the same for terms that are alike but for other ways to write a transpose.
+func (r *reader) keyOf(t *term) string {
+	k := t.asKnown()
+	if k.key == "" {
+		k.key = string(r.appendTerm(nil, t))
+	}
+	return k.key
 }
 
 func (r *reader) appendTerm(b []byte, t *term) []byte {
@@ -305,7 +310,7 @@ func (r *reader) textID(x syntax.Expr) int {
 func (r *reader) write(terms []*term) syntax.Expr {
 	all := make([]syntax.Summand, len(terms))
 	for i, t := range terms {
-		all[i] = syntax.Summand{Negative: t.coef.Sign() < 0, Rank: 1, X: t.written()}
+		all[i] = syntax.Summand{Negative: t.coef.Sign() < 0, Rank: 1, X: r.textOfTerm(t)}
 		if len(t.above) == 0 && len(t.below) == 0 && t.ch == nil && t.under == nil {
 			all[i].Rank = 0
 		}
@@ -313,13 +318,37 @@ func (r *reader) write(terms []*term) syntax.Expr {
 	return r.order.Sum(all)
 }
 
-// written returns [term.expr] of a term that changes no more.
-func (t *term) written() syntax.Expr {
+// textOfTerm returns [term.expr] of a term that changes no more, the same for terms that are written alike.
+func (r *reader) textOfTerm(t *term) syntax.Expr {
 	k := t.asKnown()
 	if k.text == nil {
-		k.text = t.expr()
+		key := r.textKey(t)
+		text, ok := r.written[key]
+		if !ok {
+			text = t.expr()
+			r.written[key] = text
+		}
+		k.text = text
 	}
 	return k.text
+}
+
+// textKey is the same for terms that are written alike: [reader.keyOf] and what else there is to know of matrices.
+func (r *reader) textKey(t *term) string {
+	b := []byte(r.keyOf(t))
+	for _, l := range t.ch {
+		b = append(b, ' ')
+		if l.t && l.alt != nil {
+			b = strconv.AppendInt(b, int64(r.textID(l.alt)), 36)
+		}
+		if l.sym {
+			b = append(b, '=')
+		}
+		if l.ones != nil {
+			b = append(b, '!')
+		}
+	}
+	return string(b)
 }
 
 // costOfSum returns what it costs to read what write makes of terms.
@@ -329,7 +358,7 @@ func (r *reader) costOfSum(terms []*term) int {
 	}
 	total := len(terms) - 1
 	for _, t := range terms {
-		total = min(total+r.cost(t.written()), maxCost)
+		total = min(total+r.cost(r.textOfTerm(t)), maxCost)
 	}
 	return total
 }
