@@ -484,10 +484,16 @@ func (c *contraction) components() *Node {
 	return s.Mul(parts...)
 }
 
-// mayTurn reports whether f is a power whose exponent is a linear form in indices and sizes that may be negative, of a base that may be 0: an inverse for some
-// sizes only.
+// mayTurn reports whether f has a power whose exponent is a linear form in indices and sizes that may be negative, of a base that may be 0: an inverse for
+// some sizes only.
 func (s *Session) mayTurn(f *Node) bool {
-	return f.kind == KindPow && f.args[1].kind != KindRat && IsIndexForm(f.args[1]) && SignOf(f.args[0]) != Positive && !s.alwaysGe(f.args[1])
+	turns, ok := s.turning.Get(f)
+	if !ok {
+		turns = f.kind == KindPow && f.args[1].kind != KindRat && IsIndexForm(f.args[1]) && SignOf(f.args[0]) != Positive && !s.alwaysGe(f.args[1]) ||
+			slices.ContainsFunc(f.args, s.mayTurn)
+		s.turning.Set(f, turns)
+	}
+	return turns
 }
 
 // split finds the connected parts of the graph whose vertices are binders and whose edges are factors. Where

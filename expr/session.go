@@ -36,6 +36,7 @@ type Session struct {
 	sums     contractions
 	inside   Memo[bool]                       // see inRange
 	atLeast0 Memo[bool]                       // see alwaysGe
+	turning  Memo[bool]                       // see mayTurn
 	conds    [GtZero - EqZero + 1]Memo[*Node] // the conditions of each kind on index forms
 	once     map[any]any                      // what [Once] has made
 }

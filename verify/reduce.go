@@ -164,10 +164,22 @@ func (e *Evaluator) total(xs []Num) Num {
 // extreme returns the largest (sign 1) or smallest (sign -1) number. Those that tie share
 // its derivative: their mean has the same value and each one's derivative in equal parts.
 func (e *Evaluator) extreme(xs []Num, sign int) Num {
+	best := e.attaining(xs, sign)
+	switch len(best) {
+	case 0:
+		return e.inf(-sign)
+	case 1:
+		return best[0]
+	}
+	return e.div(e.total(best), e.int(int64(len(best))))
+}
+
+// attaining returns the numbers that are the largest (sign 1) or smallest (sign -1) of all, or a NaN among them.
+func (e *Evaluator) attaining(xs []Num, sign int) []Num {
 	var best []Num
 	for _, x := range xs {
 		if e.isNaN(x) {
-			return x
+			return []Num{x}
 		}
 		c := 1
 		if len(best) > 0 {
@@ -181,13 +193,7 @@ func (e *Evaluator) extreme(xs []Num, sign int) Num {
 			best = append(best, x)
 		}
 	}
-	switch len(best) {
-	case 0:
-		return e.inf(-sign)
-	case 1:
-		return best[0]
-	}
-	return e.div(e.total(best), e.int(int64(len(best))))
+	return best
 }
 
 // logSumExp returns m + log Σ exp(x - m) with m the largest value, a constant.
