@@ -484,6 +484,22 @@ func (c *contraction) components() *Node {
 	return s.Mul(parts...)
 }
 
+// IsGuard reports whether the range of one of the indices of a sum over them, which may be empty, guards a factor of its body that does not depend on that
+// index, and may have no value where the range is empty.
+func (s *Session) IsGuard(indices []*Node, body *Node) bool {
+	for _, i := range indices {
+		if s.alwaysGe(s.Sub(i.Hi(), i.Lo())) {
+			continue
+		}
+		for _, f := range Factors(body) {
+			if !f.DependsOn(i) && (!s.InRange(f) || s.mayTurn(f)) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
 // mayTurn reports whether f has a power whose exponent is a linear form in indices and sizes that may be negative, of a base that may be 0: an inverse for
 // some sizes only.
 func (s *Session) mayTurn(f *Node) bool {

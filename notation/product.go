@@ -80,6 +80,10 @@ func (p *product) collect(n *expr.Node, depth int) {
 			continue
 		}
 		o := p.r.s.Open(base, append(p.indices(), n)...)
+		if p.r.s.IsGuard(o.Indices, o.Body) {
+			p.factors = append(p.factors, factor{base, exponent, depth})
+			continue
+		}
 		p.summed = append(p.summed, o.Indices...)
 		constant, terms := expr.Terms(o.Body)
 		if len(terms) == 1 && constant.IsZero() { // the sign of a primitive sum may turn with the names

@@ -338,6 +338,9 @@ func testRandom(t *testing.T, cases uint64, values int64, text func(seed uint64)
 
 // found are formulas whose results were once wrong.
 var found = []string{
+	// The range of a sum guards what is read where it is empty, in matrix notation too.
+	"param x[n], y[n]\ngrad(sum[j in 1..n-1](y[n-1]*x[n-1]), x)",
+	"param a, x[n], y[n]\nsum[j in 1..n-1](a^(n - 2)) + sum[j in 1..n-1](y[n-1])",
 	// No power that is 0^(-1) for some sizes leaves a sum that is empty there, inside a piecewise part either.
 	"param x[n], y[n]\ngrad(sum[i in 1..n](prod[j in 1..n-1](if(i != 2, x[i], y[j]))), x)",
 	// The same of 0 to a power, and of the tangent at a sum.
