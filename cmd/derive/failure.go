@@ -59,7 +59,7 @@ func (e *sourceError) Error() string { return e.diagnostics.Error() }
 
 // report shows err to the user, each of several joined ones, and returns the exit code that
 // belongs to it.
-func report(w io.Writer, err error) int {
+func report(w io.Writer, err error, color bool) int {
 	if err == nil {
 		return exitOK
 	}
@@ -72,13 +72,13 @@ func report(w io.Writer, err error) int {
 	if several, ok := err.(interface{ Unwrap() []error }); ok {
 		code := exitOK
 		for _, err := range several.Unwrap() {
-			code = max(code, report(w, err))
+			code = max(code, report(w, err, color))
 		}
 		return code
 	}
 	var src *sourceError
 	if errors.As(err, &src) {
-		io.WriteString(w, src.diagnostics.Render(src.text))
+		io.WriteString(w, rendered(src.diagnostics, src.text, color))
 		if src.diagnostics.Limited() {
 			return exitLimit
 		}
@@ -89,18 +89,35 @@ func report(w io.Writer, err error) int {
 	if errors.As(err, &h) {
 		d.Help = h.help
 	}
-	io.WriteString(w, d.Render(""))
+	io.WriteString(w, rendered(syntax.Diagnostics{d}, "", color))
 	if errors.Is(err, errTimeout) || errors.Is(err, derive.ErrTooLarge) || errors.Is(err, derive.ErrWork) {
 		return exitLimit
 	}
 	return exitUsage
 }
 
-// phase names what the program is doing, for the error of a time limit.
-type phase struct{ name atomic.Pointer[string] }
+// rendered returns diagnostics as they are shown.
+func rendered(ds syntax.Diagnostics, text string, color bool) string {
+	if color {
+		return ds.RenderColor(text)
+	}
+	return ds.Render(text)
+}
+
+// phase names what the program is doing, for the error of a time limit and for --verbose.
+type phase struct {
+	name  atomic.Pointer[string]
+	told  io.Writer // where phases are told as they begin, or nil
+	start time.Time
+}
 
 // set says what comes now: "reading", "evaluating".
-func (p *phase) set(name string) { p.name.Store(&name) }
+func (p *phase) set(name string) {
+	p.name.Store(&name)
+	if p.told != nil {
+		fmt.Fprintf(p.told, "[%8.3f s] %s\n", time.Since(p.start).Seconds(), name)
+	}
+}
 
 // get returns the present phase.
 func (p *phase) get() string {

@@ -3,6 +3,8 @@
 //
 //	main.go     the program: streams, time limit, exit code
 //	root.go     the command tree and the options that commands share
+//	operands.go formulas that begin with a minus
+//	color.go    --color
 //	failure.go  errors as the user sees them, and their exit codes
 //	source.go   formulas from arguments, files and standard input
 //	output.go   files written whole or not at all
@@ -27,16 +29,20 @@ type app struct {
 	stdin          io.Reader
 	stdout, stderr bytes.Buffer // held back until the command has ended
 	phase          phase
+	messages       io.Writer    // standard error itself
 	timeout        time.Duration
+	color          colorMode
+	verbose        bool
 }
 
 // run runs the command that args names and returns the exit code. Output is shown only when the
 // command has ended, so a command that times out leaves nothing half said.
 func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
-	a := &app{stdin: stdin}
+	a := &app{stdin: stdin, messages: stderr, color: colorAuto, phase: phase{start: time.Now()}}
 	err := a.execute(args)
+	color := a.color.colors(stderr)
 	if errors.Is(err, errTimeout) { // the command may still be writing to its buffers
-		return report(stderr, err)
+		return report(stderr, err, color)
 	}
 	if _, werr := stderr.Write(a.stderr.Bytes()); werr != nil {
 		return exitUsage
@@ -44,14 +50,14 @@ func run(args []string, stdin io.Reader, stdout, stderr io.Writer) int {
 	if _, werr := stdout.Write(a.stdout.Bytes()); werr != nil && err == nil {
 		err = fmt.Errorf("cannot write the result: %w", werr)
 	}
-	return report(stderr, err)
+	return report(stderr, err, color)
 }
 
 // execute parses args and runs the command.
 func (a *app) execute(args []string) (err error) {
 	defer recoverInto(&err, &a.phase)
 	root := newRoot(a)
-	root.SetArgs(args)
+	root.SetArgs(formulasLast(root, args))
 	root.SetIn(a.stdin)
 	root.SetOut(&a.stdout)
 	root.SetErr(&a.stderr)

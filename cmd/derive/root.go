@@ -37,6 +37,13 @@ precision, and writes Go that computes them.`,
 	}
 	root.SetFlagErrorFunc(flagError)
 	root.PersistentFlags().DurationVar(&a.timeout, "timeout", 0, "end with exit code 3 after this long, such as 10s (0: no limit)")
+	root.PersistentFlags().Var(&a.color, "color", "colour messages: auto, always or never")
+	root.PersistentFlags().BoolVarP(&a.verbose, "verbose", "v", false, "tell on standard error what is being done, and when it began")
+	root.PersistentPreRun = func(*cobra.Command, []string) {
+		if a.verbose {
+			a.phase.told = a.messages
+		}
+	}
 	root.AddCommand(
 		newEval(a),
 		newExplain(a),
@@ -110,7 +117,6 @@ func flagError(cmd *cobra.Command, err error) error {
 	if arg, ok := strings.CutPrefix(err.Error(), "unknown shorthand flag: "); ok {
 		_, arg, _ = strings.Cut(arg, " in ")
 		err = fmt.Errorf("unknown option %s", arg)
-		help = fmt.Sprintf("a formula that begins with a minus goes after --, as in: %s -- %s", cmd.CommandPath(), arg)
 	} else if name, ok := strings.CutPrefix(err.Error(), "unknown flag: "); ok {
 		err = fmt.Errorf("unknown option %s", name)
 		var names []string

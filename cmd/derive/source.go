@@ -60,7 +60,7 @@ type formulaSource struct {
 
 // register adds the options that say what a formula is.
 func (src *formulaSource) register(flags *pflag.FlagSet) {
-	flags.StringVarP(&src.expr, "expr", "e", "", "the formula, where it begins with a minus")
+	flags.StringVarP(&src.expr, "expr", "e", "", "the formula, instead of as an argument")
 	flags.StringVarP(&src.file, "file", "f", "", "a formula file whose definitions the formula may use")
 	flags.StringArrayVar(&src.params, "param", nil, "declare a parameter, as in 'l[n]' (repeatable)")
 	flags.StringArrayVar(&src.givens, "given", nil, "an assumption, as in 'sum(y) == 1' (repeatable)")
