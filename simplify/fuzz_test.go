@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"strconv"
 	"strings"
@@ -199,7 +200,12 @@ func checkText(text string, seed uint64, count *tally) error {
 }
 
 // checkWith is [checkText] of the results of a function.
-func checkWith(of func(text string) (*syntax.File, []string, error), text string, seed uint64, count *tally) error {
+func checkWith(of func(text string) (*syntax.File, []string, error), text string, seed uint64, count *tally) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("panic: %v\n%s\n%s", r, text, debug.Stack())
+		}
+	}()
 	file, results, err := of(text)
 	if err != nil {
 		if strings.Contains(err.Error(), "is supported where it is taken of entries") || strings.Contains(err.Error(), "too large to print") || strings.Contains(err.Error(), "division by zero") {
@@ -338,6 +344,8 @@ func testRandom(t *testing.T, cases uint64, values int64, text func(seed uint64)
 
 // found are formulas whose results were once wrong.
 var found = []string{
+	// What an entry has that is read outside its range is not asked for, where a condition further out guards it.
+	"param x[n], y[n]\nv1[q in 1..n] = if(q == 2, softmax(softmax(x))[q], (x[q] - x[q]))\nhess(sum[i in 1..n]((y[i] - v1[i])), x)",
 	// The range of a sum guards what is read where it is empty, in matrix notation too.
 	"param x[n], y[n]\ngrad(sum[j in 1..n-1](y[n-1]*x[n-1]), x)",
 	"param a, x[n], y[n]\nsum[j in 1..n-1](a^(n - 2)) + sum[j in 1..n-1](y[n-1])",

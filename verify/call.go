@@ -10,24 +10,32 @@ import (
 
 // call evaluates f(a, b): what the user or the library defines first, then derivative
 // operators, reductions, functions of matrices, and elementary functions entry by entry.
-func (e *Evaluator) call(s scope, x *syntax.Call) (t Tensor) {
+func (e *Evaluator) call(s scope, x *syntax.Call) Tensor {
 	defs, library := e.overloads(x.Fun.Name, s.library)
 	if len(defs) == 0 {
 		if t, ok := e.derivative(s, x); ok {
 			return t
 		}
 	}
-	if closed := e.closed(s, x); closed {
-		if t, ok := s.world.calls[x]; ok {
+	if !e.closed(s, x) {
+		return e.callOf(s, x, defs, library)
+	}
+	t, ok := s.world.calls[x]
+	if !ok {
+		outside := e.outside
+		if t = e.callOf(s, x, defs, library); e.outside > outside {
 			return t
 		}
-		defer func() {
-			if s.world.calls == nil {
-				s.world.calls = map[*syntax.Call]Tensor{}
-			}
-			s.world.calls[x] = t
-		}()
+		if s.world.calls == nil {
+			s.world.calls = map[*syntax.Call]Tensor{}
+		}
+		s.world.calls[x] = t
 	}
+	return t
+}
+
+// callOf evaluates a call that is no derivative.
+func (e *Evaluator) callOf(s scope, x *syntax.Call, defs []*syntax.Define, library bool) Tensor {
 	args := make([]Tensor, len(x.Args))
 	for i, a := range x.Args {
 		args[i] = e.eval(s, a)

@@ -28,6 +28,8 @@ type Evaluator struct {
 	reach map[string]map[string]bool // the names that a definition depends on
 	names map[*syntax.Call][]string  // the names in a call
 
+	trying    int  // attempts that have begun, see attempt
+	outside   int  // entries outside their range that attempts have read
 	cancelled bool // see Cancelled
 }
 
@@ -102,7 +104,7 @@ func (e *Evaluator) Holds(cond syntax.Expr, tolerance float64) (holds bool, err 
 
 // start resets the counters and returns the function that turns a failure into an error.
 func (e *Evaluator) start(err *error) func() {
-	e.spent, e.depth = 0, 0
+	e.spent, e.depth, e.trying = 0, 0, 0
 	return func() {
 		switch failure := recover().(type) {
 		case nil:
@@ -181,11 +183,14 @@ func (e *Evaluator) global(w *world, x *syntax.Name) Tensor {
 	if t, ok := w.memo[x.Name]; ok {
 		return t
 	}
+	outside := e.outside
 	t, ok := e.value(w, x)
 	if !ok {
 		e.fail(x, "%s has no value", x.Name)
 	}
-	w.memo[x.Name] = t
+	if e.outside == outside {
+		w.memo[x.Name] = t
+	}
 	return t
 }
 

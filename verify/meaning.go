@@ -244,14 +244,16 @@ func shiftOf(name string, sub syntax.Expr) (shift int, ok bool) {
 	return f.constant, ok && len(f.terms) == 1 && f.terms[name] == 1
 }
 
-// attempt evaluates x where it has a value in s. An expression that mentions an index
-// bound further in has none; its axes say nothing about the outer index.
+// attempt evaluates x for its axes, where it has a value in s; entries outside their range, which a condition further out may guard, are NaN.
+// An expression that mentions an index bound further in has no value; its axes say nothing about the outer index.
 func (e *Evaluator) attempt(s scope, x syntax.Expr) (t Tensor, ok bool) {
 	if name, isName := syntax.Unparen(x).(*syntax.Name); isName {
 		return e.name(s, name), true
 	}
 	depth := e.depth
+	e.trying++
 	defer func() {
+		e.trying--
 		switch failure := recover().(type) {
 		case nil:
 		case *Error:

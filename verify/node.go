@@ -3,6 +3,7 @@ package verify
 import (
 	"fmt"
 	"math/big"
+	"slices"
 
 	"github.com/seed-9905856d/derive/syntax"
 )
@@ -243,6 +244,7 @@ func (e *Evaluator) pick(s scope, x *syntax.Subscript, t Tensor) Tensor {
 	}
 	picks := make([]int, len(x.Subs)) // the position on each axis, or -1 for all
 	r := Tensor{hasLog: t.hasLog}
+	missing := false
 	for axis, sub := range x.Subs {
 		if _, all := sub.(*syntax.Slice); all {
 			picks[axis] = -1
@@ -251,6 +253,10 @@ func (e *Evaluator) pick(s scope, x *syntax.Subscript, t Tensor) Tensor {
 		}
 		i := e.integer(s, sub) - t.low(axis)
 		if i < 0 || i >= t.Shape[axis] {
+			if e.trying > 0 {
+				missing = true
+				continue
+			}
 			lo := t.low(axis)
 			e.fail(x, "%s is read at %s = %d, but that index goes from %d to %d", text(x), text(sub), i+lo, lo, lo+t.Shape[axis]-1)
 		}
@@ -271,7 +277,12 @@ func (e *Evaluator) pick(s scope, x *syntax.Subscript, t Tensor) Tensor {
 			gather(axis+1, offset*n+i)
 		}
 	}
-	gather(0, 0)
+	if missing {
+		e.outside++
+		r.Data = slices.Repeat([]Num{e.nan()}, volume(r.Shape))
+	} else {
+		gather(0, 0)
+	}
 	r.Cut = len(picks) == 2 && picks[0] >= 0 && picks[1] < 0
 	e.spend(x, len(r.Data))
 	return r
