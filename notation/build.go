@@ -24,7 +24,7 @@ func scale(s, x syntax.Expr) syntax.Expr {
 	case x == nil:
 		return s
 	}
-	return syntax.MapFirst(x, func(y syntax.Expr) syntax.Expr { return syntax.NewBinary(syntax.Mul, s, y) })
+	return syntax.MapFirst(x, func(y syntax.Expr) syntax.Expr { return &syntax.Binary{Op: syntax.Mul, X: s, Y: y, Scales: true} })
 }
 
 // power returns x^r of a scalar or, entry by entry, of a tensor; r > 0.

@@ -10,11 +10,12 @@ import (
 
 // A lit is a matrix or a column vector in a product, or the transpose of one.
 type lit struct {
-	x    syntax.Expr
-	t    bool        // transposed
-	alt  syntax.Expr // what the transpose of x is too, where that reads better than x'
-	sym  bool        // equal to its transpose
-	ones *expr.Node  // the size where it is a vector of ones
+	x      syntax.Expr
+	t      bool        // transposed
+	alt    syntax.Expr // what the transpose of x is too, where that reads better than x'
+	sym    bool        // equal to its transpose
+	ones   *expr.Node  // the size where it is a vector of ones
+	scalar bool        // a number instead, a factor of a product
 	// Of a sum that terms had in common, what [reader.signless] says of it, or of its transpose.
 	sum       string
 	negative  bool
@@ -80,7 +81,16 @@ func (c chain) expr() syntax.Expr {
 		}
 		xs = append(xs, c[i].expr())
 	}
-	return syntax.Join(syntax.Mul, xs)
+	return scaledProduct(xs, c.scalars())
+}
+
+// scaledProduct returns the product of scalars, which are so many of the first factors, and matrices.
+func scaledProduct(xs []syntax.Expr, scalars int) syntax.Expr {
+	x := syntax.Join(syntax.Mul, xs[scalars:])
+	for _, s := range slices.Backward(xs[:scalars]) {
+		x = scale(s, x)
+	}
+	return x
 }
 
 // flat returns the product without products as factors: X*(Y*Z) is X*Y*Z. So is X*(Y*Z)' where X*Z'*Y' takes no more to read.
@@ -104,14 +114,40 @@ func (c chain) flat() chain {
 			}
 		}
 	}
-	return out
+	return out.scalarsFirst()
+}
+
+// scalars returns how many scalars a product begins with.
+func (c chain) scalars() int {
+	k := slices.IndexFunc(c, func(l lit) bool { return !l.scalar })
+	if k < 0 {
+		k = len(c)
+	}
+	return k
+}
+
+// scalarsFirst puts the scalars of a product first, where they scale what follows whatever that is.
+func (c chain) scalarsFirst() chain {
+	slices.SortStableFunc(c, func(a, b lit) int {
+		switch {
+		case a.scalar == b.scalar:
+			return 0
+		case a.scalar:
+			return -1
+		}
+		return 1
+	})
+	return c
 }
 
 // factorsOf splits a product of matrices.
 func factorsOf(x syntax.Expr) chain {
 	switch y := x.(type) {
 	case *syntax.Binary:
-		if y.Op == syntax.Mul {
+		switch {
+		case y.Op == syntax.Mul && y.Scales:
+			return append(chain{{x: y.X, scalar: true}}, factorsOf(y.Y)...)
+		case y.Op == syntax.Mul:
 			return append(factorsOf(y.X), factorsOf(y.Y)...)
 		}
 	case *syntax.Transpose:
@@ -126,7 +162,7 @@ func (c chain) joined() syntax.Expr {
 	for k, l := range c {
 		xs[k] = l.expr()
 	}
-	return syntax.Join(syntax.Mul, xs)
+	return scaledProduct(xs, c.scalars())
 }
 
 // isProduct reports whether x is a product of matrices and no number: a number stays where it is.
@@ -236,11 +272,11 @@ func (c chain) transpose() chain {
 	r := slices.Clone(c)
 	slices.Reverse(r)
 	for i := range r {
-		if !r[i].sym {
+		if !r[i].sym && !r[i].scalar {
 			r[i].t, r[i].sumTurned = !r[i].t, !r[i].sumTurned
 		}
 	}
-	return r
+	return r.scalarsFirst()
 }
 
 func (c chain) times(d chain) chain { return append(slices.Clone(c), d...) }

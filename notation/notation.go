@@ -71,7 +71,7 @@ func before(number, x syntax.Expr) syntax.Expr {
 	if !isProduct(x) {
 		return syntax.NewBinary(syntax.Mul, number, x)
 	}
-	return append(single(number), factorsOf(x)...).joined()
+	return append(chain{{x: number, scalar: true}}, factorsOf(x)...).joined()
 }
 
 // turnedAround returns x', of a product the product of the transposed factors where that takes no more to read: (A .* B)'*X rather than
@@ -106,7 +106,7 @@ func leading(x syntax.Expr) (coefficient *big.Rat, rest syntax.Expr) {
 		if first == nil {
 			return c, x.Y
 		}
-		return c, syntax.NewBinary(syntax.Mul, first, x.Y)
+		return c, &syntax.Binary{Op: syntax.Mul, X: first, Y: x.Y, Scales: x.Scales}
 	}
 	return nil, x
 }

@@ -121,7 +121,7 @@ func spread(x, full syntax.Expr) syntax.Expr {
 			return syntax.Negate(spread(x.X, full))
 		}
 	}
-	return syntax.NewBinary(syntax.Mul, x, full)
+	return scale(x, full)
 }
 
 // hasBracket reports whether a condition stands among the factors of x: if it is false, the product with a tensor

@@ -344,6 +344,11 @@ func testRandom(t *testing.T, cases uint64, values int64, text func(seed uint64)
 
 // found are formulas whose results were once wrong.
 var found = []string{
+	// A product with a scalar in it is not turned around factor by factor, nor put into another product.
+	"param x[n], y[n], w[m]\nw*y'*((y .* x)'*y)*2",
+	"param x[n], y[n], w[m], X[m,n]\nv2 = X'*w\ngrad(sqrt(1 + (sqrt(1 + (cross_entropy(y.^2, softmax(v2)))^2))^2), X)",
+	// The gamma function of n + 1 - i is not written by that of n - i.
+	"param a, x[n], y[n]\nexp(-(mean[i in 1..n](prod[j in 1..i]((n + 1 - j))))^2)*y[1]",
 	// What an entry has that is read outside its range is not asked for, where a condition further out guards it.
 	"param x[n], y[n]\nv1[q in 1..n] = if(q == 2, softmax(softmax(x))[q], (x[q] - x[q]))\nhess(sum[i in 1..n]((y[i] - v1[i])), x)",
 	// The range of a sum guards what is read where it is empty, in matrix notation too.

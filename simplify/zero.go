@@ -192,7 +192,8 @@ func betaByGamma(s *expr.Session, name string, args []*expr.Node) (*expr.Node, b
 const maxShift = 32
 
 // gammaShift shifts the argument of the gamma function, of its logarithm and of its derivatives by an integer so that its
-// constant is at least 0 and less than 1.
+// constant is at least 0 and less than 1. One that is a linear form in indices and sizes stays positive: gamma(n + 1 - i) is 1 at i = n, but not
+// (n - i)*gamma(n - i).
 func gammaShift(s *expr.Session, name string, args []*expr.Node) (*expr.Node, bool) {
 	switch name {
 	case "gamma", "lgamma", "digamma", "trigamma":
@@ -203,6 +204,9 @@ func gammaShift(s *expr.Session, name string, args []*expr.Node) (*expr.Node, bo
 	shift := int64(0)
 	for c := constant; c.Cmp(expr.Int(1)) >= 0 && shift <= maxShift; c = c.Add(expr.Int(-1)) {
 		shift++
+	}
+	for shift > 0 && expr.IsIndexForm(args[0]) && !isPositive(s, s.Add(args[0], s.Int(-shift))) {
+		shift--
 	}
 	for c := constant; c.Sign() < 0 && shift >= -maxShift; c = c.Add(expr.Int(1)) {
 		shift--

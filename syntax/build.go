@@ -84,7 +84,7 @@ func (op Op) IsProduct() bool { return op == Mul || op == DotMul || op == Div ||
 // MapFirst returns x with f applied to the first factor of the product that x is.
 func MapFirst(x Expr, f func(Expr) Expr) Expr {
 	if b, ok := x.(*Binary); ok && b.Op.IsProduct() {
-		return NewBinary(b.Op, MapFirst(b.X, f), b.Y)
+		return &Binary{Op: b.Op, X: MapFirst(b.X, f), Y: b.Y, Scales: b.Scales}
 	}
 	return f(x)
 }

@@ -27,7 +27,7 @@ func Rewrite(e Expr, f func(Expr) (Expr, bool)) Expr {
 	case *Unary:
 		x = &Unary{e.Span, e.Op, one(e.X)}
 	case *Binary:
-		x = &Binary{e.Span, e.Op, e.OpPos, one(e.X), one(e.Y)}
+		x = &Binary{e.Span, e.Op, e.OpPos, one(e.X), one(e.Y), e.Scales}
 	case *Compare:
 		x = &Compare{e.Span, all(e.Operands), e.Ops}
 	case *Transpose:

@@ -142,6 +142,8 @@ type Binary struct {
 	Op    Op
 	OpPos Pos
 	X, Y  Expr
+	// Scales says of a product that was made, not read, that X is a scalar: factors of X and what it is multiplied by are not to be paired otherwise.
+	Scales bool
 }
 
 // Compare is a comparison or a chain of them: 0 < q < 1 has three operands and two operators.
