@@ -117,13 +117,13 @@ func (m *mapping) rebuild(x *Node) *Node {
 func SymbolsOf(x *Node) []*Symbol {
 	var found []*Symbol
 	known := map[*Symbol]bool{}
-	seen := map[*Node]bool{}
+	var seen Memo[bool]
 	var visit func(n *Node)
 	visit = func(n *Node) {
-		if seen[n] {
+		if _, ok := seen.Get(n); ok || len(n.args) == 0 && n.kind != KindEntry {
 			return
 		}
-		seen[n] = true
+		seen.Set(n, true)
 		for _, a := range n.args {
 			visit(a)
 		}

@@ -94,7 +94,6 @@ func (p *pattern) findAnchor(s *expr.Session) bool {
 		p.anchor = product
 	case expr.KindMul, expr.KindPow:
 		p.anchor, p.atomic = nil, false
-		most := 0
 		for _, f := range expr.Factors(product) {
 			if f.Kind() == expr.KindPow {
 				f = f.Args()[0]
@@ -102,8 +101,8 @@ func (p *pattern) findAnchor(s *expr.Session) bool {
 			if dependsOnAny(f, p.indices) && p.fn != nil || !p.determines(f) {
 				continue
 			}
-			if n := size(f); p.anchor == nil || n > most {
-				p.anchor, most = f, n
+			if p.anchor == nil || nodes(f) > nodes(p.anchor) {
+				p.anchor = f
 			}
 		}
 		if p.anchor == nil && p.fn == nil { // any factor will do: there is nothing to determine
@@ -116,6 +115,9 @@ func (p *pattern) findAnchor(s *expr.Session) bool {
 // determines reports whether matching x says what every parameter is: each stands in it alone, or with different indices
 // of one sum as its subscripts.
 func (p *pattern) determines(x *expr.Node) bool {
+	if len(p.params) == 0 {
+		return true
+	}
 	symbols := expr.SymbolsOf(x)
 	for _, sym := range p.params {
 		if !slices.Contains(symbols, sym) {
@@ -123,22 +125,6 @@ func (p *pattern) determines(x *expr.Node) bool {
 		}
 	}
 	return true
-}
-
-// size counts the nodes of x, shared ones once.
-func size(x *expr.Node) int {
-	seen := map[*expr.Node]bool{}
-	var visit func(n *expr.Node)
-	visit = func(n *expr.Node) {
-		if !seen[n] {
-			seen[n] = true
-			for _, a := range n.Args() {
-				visit(a)
-			}
-		}
-	}
-	visit(x)
-	return len(seen)
 }
 
 // instance returns the body and the call that stands for it, under a binding of every parameter and result index.

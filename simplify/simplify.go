@@ -65,10 +65,13 @@ type Simplifier struct {
 	groups []int
 }
 
+// maxNamed bounds the definitions of a file, the last ones, that results may name; every one is looked for everywhere.
+const maxNamed = 256
+
 // New returns a simplifier of a problem's results.
 func New(p *formula.Problem) *Simplifier {
 	z := &Simplifier{s: p.Session, problem: p, reader: notation.NewReader(p.Session, nil)}
-	for k := len(p.Definitions) - 1; k >= 0; k-- { // later definitions stand for more
+	for k := len(p.Definitions) - 1; k >= max(0, len(p.Definitions)-maxNamed); k-- { // later definitions stand for more
 		if pat := definitionPattern(z.s, p.Definitions[k]); pat != nil {
 			z.patterns = append(z.patterns, pat)
 			z.patterns = append(z.patterns, pat.variants(z.s, p.Givens)...)
