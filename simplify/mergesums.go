@@ -44,6 +44,9 @@ func mergedOf(s *expr.Session, a, b expr.Term) *expr.Node {
 	for _, x := range sumsOf(a.X) {
 		for _, y := range sumsOf(b.X) {
 			outer := common(s, without(s, a.X, x), without(s, b.X, y))
+			if !total(s, outer) && guardedApart(s, a.X, b.X) {
+				continue
+			}
 			ra, rb := s.Mul(without(s, a.X, x), s.Inv(outer)), s.Mul(without(s, b.X, y), s.Inv(outer))
 			o := s.Open(x, a.X, b.X)
 			whole := s.Mul(ra, o.Body)
@@ -75,6 +78,16 @@ func mergedOf(s *expr.Session, a, b expr.Term) *expr.Node {
 		}
 	}
 	return best
+}
+
+// guardedApart reports whether each of two terms has a condition that the other does not have: what they have in common may have no value where neither holds.
+func guardedApart(s *expr.Session, x, y *expr.Node) bool {
+	condsX, _ := conditions(s, x)
+	condsY, _ := conditions(s, y)
+	lacks := func(conds, other []*expr.Node) bool {
+		return slices.ContainsFunc(conds, func(c *expr.Node) bool { return !slices.Contains(other, c) })
+	}
+	return lacks(condsX, condsY) && lacks(condsY, condsX)
 }
 
 // sumsOf returns the sums among the factors of a term.
