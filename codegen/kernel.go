@@ -33,6 +33,7 @@ type Options struct {
 	Source   string // the name of the formula file
 	Numerics Numerics
 	Sums     Sums
+	Parallel bool // the turns of outermost loops are shared among processors, which allocates
 }
 
 // Numerics says whether formulas are rewritten so that they neither overflow nor cancel.

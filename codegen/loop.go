@@ -127,7 +127,8 @@ type Loop struct {
 	Lo, Hi     Int
 	Down       bool
 	Step, Rest int64
-	Along      *Buffer // of a loop with Step: a slice of length Hi that it runs along, or nil
+	Along      *Buffer  // of a loop with Step: a slice of length Hi that it runs along, or nil
+	Shared     *Sharing // how its turns are shared among processors, or nil
 	Body       *Block
 }
 

@@ -345,11 +345,18 @@ func (p *printer) reserve(b *Block) {
 			if st.Op == OpApply {
 				p.file.lu(st.Func)
 			}
+			if helper, ok := strings.CutPrefix(st.Func, "helper:"); ok {
+				p.file.helper(helper)
+			}
 		case *Apply:
 			if st.Func != "copy" {
 				p.file.lu(st.Func)
 			}
 		case *Loop:
+			if st.Shared != nil {
+				p.file.helper(inBlocks)
+				p.file.helper(blocks)
+			}
 			p.reserve(st.Body)
 		case *If:
 			p.reserve(st.Then)

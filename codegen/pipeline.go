@@ -30,6 +30,9 @@ func compile(s *expr.Session, k Kernel, o Options) (p *Program, err error) {
 	rows(program)                                  // rows of matrices as slices
 	zero(program.Body)                             // and rows
 	addUp(program.Body, o.Sums)                    // sums in pairs, or with their errors
-	unroll(program.Body, 0)                        // four turns of short inner loops in one
+	if o.Parallel {
+		shareTurns(program.Body) // turns of outermost loops among processors
+	}
+	unroll(program.Body, 0) // four turns of short inner loops in one
 	return program, nil
 }

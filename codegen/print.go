@@ -56,11 +56,27 @@ func (f *file) text() []byte {
 		}
 		body = append(body, f.helperText(f.order[k])...)
 	}
-	if bytes.Contains(body, []byte("math.")) {
-		b.WriteString("import \"math\"\n\n")
-	}
+	f.imports(&b, body)
 	b.Write(body)
 	return b.Bytes()
+}
+
+// imports writes the imports of what the functions of a file use.
+func (f *file) imports(b *bytes.Buffer, body []byte) {
+	var paths []string
+	if bytes.Contains(body, []byte("math.")) {
+		paths = append(paths, `"math"`)
+	}
+	if f.helpers[inBlocks] != "" {
+		paths = append(paths, `"runtime"`, `"sync"`, `"sync/atomic"`)
+	}
+	switch len(paths) {
+	case 0:
+	case 1:
+		fmt.Fprintf(b, "import %s\n\n", paths[0])
+	default:
+		fmt.Fprintf(b, "import (\n%s\n)\n\n", strings.Join(paths, "\n"))
+	}
 }
 
 // A printer writes one program as a Go function.
@@ -410,6 +426,10 @@ func (p *printer) assign(target string, op SetOp, arg Arg, x string) {
 }
 
 func (p *printer) loop(st *Loop) {
+	if st.Shared != nil {
+		p.shared(st)
+		return
+	}
 	outer := p.scope
 	p.scope = newScope(outer)
 	head := &bytes.Buffer{}

@@ -305,6 +305,10 @@ func (p *printer) doc(name string, explicit []string, work string) {
 		p.line("//")
 		p.line("// Where a matrix that has to be positive definite is not, what depends on it is NaN.")
 	}
+	if slices.ContainsFunc(p.program.Body.Stmts, func(st Stmt) bool { l, ok := st.(*Loop); return ok && l.Shared != nil }) {
+		p.line("//")
+		p.line("// It shares large batches among processors; the result does not depend on their number.")
+	}
 	if work != "" {
 		p.line("//")
 		p.line("// It needs %s numbers of scratch space in %s.", p.workLength(), work)

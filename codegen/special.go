@@ -15,13 +15,17 @@ func (f *file) helper(name string) string {
 var helperNames = map[string]string{
 	"exp": "expOf", "log": "logOf", "sinh": "sinhOf", "cosh": "coshOf", "sign": "signOf", "mod": "modulo", "lgamma": "logGamma", "digamma": "digamma", "trigamma": "trigamma",
 	"polygamma": "polygamma", "beta": "betaOf", fnInverseRoot.Name: "inverseRoot",
-	cascade: "cascade", fnInRange.Name: "inRange", fnPowerOf.Name: "powerBelow", fnLogOneLessExp.Name: "logOneLessExp", fnLogQuotient.Name: "logQuotient",
+	cascade: "cascade", blocks: blocks, inBlocks: inBlocks, fnInRange.Name: "inRange", fnPowerOf.Name: "powerBelow", fnLogOneLessExp.Name: "logOneLessExp", fnLogQuotient.Name: "logQuotient",
 }
 
 // helperText returns the Go text of a helper function.
 func (f *file) helperText(name string) string {
 	id := f.helper(name)
 	switch name {
+	case blocks:
+		return f.blocksText()
+	case inBlocks:
+		return f.inBlocksText()
 	case "exp":
 		return "\n// " + id + " is exp(x); in assembly math.Exp overflows before e^x does.\nfunc " + id + `(x float64) (times float64) {
 	times = 1

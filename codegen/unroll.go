@@ -20,7 +20,7 @@ func unroll(b *Block, loops int) {
 		switch st := b.Stmts[k].(type) {
 		case *Loop:
 			unroll(st.Body, loops+1)
-			if loops > 0 && !st.Down && toEnd(st) && isSimple(st) {
+			if loops > 0 && st.Shared == nil && !st.Down && toEnd(st) && isSimple(st) {
 				list := fours(st)
 				b.Stmts = slices.Replace(b.Stmts, k, k+1, list...)
 				k += len(list) - 1

@@ -26,6 +26,7 @@ func newGen(a *app) *cobra.Command {
 		out, pkg            string
 		numerics, sum       string
 		checking, reporting bool
+		parallel            bool
 	)
 	cmd := &cobra.Command{
 		Use:   "gen FILE",
@@ -38,7 +39,9 @@ says whether the file is up to date, with a diff and exit code 1 if it is not.
 With --numerics fast formulas are computed as they come, which may overflow or cancel where the stable
 code does not. Long sums are added one number after the other; --sum pairwise adds blocks of numbers
 in pairs, so that the error grows with the logarithm of their number, and --sum compensated keeps the
-error of every addition, so that it does not grow at all. With --report it compiles the kernels (which
+error of every addition, so that it does not grow at all. With --parallel the rows of large batches are
+shared among all processors, in parts that do not depend on how many there are, so that the result is the
+same everywhere; such functions need packages runtime and sync, and allocate. With --report it compiles the kernels (which
 needs the go command) and prints how far each is from 200-bit arithmetic over the range that the givens
 leave its inputs, as it comes and stabilised: in ulps of condition, a unit in the last place and what
 the result changes by if each input changes by 2^-52 of itself.`,
@@ -57,7 +60,7 @@ the result changes by if each input changes by 2^-52 of itself.`,
 			if !token.IsIdentifier(pkg) {
 				return hint(fmt.Errorf("%q is not the name of a Go package", pkg), "give one with --package")
 			}
-			options := codegen.Options{Package: pkg}
+			options := codegen.Options{Package: pkg, Parallel: parallel}
 			if err := choose(&options, numerics, sum); err != nil {
 				return err
 			}
@@ -88,6 +91,7 @@ the result changes by if each input changes by 2^-52 of itself.`,
 	flags.BoolVar(&checking, "check", false, "write nothing; exit with 1 and a diff if the file is not up to date")
 	flags.StringVar(&numerics, "numerics", "stable", "stable, or fast: formulas as they come")
 	flags.StringVar(&sum, "sum", "fast", "how long sums are added up: fast, pairwise or compensated")
+	flags.BoolVar(&parallel, "parallel", false, "share large batches among processors")
 	flags.BoolVar(&reporting, "report", false, "print the measured error of each kernel, as it comes and stabilised, instead of the code")
 	return cmd
 }
