@@ -26,6 +26,7 @@ type translation struct {
 	text  string
 	known bool // all commands so far
 	depth int  // of groups
+	sign  bool // a minus would be a sign, and is not the first in its row, where it is one anyway
 
 	closed bool // the last part ended in a brace, not in the end of the text
 }
@@ -38,12 +39,14 @@ type element struct {
 	xml    string
 	limits bool // its indices stand below and above it
 	space  bool // what follows stands apart from it, unless it is a parenthesis
+	opens  bool // a minus that follows is a sign, not an operator
 }
 
 // row translates up to a stop, which it takes away: a closing brace, a row's end, a column's end or the end of an environment.
 func (t *translation) row(stops string) string {
 	var b strings.Builder
 	apart := false
+	t.sign = false
 	for {
 		t.text = strings.TrimLeft(t.text, " ")
 		if t.text == "" || stops != "" && t.stopped(stops) {
@@ -54,7 +57,7 @@ func (t *translation) row(stops string) string {
 		}
 		e := t.scripted()
 		b.WriteString(e.xml)
-		apart = e.space
+		apart, t.sign = e.space, e.opens
 	}
 }
 
@@ -174,13 +177,16 @@ func (t *translation) one() element {
 	}
 	switch r {
 	case '-':
+		if t.sign {
+			return element{xml: `<mo form="prefix">−</mo>`}
+		}
 		return element{xml: "<mo>−</mo>"}
 	case '(', ')', '[', ']', '|':
-		return element{xml: `<mo stretchy="false">` + string(r) + "</mo>"}
+		return element{xml: `<mo stretchy="false">` + string(r) + "</mo>", opens: r == '(' || r == '['}
 	case '/', ':':
-		return element{xml: `<mo lspace="0" rspace="0">` + string(r) + "</mo>"}
+		return element{xml: `<mo lspace="0" rspace="0">` + string(r) + "</mo>", opens: true}
 	case ',', '=', '<', '>', '+', '!', '\'', '?':
-		return element{xml: "<mo>" + escape(string(r)) + "</mo>"}
+		return element{xml: "<mo>" + escape(string(r)) + "</mo>", opens: r != '!' && r != '\''}
 	}
 	t.known = false
 	return element{xml: "<mtext>" + escape(string(r)) + "</mtext>"}
@@ -222,7 +228,7 @@ func (t *translation) command() element {
 	t.text = t.text[end:]
 	switch {
 	case operatorOf[name] != "":
-		return element{xml: "<mo>" + operatorOf[name] + "</mo>"}
+		return element{xml: "<mo>" + operatorOf[name] + "</mo>", opens: true}
 	case delimiterOf[name] != "":
 		return element{xml: `<mo stretchy="false">` + delimiterOf[name] + "</mo>"}
 	case letterOf[name] != "":
