@@ -207,7 +207,9 @@ func (e *Evaluator) hardmax(t Tensor) Tensor {
 	n := t.Shape[len(t.Shape)-1]
 	for first := 0; first < len(t.Data); first += n {
 		row := t.Data[first : first+n]
-		largest := e.constantPart(e.attaining(row, 1)[0])
+		best := e.attaining(row, 1)
+		e.decided(best, row)
+		largest := e.constantPart(best[0])
 		ties := int64(0)
 		for k, x := range row {
 			c, ordered := e.cmp(x, largest)

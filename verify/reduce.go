@@ -165,6 +165,7 @@ func (e *Evaluator) total(xs []Num) Num {
 // its derivative: their mean has the same value and each one's derivative in equal parts.
 func (e *Evaluator) extreme(xs []Num, sign int) Num {
 	best := e.attaining(xs, sign)
+	e.decided(best, xs)
 	switch len(best) {
 	case 0:
 		return e.inf(-sign)
@@ -196,13 +197,27 @@ func (e *Evaluator) attaining(xs []Num, sign int) []Num {
 	return best
 }
 
+// decided notes where a number that is not among the best differs from them by no more than rounding, so that it may be one of them.
+func (e *Evaluator) decided(best, xs []Num) {
+	if len(best) == len(xs) || len(best) == 0 {
+		return
+	}
+	size := e.elementary("abs", e.constantPart(best[0]))
+	for _, x := range xs {
+		c, ordered := e.cmp(x, best[0])
+		e.cancelled = e.cancelled || ordered && c != 0 && e.isNothing(e.constantPart(e.sub(x, best[0])), size)
+	}
+}
+
 // logSumExp returns m + log Σ exp(x - m) with m the largest value, a constant.
 func (e *Evaluator) logSumExp(xs []Num) Num {
-	m := e.extreme(xs, 1)
-	if e.isInf(m) || e.isNaN(m) {
-		return e.constantPart(m)
+	m := e.inf(-1)
+	if best := e.attaining(xs, 1); len(best) > 0 {
+		m = e.constantPart(best[0])
 	}
-	m = e.constantPart(m)
+	if e.isInf(m) || e.isNaN(m) {
+		return m
+	}
 	sum := e.int(0)
 	for _, x := range xs {
 		sum = e.add(sum, e.elementary("exp", e.sub(x, m)))
