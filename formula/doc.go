@@ -14,6 +14,7 @@
 //	given.go       assumptions
 //	scope.go       what names stand for at one place
 //	lower.go       one case for each node of the syntax tree
+//	infinite.go    what inf has no value in
 //	reduce.go      operators that bind indices, and the ranges that are not written
 //	condition.go   comparisons and logic
 //	call.go        elementary, library and user functions

@@ -167,12 +167,12 @@ func (l *lowering) longScalar(s scope, spine []*syntax.Binary, left syntax.Expr,
 	}
 	first := guarded.lower(s, left, len(spine))
 	terms := []*expr.Node{first.Value}
-	scalars := first.IsScalar()
+	scalars := first.IsScalar() && infinity(first.Value) == 0
 	parts := make([]Tensor, len(spine))
 	for k := len(spine) - 1; k >= 0; k-- {
 		t := guarded.lower(s, spine[k].Y, k)
 		parts[k] = t
-		scalars = scalars && t.IsScalar()
+		scalars = scalars && t.IsScalar() && infinity(t.Value) == 0
 		switch spine[k].Op {
 		case syntax.Sub:
 			terms = append(terms, l.s.Neg(t.Value))
@@ -220,7 +220,10 @@ func (l *lowering) operate(x *syntax.Binary, a, b Tensor) Tensor {
 			return s.Div(xs[0], xs[1])
 		}
 	}
-	return l.zip(x, f, operand{a, x.X}, operand{b, x.Y})
+	return l.zip(x, func(xs []*expr.Node) *expr.Node {
+		l.requireNumber(x, xs[0], xs[1])
+		return f(xs)
+	}, operand{a, x.X}, operand{b, x.Y})
 }
 
 // power returns x^y: of numbers, or of a square matrix to an integer.

@@ -284,7 +284,10 @@ func (l *lowering) transpose(at syntax.Expr, t Tensor) Tensor {
 // product and a row times a column a scalar.
 func (l *lowering) multiply(at *syntax.Binary, a, b Tensor) Tensor {
 	if a.IsScalar() || b.IsScalar() {
-		return l.zip(at, func(xs []*expr.Node) *expr.Node { return l.s.Mul(xs...) }, operand{a, at.X}, operand{b, at.Y})
+		return l.zip(at, func(xs []*expr.Node) *expr.Node {
+			l.requireNumber(at, xs[0], xs[1])
+			return l.s.Mul(xs...)
+		}, operand{a, at.X}, operand{b, at.Y})
 	}
 	if len(a.Axes) > 2 || len(b.Axes) > 2 {
 		l.noProduct(at, a, b, "write it with indices: tensor[i,j](sum[k](…))")
