@@ -292,6 +292,10 @@ func finite(x *expr.Node) bool {
 		}
 		seen[n] = true
 		switch n.Kind() {
+		case expr.KindConst:
+			if n.Name() == "inf" {
+				return false
+			}
 		case expr.KindPow:
 			e := n.Args()[1]
 			if !(e.Kind() == expr.KindRat && e.Rat().IsInt() && e.Rat().Sign() > 0) && expr.SignOf(n.Args()[0]) != expr.Positive {

@@ -344,6 +344,11 @@ func testRandom(t *testing.T, cases uint64, values int64, text func(seed uint64)
 
 // found are formulas whose results were once wrong.
 var found = []string{
+	// A branch that is -inf is no difference of infinities where the other is taken.
+	"param x[n], m[n]\nlogsumexp[i in 1..n](x[i] + if(m[i] > 0, 0, -inf))",
+	"param x[n], m[n]\nmax[i in 1..n](if(m[i] >= 1/2, x[i], -inf))",
+	"param x[n], m[n]\ngrad(logsumexp[i in 1..n](if(m[i] > 0, x[i], -inf)), x)",
+	"param x[n], m[n]\ngrad(sum(softmax(tensor[i](x[i] + if(m[i] > 0, 0, -inf))).^2), x)",
 	// What sums have in common stays under the conditions of their terms where it may have no value without.
 	"param w[m], x[n], X[m,n]\nv1 = sigmoid(x)\nhess(prod[i in 1..n](w'*X*x*sum[j in 2..n](v1[j])), x)",
 	"param x[n]\nhess((sum(x)*sum[j in 2..n](x[j]))^n, x)",
