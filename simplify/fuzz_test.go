@@ -344,6 +344,9 @@ func testRandom(t *testing.T, cases uint64, values int64, text func(seed uint64)
 
 // found are formulas whose results were once wrong.
 var found = []string{
+	// A factor that conditions guard in every term stays there while a sum beside it is put over a common denominator.
+	"param a, b, x[n], y[n]\ntensor[i in 1..n](if(i == 2, 3*exp(x[i])*(1 + y[i]/sum(exp(x)))/sum(exp(x)), 0) - b*(exp(x[2])*(b/sum(exp(x)) + y[2]*[n >= 2])*[i <= n-1]/sum(exp(x)) + exp(x[2])*exp(x[i])*(a + 1/sum(exp(x)))*[n>=2]/sum(exp(x))^2))",
+	"param x[n], y[n]\nv1[q in 1..n] = sum[j in 1..n-1](sum[k in 1..2](x[j]))\nhvp(sum[i in 1..n](if(i == 2, softmax(v1.*x)[i], (y[i])^2)), x, y)",
 	// A branch that is -inf is no difference of infinities where the other is taken.
 	"param x[n], m[n]\nlogsumexp[i in 1..n](x[i] + if(m[i] > 0, 0, -inf))",
 	"param x[n], m[n]\nmax[i in 1..n](if(m[i] >= 1/2, x[i], -inf))",

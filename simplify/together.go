@@ -117,8 +117,10 @@ func togetherInside(s *expr.Session, x *expr.Node) *expr.Node {
 		if base.Kind() != expr.KindAdd || e.Kind() != expr.KindRat || !e.Rat().IsInt() {
 			continue
 		}
-		if y := s.Mul(x, s.Inv(f), s.Pow(together(s, base), e)); weight(s, y) < weight(s, x) {
-			x = y
+		if t := together(s, base); t != base { // the factor is taken out as it is: 1/f may have factors of its own, which conditions in f guard
+			if y := s.Mul(without(s, x, f), s.Pow(t, e)); weight(s, y) < weight(s, x) {
+				x = y
+			}
 		}
 	}
 	return x

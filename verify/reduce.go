@@ -202,7 +202,7 @@ func (e *Evaluator) decided(best, xs []Num) {
 	if len(best) == len(xs) || len(best) == 0 {
 		return
 	}
-	size := e.elementary("abs", e.constantPart(best[0]))
+	size := e.larger(e.int(1), e.elementary("abs", e.constantPart(best[0]))) // numbers that have cancelled to nothing are nothing beside 1
 	for _, x := range xs {
 		c, ordered := e.cmp(x, best[0])
 		e.cancelled = e.cancelled || ordered && c != 0 && e.isNothing(e.constantPart(e.sub(x, best[0])), size)
