@@ -29,7 +29,7 @@ type app struct {
 	stdin          io.Reader
 	stdout, stderr bytes.Buffer // held back until the command has ended
 	phase          phase
-	messages       io.Writer    // standard error itself
+	messages       io.Writer // standard error itself
 	timeout        time.Duration
 	color          colorMode
 	verbose        bool
