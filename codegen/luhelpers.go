@@ -346,7 +346,7 @@ func (p *printer) reserve(b *Block) {
 				p.file.lu(st.Func)
 			}
 			if helper, ok := strings.CutPrefix(st.Func, "helper:"); ok {
-				p.file.helper(helper)
+				p.file.reserved(helper)
 			}
 		case *Apply:
 			if st.Func != "copy" {
@@ -354,8 +354,8 @@ func (p *printer) reserve(b *Block) {
 			}
 		case *Loop:
 			if st.Shared != nil {
-				p.file.helper(inBlocks)
-				p.file.helper(blocks)
+				p.file.reserved(inBlocks)
+				p.file.reserved(blocks)
 			}
 			p.reserve(st.Body)
 		case *If:

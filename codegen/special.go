@@ -1,13 +1,22 @@
 package codegen
 
+import "slices"
+
 // helper returns the Go name of a helper function, which the file then contains.
 func (f *file) helper(name string) string {
-	if id, ok := f.helpers[name]; ok {
-		return id
+	if !slices.Contains(f.order, name) {
+		f.order = append(f.order, name)
 	}
-	id := f.top.name(helperNames[name])
-	f.helpers[name] = id
-	f.order = append(f.order, name)
+	return f.reserved(name)
+}
+
+// reserved returns the Go name of a helper that may be needed.
+func (f *file) reserved(name string) string {
+	id, ok := f.helpers[name]
+	if !ok {
+		id = f.top.name(helperNames[name])
+		f.helpers[name] = id
+	}
 	return id
 }
 

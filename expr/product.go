@@ -126,11 +126,15 @@ func (s *Session) LeavesOut(n *Node) (whole, left *Node, ok bool) {
 }
 
 // ProductPower reads a product over an index of powers, Π f^k or Π f^(k·y), as Π f or Π f^y to the power of an integer k, the sign of which is that of
-// the exponents.
+// the exponents. Π -f^k is the odd power k of Π -f.
 func (s *Session) ProductPower(n *Node) (base *Node, k Rat, ok bool) {
 	cond, body := (*Node)(nil), n.Body()
 	if body.kind == KindIf && body.args[2].IsOne() {
 		cond, body = body.args[0], body.args[1]
+	}
+	negative := isScaled(body) && body.coefs[0].Equal(Int(-1))
+	if negative {
+		body = body.args[0]
 	}
 	if body.kind != KindPow {
 		return n, Int(1), false
@@ -143,6 +147,12 @@ func (s *Session) ProductPower(n *Node) (base *Node, k Rat, ok bool) {
 	}
 	if !k.IsInt() || k.IsOne() {
 		return n, Int(1), false
+	}
+	if negative {
+		if i, ok := k.Int64(); !ok || i%2 == 0 {
+			return n, Int(1), false
+		}
+		base = s.Neg(base)
 	}
 	if cond != nil {
 		base = s.If(cond, base, s.one)

@@ -344,6 +344,8 @@ func testRandom(t *testing.T, cases uint64, values int64, text func(seed uint64)
 
 // found are formulas whose results were once wrong.
 var found = []string{
+	// A product of differences over itself.
+	"param a, x[n], y[n]\nv1 = (x - y)\nv2[q in 1..n] = (sum[j in q..n](x[q]) - x[q])\nhvp(prod[i in 1..n](sum[j in 1..i](v1[i]/(1 + (v2[j])^2))), x, y)",
 	// A factor that conditions guard in every term stays there while a sum beside it is put over a common denominator.
 	"param a, b, x[n], y[n]\ntensor[i in 1..n](if(i == 2, 3*exp(x[i])*(1 + y[i]/sum(exp(x)))/sum(exp(x)), 0) - b*(exp(x[2])*(b/sum(exp(x)) + y[2]*[n >= 2])*[i <= n-1]/sum(exp(x)) + exp(x[2])*exp(x[i])*(a + 1/sum(exp(x)))*[n>=2]/sum(exp(x))^2))",
 	"param x[n], y[n]\nv1[q in 1..n] = sum[j in 1..n-1](sum[k in 1..2](x[j]))\nhvp(sum[i in 1..n](if(i == 2, softmax(v1.*x)[i], (y[i])^2)), x, y)",
