@@ -35,6 +35,7 @@ func seedFormulas(f *testing.F) {
 		"grad(sum(x.^3), x)", "param x[n]\nd(sum[i](x[i]*x[i+1]), x[k])", "param len, max\nkernel copy(len, max) = len*max",
 		"param x_1, float64\nkernel init(x_1, float64) = grad(x_1^2*float64, x_1)", "param func, range\nkernel main(func, range) = func^range",
 		"param A[m,n], x[n]\nkernel f(A, x) = A*x, n: sum(x), math: m", "kernel _(x) = x", "param n[n]\nkernel n(n) = sum(n)", "param x\nkernel f(x) = 4e444 + x",
+		"param X[m,n], Y[m,n], U[k-m]\njvp(888*Y, X, X) + sum(U)",
 	} {
 		f.Add(text)
 	}

@@ -54,7 +54,11 @@ func sampleEntries(src Source, sizes map[string]int, tries int, seed uint64, pre
 				if unknown := f.unknown(sizes); !ok || len(unknown) > 0 {
 					return Point{}, fmt.Errorf("%s: the size %s is not known", declaration(d), text(size))
 				}
-				v.Shape = append(v.Shape, f.value(sizes))
+				n := f.value(sizes)
+				if n < 0 {
+					return Point{}, fmt.Errorf("%s: the size %s would be %d", declaration(d), text(size), n)
+				}
+				v.Shape = append(v.Shape, n)
 			}
 			for _, x := range entries(rng, d.Name.Name, volume(v.Shape), try) {
 				v.Data = append(v.Data, Entry{Rat: x})
