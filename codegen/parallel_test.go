@@ -15,28 +15,7 @@ import (
 
 // TestGoldenParallel generates the code of testdata/parallel.formula for one processor and for many.
 func TestGoldenParallel(t *testing.T) {
-	text, err := os.ReadFile("testdata/parallel.formula")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, shares := range map[string]bool{"parallel": true, "serial": false} {
-		s, ks := read(t, string(text))
-		got, err := codegen.Generate(s, ks, codegen.Options{Package: name, Source: "parallel.formula", Parallel: shares})
-		if err != nil {
-			t.Fatal(err)
-		}
-		golden := "testdata/" + name + "/" + name + ".go"
-		if *update {
-			write(t, golden, got)
-		}
-		want, err := os.ReadFile(golden)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !bytes.Equal(got, want) {
-			t.Errorf("generated code is not that of %s; go test -update writes it. Got:\n%s", golden, got)
-		}
-	}
+	goldenCode(t, "parallel.formula", map[string]codegen.Options{"parallel": {Parallel: true}, "serial": {}})
 }
 
 // TestShared holds which loops are shared: none whose turns read what others write, keep the largest number so far, or add to entries of their own.

@@ -1,11 +1,9 @@
 package codegen_test
 
 import (
-	"bytes"
 	"math"
 	"math/big"
 	"math/rand/v2"
-	"os"
 	"testing"
 
 	"github.com/seed-9905856d/derive/codegen"
@@ -17,28 +15,7 @@ import (
 
 // TestGoldenSums generates the code of testdata/sums.formula with both ways to add up.
 func TestGoldenSums(t *testing.T) {
-	text, err := os.ReadFile("testdata/sums.formula")
-	if err != nil {
-		t.Fatal(err)
-	}
-	for name, how := range map[string]codegen.Sums{"pairwise": codegen.PairwiseSums, "compensated": codegen.CompensatedSums} {
-		s, ks := read(t, string(text))
-		got, err := codegen.Generate(s, ks, codegen.Options{Package: name, Source: "sums.formula", Sums: how})
-		if err != nil {
-			t.Fatal(err)
-		}
-		golden := "testdata/" + name + "/" + name + ".go"
-		if *update {
-			write(t, golden, got)
-		}
-		want, err := os.ReadFile(golden)
-		if err != nil {
-			t.Fatal(err)
-		}
-		if !bytes.Equal(got, want) {
-			t.Errorf("generated code is not that of %s; go test -update writes it. Got:\n%s", golden, got)
-		}
-	}
+	goldenCode(t, "sums.formula", map[string]codegen.Options{"pairwise": {Sums: codegen.PairwiseSums}, "compensated": {Sums: codegen.CompensatedSums}})
 }
 
 // TestCompensatedSums adds up what cancels.
