@@ -236,8 +236,11 @@ func (c chain) inverted() chain {
 	return out
 }
 
-// repeated returns the block of one or two matrices that the product begins with several times, and how often.
+// repeated returns the block of one or two matrices that the product begins with several times, and how often; scalars are no matrices.
 func (c chain) repeated() (block chain, times int) {
+	if c[0].scalar {
+		return nil, 1
+	}
 	for size := 1; size <= 2; size++ {
 		times := 1
 		for k := size; k+size <= len(c); k += size {
