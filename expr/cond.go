@@ -103,14 +103,12 @@ func (s *Session) indexCond(op Op, l linear) *Node {
 	return s.intern(&Node{kind: KindCond, op: op}, e)
 }
 
+// gcd returns the greatest common divisor of a and b, which is not negative.
 func gcd(a, b int64) int64 {
-	if b < 0 {
-		b = -b
-	}
 	for b != 0 {
 		a, b = b, a%b
 	}
-	return a
+	return max(a, -a)
 }
 
 func floorDiv(a, b int64) int64 {
