@@ -273,6 +273,8 @@ func (p *printer) fraction(coef Rat, x *Node, turned []*Node) syntax.Expr {
 	}
 	above, below = root(above, rootAbove), root(below, rootBelow)
 	syntax.SortFactors(above)
+	above = chained(above)
+	syntax.SortFactors(above)
 	syntax.SortFactors(below)
 	b := coef.Big()
 	decimal, isDecimal := syntax.Decimal(b)
