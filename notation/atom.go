@@ -81,15 +81,29 @@ func (r *reader) exp(n *expr.Node, over []*expr.Node) syntax.Expr {
 // atomIn reads the base of a factor of p.
 func (r *reader) atomIn(p *product, n *expr.Node, over []*expr.Node) syntax.Expr {
 	if n.Kind() == expr.KindCond {
-		if n.Op() != expr.GtZero || expr.IsIndexForm(n.Args()[0]) || !p.isFiniteBeside(n) {
-			return nil
-		}
-		if v := r.read(n.Args()[0], over); v.x != nil && !v.scalar {
-			return call("step", v.x)
-		}
-		return nil
+		return r.step(p, n, over)
 	}
 	return r.atomOrSum(n, over)
+}
+
+// step reads a condition among the factors of p: [x > 0] is step(x), [x >= 0] is 1 - step(-x).
+func (r *reader) step(p *product, n *expr.Node, over []*expr.Node) syntax.Expr {
+	of := n.Args()[0]
+	if n.Op() != expr.GtZero && n.Op() != expr.GeZero || expr.IsIndexForm(of) || !p.isFiniteBeside(n) {
+		return nil
+	}
+	if n.Op() == expr.GeZero {
+		of = r.s.Neg(of)
+	}
+	v := r.read(of, over)
+	if v.x == nil || v.scalar && len(over) > 0 {
+		return nil
+	}
+	x := call("step", v.x)
+	if n.Op() == expr.GeZero {
+		return syntax.NewBinary(syntax.Sub, number(expr.Int(1)), x)
+	}
+	return x
 }
 
 // atomOrSum reads n as a tensor with exactly the given axes, on all of which it depends.
@@ -297,6 +311,7 @@ func (p *product) isFiniteBeside(cond *expr.Node) bool {
 var finite = map[string]bool{
 	"exp": true, "sin": true, "cos": true, "sinh": true, "cosh": true, "tanh": true, "atan": true, "erf": true, "erfc": true, "abs": true,
 	"sign": true, "sigmoid": true, "softplus": true, "relu": true, "silu": true, "gelu": true, "softmax": true, "cbrt": true, "asinh": true,
+	"max": true, "min": true, "clamp": true, "step": true,
 }
 
 func isFinite(n *expr.Node) bool {

@@ -241,6 +241,9 @@ func (p *product) scalar(t *term, f factor) bool {
 		if !isClosedSum(f) || len(p.factors) > 1 { // a closed sum by itself has been tried
 			v = r.atomOrSum(f.base, nil)
 		}
+		if f.base.Kind() == expr.KindCond && len(p.axes) > 0 { // beside a tensor a condition in brackets might be the number 0
+			v = r.step(p, f.base, nil)
+		}
 		if v == nil {
 			v = r.entrywise(f.base)
 		}

@@ -1,6 +1,8 @@
 package simplify
 
 import (
+	"slices"
+
 	"github.com/seed-9905856d/derive/expr"
 )
 
@@ -56,8 +58,8 @@ func (f *facts) isNotZero(x *expr.Node) bool {
 			continue
 		}
 		// x = ratio·difference + offset
-		c, _ := expr.Terms(x)
-		e, _ := expr.Terms(d.difference)
+		c, _ := termsWithin(x)
+		e, _ := termsWithin(d.difference)
 		offset := c.Sub(ratio.Mul(e))
 		if offset.IsZero() && d.how != notBelow || offset.Sign() == ratio.Sign() && d.how != different {
 			f.used[d.given] = true
@@ -69,8 +71,8 @@ func (f *facts) isNotZero(x *expr.Node) bool {
 
 // proportional returns the number that the terms of a, without its constant, are multiplied with to give those of b.
 func proportional(a, b *expr.Node) (expr.Rat, bool) {
-	_, as := expr.Terms(a)
-	_, bs := expr.Terms(b)
+	_, as := termsWithin(a)
+	_, bs := termsWithin(b)
 	if len(as) == 0 || len(as) != len(bs) {
 		return expr.Rat{}, false
 	}
@@ -81,4 +83,30 @@ func proportional(a, b *expr.Node) (expr.Rat, bool) {
 		}
 	}
 	return ratio, true
+}
+
+// multiple returns the number that a is multiplied with to give b.
+func multiple(a, b *expr.Node) (expr.Rat, bool) {
+	ratio, ok := proportional(a, b)
+	if !ok {
+		return ratio, false
+	}
+	c, _ := termsWithin(a)
+	d, _ := termsWithin(b)
+	return ratio, d.Equal(c.Mul(ratio))
+}
+
+// termsWithin returns the constant and the terms of x, those of the sum where x is a multiple of one: 1/2 and x/6 of (x + 3)/6.
+func termsWithin(x *expr.Node) (constant expr.Rat, terms []expr.Term) {
+	constant, terms = expr.Terms(x)
+	if !constant.IsZero() || len(terms) != 1 || terms[0].X.Kind() != expr.KindAdd {
+		return constant, terms
+	}
+	c := terms[0].Coef
+	constant, terms = expr.Terms(terms[0].X)
+	terms = slices.Clone(terms)
+	for k := range terms {
+		terms[k].Coef = terms[k].Coef.Mul(c)
+	}
+	return constant.Mul(c), terms
 }

@@ -229,7 +229,50 @@ func (b *bounds) signedNode(n *expr.Node, of func(*expr.Node) *expr.Node) *expr.
 	if changed {
 		n = s.With(n, args)
 	}
+	if n.Kind() == expr.KindMul {
+		return b.underConditions(n)
+	}
 	return b.resolved(n)
+}
+
+// maxConditions bounds the conditions on numbers among the factors of a product of which each is held against each.
+const maxConditions = 8
+
+// underConditions resolves each factor of a product by what the conditions among the others say: [x > 1]*[x > 2] is [x > 2].
+func (b *bounds) underConditions(n *expr.Node) *expr.Node {
+	factors := slices.Clone(n.Args())
+	isCondition := func(f *expr.Node) bool { return f.Kind() == expr.KindCond && !expr.IsIndexForm(f.Args()[0]) }
+	count := 0
+	for _, f := range factors {
+		if isCondition(f) {
+			count++
+		}
+	}
+	if count == 0 || count > maxConditions {
+		return n
+	}
+	changed := false
+	for k, f := range factors {
+		if !contains(f, hasSign) {
+			continue
+		}
+		known := b
+		for j, c := range factors {
+			if j != k && isCondition(c) {
+				known = known.assuming(c, true)
+			}
+		}
+		if known == b {
+			continue
+		}
+		if y := known.signed(f); y != f {
+			factors[k], changed = y, true
+		}
+	}
+	if !changed {
+		return n
+	}
+	return b.s.Mul(factors...)
 }
 
 // hasSign reports whether the value of n depends on a sign alone, or is a piecewise part.
@@ -304,9 +347,8 @@ func continuous(s *expr.Session, n *expr.Node) (x *expr.Node, ratio expr.Rat, ok
 		return nil, ratio, false
 	}
 	x = cond.Args()[0]
-	difference := s.Sub(then, otherwise)
-	ratio, ok = proportional(x, difference)
-	return x, ratio, ok && difference == s.Scale(ratio, x) && total(s, then) && total(s, otherwise)
+	ratio, ok = multiple(x, s.Sub(then, otherwise))
+	return x, ratio, ok && total(s, then) && total(s, otherwise)
 }
 
 // byAbsoluteValue writes a piecewise part whose branches meet and add up to a number as an absolute value where that is lighter.

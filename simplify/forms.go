@@ -302,7 +302,7 @@ func finite(x *expr.Node) bool {
 				return false
 			}
 		case expr.KindCall:
-			if name := n.Func().Name; n.Func().Ranks == nil && !everywhere[name] && !(name == "log" && expr.SignOf(n.Args()[0]) == expr.Positive) {
+			if name := n.Func().Printed(); n.Func().Ranks == nil && !everywhere[name] && n.Func() != readClamp && !(name == "log" && expr.SignOf(n.Args()[0]) == expr.Positive) {
 				return false
 			}
 		}

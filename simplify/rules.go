@@ -146,10 +146,10 @@ var rules = [ruleCount]rule{
 			}
 			return x
 		}, worth: func(c *search, r *Result) bool { return c.isCheaper(r) && !c.z.mixes(r.Text) }},
-	bySteps: {name: "steps", sentence: "A part that is 0 or a number on one side of a condition on a sign is a product with [x > 0], which is step(x) of a vector.",
+	bySteps: {name: "steps", sentence: "A part that is 0 or a number on one side of a condition on a sign is a product with [x > 0], which is step(x) of a vector; between opposite numbers is an absolute value.",
 		apply: func(p *pass, x *expr.Node) *expr.Node { return steps(p.z.s, x, p.z.fold) }},
-	byClamping: {name: "clamp", sentence: "A part that does not change on one side of 0 is what it is on the other side, of min(x, 0) or max(x, 0).",
-		apply: func(p *pass, x *expr.Node) *expr.Node { return clamped(p.z.s, x) }},
+	byClamping: {name: "clamp", sentence: "A part that does not change beyond a bound is what it is on the other side, of min(x, 0), max(x, 0) or clamp(x, -a, a).",
+		apply: func(p *pass, x *expr.Node) *expr.Node { return steps(p.z.s, clamped(p.facts, x), p.z.fold) }},
 	byWritingOut: {name: "write-out", sentence: "A sum or product over a short range of known length is written out where that takes no more to read.",
 		apply: func(p *pass, x *expr.Node) *expr.Node { return unroll(p.z.s, x) }, worth: worthWritingOut, settles: func(*search, *Result) bool { return true }},
 }

@@ -19,7 +19,7 @@ var ruleFormulas = map[string][]string{
 	"others":  {"param x[n]\ngrad(sqrt(prod[i](1 + x[i])^2 + 1)/prod[i](1 + x[i]), x)"},
 	"restore": {"param a, t, x\nd((t - a*exp(-x))^3, x)", "param x\nd(1/(x + exp(-x)), x)", "param a, b, t[n], x[n]\ngrad(mean((t - a*exp(-b*x)).^4), a)"},
 	"branches": {"param x\nif(x > 0, if(x > 0, x, 2), 3)", "param x, a\nif(x > a, if(x <= a, 1, x), a)", "param x\nif(x > 0, abs(x), -x)", "param x\nif(x > 0, 1, if(x > 1, 2, 3))",
-		"param x, y\nmax(x, y) + min(x, y)", "param x\nmax(x, -x)", "param A[n,n], B[m,n], x[n]\nsum(relu(B*relu(A*x))) + max(x[1], -x[1])", "param x, y\nif(x > y, abs(x - y) + sign(y - x), 0)"},
+		"param x, y\nmax(x, y) + min(x, y)", "param x\nmax(x, -x)", "param A[n,n], B[m,n], x[n]\nsum(relu(B*relu(A*x))) + max(x[1], -x[1])", "param x, y\nif(x > y, abs(x - y) + sign(y - x), 0)", "param x\n(1 - [x > 1])*[x > 0]*[x >= -1]"},
 	"cases": {"param x[n]\ntensor[i in 1..n, j in 1..n]([j <= i] + [j >= i])", "param x, y\n[x > y] + [x <= y]", "param a, x\nx*[a > 0] + x*[a <= 0]", "param x[n], y[n]\nsum[i, j](x[i]*y[j]*([j <= i] + [j > i]))"},
 	"alike": {"param a, b, x\ngiven a > 0\na*exp(-(log(a) + x)^2/(4*x)) - exp(-(log(a) - x)^2/(4*x))"},
 	"inverses": {"param x\nexp(-2*log(x))", "param x, a, b\nexp(a*b*log(x))", "param x, k\ngiven integer(k)\nsin(x + k*pi)", "param k\ngiven integer(k)\ncos(pi*k)",
@@ -52,8 +52,8 @@ var ruleFormulas = map[string][]string{
 	"cancel":            {"param a\n(9 - a^2)/(3 - a)", "param x\n1/(x - 1) - 1/(x + 1)", "param x\nx^3 - 3*x^2 + 3*x - 1"},
 	"sigmoids":          {"param x[n], y[n]\nhvp(silu(sum(x)), x, y)"},
 	"sigmoids-of-terms": {"param x[n], y[n]\nhvp(logsumexp(sigmoid(x)), x, y)"},
-	"steps":             {"param A[m,n], x[n]\ngrad(sum(relu(A*x)), x)", "param a, b\nd(max(a, b), a)"},
-	"clamp":             {"param A[m,n], x[n]\ngrad(sum(elu(A*x)), x)", "param x[n]\ngrad(sum(elu(x)), x)", "param x\nif(x >= 0, sin(x), 0)"},
+	"steps":             {"param A[m,n], x[n]\ngrad(sum(relu(A*x)), x)", "param a, b\nd(max(a, b), a)", "param x[n]\ngrad(sum(hardtanh(x)), x)"},
+	"clamp":             {"param A[m,n], x[n]\ngrad(sum(elu(A*x)), x)", "param x[n]\ngrad(sum(elu(x)), x)", "param x\nif(x >= 0, sin(x), 0)", "param x\nmin(1, max(-1, x))", "param x[n], a\ngiven a > 0\ngrad(sum(huber(x, a)), x)"},
 	"write-out":         {"param x[2]\nsum(x)", "prod[k in 3..4](1 + 2^k)"},
 }
 
