@@ -98,16 +98,21 @@ func (p *printer) reduce(n *Node) syntax.Expr { return p.reduceWith(n, p.print) 
 
 // reduceWith prints a reduction whose body the given function prints.
 func (p *printer) reduceWith(n *Node, print func(body *Node) syntax.Expr) syntax.Expr {
+	return p.reduceOf(n, []*Node{n.Body()}, func() syntax.Expr { return print(n.Body()) })
+}
+
+// reduceOf prints a reduction like n, of what the given function prints, in which the given bodies stand.
+func (p *printer) reduceOf(n *Node, bodies []*Node, print func() syntax.Expr) syntax.Expr {
 	r := &syntax.Reduce{Op: syntax.Ident{Name: reductionNames[n.op]}}
 	for _, b := range n.Binders() {
 		binder := syntax.Binder{}
-		if !RangeIsInferred(b, n.Body()) {
+		if !RangeIsInferred(b, bodies...) {
 			binder.Lo, binder.Hi = p.print(b.Lo()), p.print(b.Hi())
 		}
 		binder.Name.Name = p.name(b)
 		r.Binders = append(r.Binders, binder)
 	}
-	r.Body = print(n.Body())
+	r.Body = print()
 	for _, b := range n.Binders() {
 		p.release(b)
 	}
@@ -115,8 +120,8 @@ func (p *printer) reduceWith(n *Node, print func(body *Node) syntax.Expr) syntax
 }
 
 // RangeIsInferred reports whether a reader infers exactly the range of b from what it subscripts in body: it does so
-// where b alone stands in every subscript that mentions it, over axes of one size that is the upper end.
-func RangeIsInferred(b, body *Node) bool {
+// where b alone stands in every subscript that mentions it, over axes of one size that is the upper end. Several bodies are parts of one.
+func RangeIsInferred(b *Node, bodies ...*Node) bool {
 	if !b.Lo().IsOne() {
 		return false
 	}
@@ -148,7 +153,9 @@ func RangeIsInferred(b, body *Node) bool {
 			visit(a)
 		}
 	}
-	visit(body)
+	for _, body := range bodies {
+		visit(body)
+	}
 	return found && plain
 }
 

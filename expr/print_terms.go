@@ -16,15 +16,19 @@ func (p *printer) sum(n *Node) syntax.Expr {
 	for i := range terms {
 		terms[i].Coef = terms[i].Coef.Div(c)
 	}
-	inner := p.terms(constant.Div(c), terms)
+	return multiplied(c, p.terms(constant.Div(c), terms))
+}
+
+// multiplied returns c·x for a number c > 0, its denominator after x.
+func multiplied(c Rat, x syntax.Expr) syntax.Expr {
 	b := c.Big()
 	if b.Num().Cmp(big.NewInt(1)) != 0 {
-		inner = syntax.NewBinary(syntax.Mul, syntax.NewInteger(b.Num()), inner)
+		x = syntax.NewBinary(syntax.Mul, syntax.NewInteger(b.Num()), x)
 	}
 	if !b.IsInt() {
-		inner = syntax.NewBinary(syntax.Div, inner, syntax.NewInteger(b.Denom()))
+		x = syntax.NewBinary(syntax.Div, x, syntax.NewInteger(b.Denom()))
 	}
-	return inner
+	return x
 }
 
 // terms prints a sum: terms with a plus sign first, among them the constant first, then in order of their text.
@@ -37,11 +41,58 @@ func (p *printer) terms(constant Rat, terms []Term) syntax.Expr {
 		}
 		all = append(all, syntax.Summand{Negative: constant.Sign() < 0, Rank: rank, X: number(absRat(constant))})
 	}
-	for _, t := range terms {
-		negative, x := p.signedTerm(t.Coef, t.X)
-		all = append(all, syntax.Summand{Negative: negative, Rank: 1, X: x})
+	for len(terms) > 0 {
+		together := []Term{terms[0]}
+		rest := terms[1:]
+		if isSum(terms[0].X) {
+			together, rest = overSameRanges(terms)
+		}
+		if len(together) > 1 {
+			all = append(all, p.sumOfSums(together))
+		} else {
+			negative, x := p.signedTerm(terms[0].Coef, terms[0].X)
+			all = append(all, syntax.Summand{Negative: negative, Rank: 1, X: x})
+		}
+		terms = rest
 	}
 	return syntax.Sum(all)
+}
+
+func isSum(n *Node) bool { return n.kind == KindReduce && n.op == Sum }
+
+// overSameRanges returns the terms that are sums over the indices of the first one, and the others.
+func overSameRanges(terms []Term) (same, rest []Term) {
+	binders := terms[0].X.Binders()
+	for _, t := range terms {
+		if isSum(t.X) && slices.Equal(t.X.Binders(), binders) {
+			same = append(same, t)
+		} else {
+			rest = append(rest, t)
+		}
+	}
+	return same, rest
+}
+
+// sumOfSums prints sums over the same indices as one: sum[i](2*f - g) for 2*sum[i](f) - sum[i](g).
+func (p *printer) sumOfSums(terms []Term) syntax.Summand {
+	negative := !slices.ContainsFunc(terms, func(t Term) bool {
+		_, isNegative := p.turnedIn(t.Coef, t.X.Body())
+		return !isNegative
+	})
+	bodies, inner := make([]*Node, len(terms)), make([]Term, len(terms))
+	for k, t := range terms {
+		bodies[k] = t.X.Body()
+		inner[k] = Term{t.Coef, t.X.Body()}
+		if negative {
+			inner[k].Coef = t.Coef.Neg()
+		}
+	}
+	c := commonCoefficient(Int(0), inner)
+	for k := range inner {
+		inner[k].Coef = inner[k].Coef.Div(c)
+	}
+	x := p.reduceOf(terms[0].X, bodies, func() syntax.Expr { return p.terms(Int(0), inner) })
+	return syntax.Summand{Negative: negative, Rank: 1, X: multiplied(c, x)}
 }
 
 // isIndexSum reports whether terms are a form in indices, as in a subscript.
@@ -94,8 +145,13 @@ func absRat(r Rat) Rat {
 // signedTerm prints coef·x without its sign. Sums among the factors are turned to the side on which they read best, and the
 // sign of the whole goes into one of them where there is one.
 func (p *printer) signedTerm(coef Rat, x *Node) (negative bool, text syntax.Expr) {
+	turned, negative := p.turnedIn(coef, x)
+	return negative, p.fraction(absRat(coef), x, turned)
+}
+
+// turnedIn returns the sums in coef·x whose sign turns, and whether a minus sign is left.
+func (p *printer) turnedIn(coef Rat, x *Node) (turned []*Node, negative bool) {
 	negative = coef.Sign() < 0
-	var turned []*Node
 	var last *Node
 	for _, f := range Factors(x) {
 		if !carriesSign(f) {
@@ -124,7 +180,7 @@ func (p *printer) signedTerm(coef Rat, x *Node) (negative bool, text syntax.Expr
 		}
 		negative = false
 	}
-	return negative, p.fraction(absRat(coef), x, turned)
+	return turned, negative
 }
 
 // carriesSign reports whether the sign of a factor can be turned inside it: a sum of terms of either sign, an odd power of one, or a reduction by

@@ -256,7 +256,7 @@ func TestClosedForms(t *testing.T) {
 		{"param x[n], q\ngiven q != 1\nsum[k in 0..n](q^(2*k))", "sum[k in 0..n](q^(2*k))"}, // nor where q is -1
 		{"param x[n]\nsum[i in 1..n-1](x[i+1] - x[i])", "x[n] - x[1]"},
 		{"param x[n]\nsum(x) - sum[i in 1..n-1](x[i])", "x[n]"},
-		{"param x[n]\nsum[i in 1..n-2](x[i+2] - x[i])", "sum[i in 1..n-2](x[i+2]) - sum[i in 1..n-2](x[i])"}, // n may be 1
+		{"param x[n]\nsum[i in 1..n-2](x[i+2] - x[i])", "sum[i in 1..n-2](x[i+2] - x[i])"}, // n may be 1
 		{"param x[n]\nsum[i in 1..n](sum[j in 1..i-1](j*x[i-1]))", "sum[i in 1..n-1](i*x[i]*(i + 1))/2"},
 		{"param x[n]\nprod[i in 1..n](i)", "gamma(1 + n)"},
 		{"param x[n]\nprod[i in 2..n](i)", "gamma(1 + n)"},

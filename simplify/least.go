@@ -1,12 +1,17 @@
 package simplify
 
-import "github.com/seed-9905856d/derive/expr"
+import (
+	"slices"
+
+	"github.com/seed-9905856d/derive/expr"
+)
 
 // The least costs of what is printed, see [notation.Cost].
 const (
 	tensorCost = 3 // and 1 for each index
 	callCost   = 2
 	condCost   = 5 // [a == b]
+	chainCost  = 2 // of another condition in [a <= b <= c]
 	ifCost     = 6 // with a condition of 1
 	maxLeast   = 1 << 29
 )
@@ -46,9 +51,16 @@ func newLeastCost(s *expr.Session, n *expr.Node) int {
 		if !n.Rat().IsZero() {
 			c += 2
 		}
-		return c
+		return c - sumsTogether(n)
 	case expr.KindMul:
-		return len(n.Args()) - 1 + all(n.Args())
+		c := len(n.Args()) - 1 + all(n.Args())
+		conds := 0
+		for _, f := range n.Args() {
+			if f.Kind() == expr.KindCond {
+				conds++
+			}
+		}
+		return c - max(0, conds-1)*(condCost+1-chainCost)
 	case expr.KindPow:
 		if n.Args()[1].Kind() == expr.KindRat {
 			return leastCost(s, n.Args()[0])
@@ -64,3 +76,16 @@ func newLeastCost(s *expr.Session, n *expr.Node) int {
 	}
 	return 1
 }
+
+// sumsTogether returns what a sum costs less since sums over the same indices among its terms are printed as one.
+func sumsTogether(n *expr.Node) int {
+	less := 0
+	for k, x := range n.Args() {
+		if isSum(x) && slices.ContainsFunc(n.Args()[:k], func(y *expr.Node) bool { return isSum(y) && slices.Equal(x.Binders(), y.Binders()) }) {
+			less += tensorCost + len(x.Binders())
+		}
+	}
+	return less
+}
+
+func isSum(n *expr.Node) bool { return n.Kind() == expr.KindReduce && n.Op() == expr.Sum }
