@@ -1,6 +1,8 @@
 package simplify
 
 import (
+	"slices"
+
 	"github.com/seed-9905856d/derive/expr"
 )
 
@@ -25,11 +27,36 @@ func branches(s *expr.Session, x *expr.Node) *expr.Node {
 		switch n.Kind() {
 		case expr.KindIf:
 			return byAbsoluteValue(s, s.If(args[0], args[1], args[2])), true
+		case expr.KindMul:
+			return withExponentials(s, s.With(n, args)), true
 		case expr.KindAdd:
 			return opposite(s, byAbsoluteValue(s, underOneCondition(s, s.With(n, args)))), true
 		}
 		return nil, false
 	})
+}
+
+// withExponentials returns a product with its exponentials in the branches of a piecewise factor where they meet others: exp(x)·if(c, 1/exp(x), y) is
+// if(c, 1, y·exp(x)).
+func withExponentials(s *expr.Session, n *expr.Node) *expr.Node {
+	for k, part := range expr.Factors(n) {
+		if part.Kind() != expr.KindIf {
+			continue
+		}
+		for j, e := range expr.Factors(n) {
+			if base, _ := baseExponent(s, e); !isExp(base) {
+				continue
+			}
+			inside := s.If(part.Args()[0], s.Mul(e, part.Args()[1]), s.Mul(e, part.Args()[2]))
+			if weight(s, inside) >= weight(s, part)+weight(s, e) {
+				continue
+			}
+			rest := slices.Clone(expr.Factors(n))
+			rest[k] = inside
+			return withExponentials(s, s.Mul(slices.Delete(rest, j, j+1)...))
+		}
+	}
+	return n
 }
 
 // isPiecewise reports whether n is piecewise, or a condition on numbers.

@@ -56,6 +56,9 @@ func (f *folder) inside(n *expr.Node) *expr.Node {
 		}
 		return f.s.Reduce(n.Op(), body, o.Indices...)
 	case expr.KindMul:
+		if y := f.inward(n); y != n {
+			return y
+		}
 		factors := make([]*expr.Node, len(n.Args()))
 		for k, x := range n.Args() {
 			factors[k] = f.factor(x)
