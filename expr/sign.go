@@ -82,13 +82,26 @@ func signOfAdd(n *Node) Sign {
 	return sign
 }
 
-// nonEmpty reports whether the ranges of binders are plainly not empty: 1..n and the like.
+// nonEmpty reports whether the ranges of binders are plainly not empty: 1..n, 1..i, i..n for an index i over 1..n, and the like.
 func nonEmpty(binders []*Node) bool {
 	for _, b := range binders {
 		lo, hi := b.Lo(), b.Hi()
-		if !(lo.IsOne() && (hi.kind == KindSize || hi.kind == KindRat && hi.rat.Sign() > 0)) {
+		switch {
+		case lo.IsOne() && (hi.kind == KindSize || hi.kind == KindRat && hi.rat.Sign() > 0):
+		case ends(hi, (*Node).Lo, lo), ends(lo, (*Node).Hi, hi):
+		default:
 			return false
 		}
 	}
 	return true
+}
+
+// ends reports whether i is an index that ends at x on one side, or at an index that does.
+func ends(i *Node, side func(*Node) *Node, x *Node) bool {
+	for i.kind == KindIndex {
+		if i = side(i); i == x {
+			return true
+		}
+	}
+	return false
 }

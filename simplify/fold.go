@@ -273,7 +273,7 @@ func (f *folder) withName(p *pattern, b *binding, n *expr.Node) []*expr.Node {
 	open := b.clone()
 	for _, i := range p.indices {
 		if _, ok := open.indices[i]; !ok {
-			open.indices[i] = i
+			open.bind(i, i)
 		}
 	}
 	body, _, ok := p.instance(s, open)

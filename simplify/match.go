@@ -1,6 +1,7 @@
 package simplify
 
 import (
+	"maps"
 	"slices"
 
 	"github.com/seed-9905856d/derive/expr"
@@ -12,19 +13,26 @@ type binding struct {
 	indices map[*expr.Node]*expr.Node   // result indices and sizes
 }
 
-func newBinding() *binding {
-	return &binding{params: map[*expr.Symbol]*expr.Node{}, indices: map[*expr.Node]*expr.Node{}}
-}
+func newBinding() *binding { return &binding{} }
 
 func (b *binding) clone() *binding {
-	c := newBinding()
-	for k, v := range b.params {
-		c.params[k] = v
+	return &binding{params: maps.Clone(b.params), indices: maps.Clone(b.indices)}
+}
+
+// bind says that an index or size stands for x.
+func (b *binding) bind(i, x *expr.Node) {
+	if b.indices == nil {
+		b.indices = map[*expr.Node]*expr.Node{}
 	}
-	for k, v := range b.indices {
-		c.indices[k] = v
+	b.indices[i] = x
+}
+
+// bindParam says that a parameter stands for x.
+func (b *binding) bindParam(sym *expr.Symbol, x *expr.Node) {
+	if b.params == nil {
+		b.params = map[*expr.Symbol]*expr.Node{}
 	}
-	return c
+	b.params[sym] = x
 }
 
 // A matcher holds a pattern against expressions. Patterns are matched one-sidedly, up to the order of terms and factors, and up
@@ -45,7 +53,7 @@ func (m *matcher) match(pat, tgt *expr.Node, b *binding, opened []*expr.Node) bo
 		if !expr.IsIndexForm(tgt) || dependsOnAny(tgt, opened) {
 			return false
 		}
-		b.indices[pat] = tgt
+		b.bind(pat, tgt)
 		return true
 	}
 	if pat.Kind() == expr.KindEntry && slices.Contains(m.params, pat.Symbol()) {
@@ -205,7 +213,7 @@ func (m *matcher) bindParam(pat, tgt *expr.Node, b *binding, opened []*expr.Node
 			return false
 		}
 	}
-	b.params[sym] = m.s.Lambda(tgt, subs...)
+	b.bindParam(sym, m.s.Lambda(tgt, subs...))
 	return true
 }
 
@@ -225,7 +233,7 @@ func (m *matcher) solveIndex(v *expr.Node, subs []*expr.Node, tgt *expr.Node, b 
 		if old, ok := b.indices[subs[k]]; ok && old != at {
 			return false
 		}
-		b.indices[subs[k]] = at
+		b.bind(subs[k], at)
 	}
 	return true
 }

@@ -14,13 +14,14 @@ func mergeSums(s *expr.Session, n *expr.Node) *expr.Node {
 	}
 	constant, terms := expr.Terms(n)
 	best, least := n, weight(s, n)
+	rest := make([]expr.Term, 0, len(terms))
 	for i := range terms {
 		for j := range i {
 			sum := merged(s, terms[i], terms[j])
 			if sum == nil {
 				continue
 			}
-			rest := []expr.Term{{Coef: expr.Int(1), X: sum}}
+			rest = append(rest[:0], expr.Term{Coef: expr.Int(1), X: sum})
 			for k, t := range terms {
 				if k != i && k != j {
 					rest = append(rest, t)

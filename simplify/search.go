@@ -145,10 +145,10 @@ func (z *Simplifier) unfolded(x *expr.Node) *expr.Node {
 			}
 			b := newBinding()
 			for k, sym := range p.params {
-				b.params[sym] = args[k]
+				b.bindParam(sym, args[k])
 			}
 			for k, i := range p.indices {
-				b.indices[i] = args[len(p.params)+k]
+				b.bind(i, args[len(p.params)+k])
 			}
 			return p.bodyAt(z.s, b), true
 		})
