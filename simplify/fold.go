@@ -347,7 +347,7 @@ func (f *folder) subscripts(p *pattern, b *binding, part, target *expr.Node) (*b
 	for _, i := range target.Free() {
 		if f.s.Replace(part, map[*expr.Node]*expr.Node{p.indices[0]: i}) == target {
 			c = b.clone()
-			c.indices[p.indices[0]] = i
+			c.bind(p.indices[0], i)
 			return c, true
 		}
 	}

@@ -411,6 +411,8 @@ var found = []string{
 	"param x[n], y[n]\ngiven onehot(y)\nv2[q in 1..n] = x[q]/(1 + ((n + 1 - q))^2)/(1 + ((x[q])^2)^2)\nhvp(mean[i in 1..n](v2[i]/(1 + (v2[i])^2)*x[i]*v2[i]), x, y)",
 	// A matrix and the row that a broadcast number would be cannot be added.
 	"param A[m,n], x[n], v[n]\njvp(softmax(A*x), x, v)",
+	// Nothing is bound yet where the indices of a sum show what a subscript stands for.
+	"param a, b, x[n], y[n], w[m], X[m,n]\nv1[q in 1..n] = sum[j in 1..n | j != q](softmax(sigmoid(x))[q])\ns2 = mean(X'*(X*v1))\nhess(mean(y + y)*3*s2, x)",
 }
 
 func TestFound(t *testing.T) {
