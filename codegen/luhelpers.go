@@ -313,14 +313,12 @@ func {dot}(x, y []float64) float64 {
 
 // matrixHelper returns the text of a function of matrices.
 func matrixHelper(name string) (string, bool) {
-	if text, ok := luHelpers[name]; ok {
-		return text, true
+	for _, helpers := range []map[string]string{luHelpers, choleskyHelpers, triangularHelpers, lowRankHelpers} {
+		if text, ok := helpers[name]; ok {
+			return text, true
+		}
 	}
-	if text, ok := choleskyHelpers[name]; ok {
-		return text, true
-	}
-	text, ok := lowRankHelpers[name]
-	return text, ok
+	return "", false
 }
 
 // lu returns the Go name of a helper of matrices, which the file then contains.

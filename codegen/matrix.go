@@ -27,13 +27,14 @@ type whole struct {
 	adjugate   bool       // a matrix is replaced by its adjugate
 	definite   bool       // the factors are those of Cholesky
 	inverse    bool       // such factors are replaced by the inverse of their matrix
+	triangular bool       // the matrix is a lower triangular one, which needs no factors
 	lowRank    int        // the factors are those of a diagonal matrix with a term of low rank, which is added (1) or taken away (-1)
 }
 
 // scratch is the number of rows behind a matrix that what is done to it needs: where rows, or rows and columns, were exchanged, and one to work in.
 func (w *whole) scratch() int64 {
 	switch {
-	case w == nil || w.factors != nil || w.definite || w.inverse:
+	case w == nil || w.factors != nil || w.definite || w.inverse || w.triangular:
 		return 0
 	case w.adjugate:
 		return 3
@@ -127,14 +128,16 @@ func (p *plan) factors(a *expr.Node, of *expr.Func, ctx []*expr.Node) factored {
 	key := s.Lambda(body, row, column)
 	order, canonical := p.canonical(key)
 	turnedOrder, turned := p.canonical(s.Lambda(body, column, row))
-	if along := byRows(body, row, column); along < 0 || along == 0 && expr.Compare(turned, canonical) < 0 {
+	isLower, isUpper := p.isTriangular(body, row, column), p.isTriangular(body, column, row)
+	along := byRows(body, row, column)
+	if isUpper && !isLower || isLower == isUpper && (along < 0 || along == 0 && expr.Compare(turned, canonical) < 0) {
 		row, column, order, canonical, f.turned = column, row, turnedOrder, turned, true
 	}
 	free := sortedFree(key)
 	m, ok := p.matrices[matrixKey{canonical, definite}]
 	if !ok {
 		m = made{order: order}
-		w := &whole{outer: len(free), definite: definite}
+		w := &whole{outer: len(free), definite: definite, triangular: !definite && isLower != isUpper}
 		if r, ok := p.diagonalAndRank(body, row, column); definite && update && ok {
 			w.lowRank = r.sign
 			column = row
@@ -142,6 +145,9 @@ func (p *plan) factors(a *expr.Node, of *expr.Func, ctx []*expr.Node) factored {
 		} else if definite && body.Kind() != expr.KindEntry { // nothing reads what is below the diagonal
 			above := p.freshIndex(row, column.Hi())
 			body, column = s.Substitute(body, column, above), above
+		} else if w.triangular { // nor what is above it
+			below := p.freshIndex(column.Lo(), row)
+			body, column = s.Substitute(body, column, below), below
 		}
 		d := &definition{index: append(slices.Clone(free), row, column), output: -1, whole: w}
 		d.body = p.value(body, nil)
@@ -215,7 +221,20 @@ func (p *plan) plainSide(inverse, b *expr.Node) bool {
 		return false
 	}
 	o := p.s.Open(inverse.Args()[0])
-	return transposed == (byRows(o.Body, o.Indices[0], o.Indices[1]) < 0)
+	row, column := o.Indices[0], o.Indices[1]
+	isLower, isUpper := p.isTriangular(o.Body, row, column), p.isTriangular(o.Body, column, row)
+	return transposed == (isUpper && !isLower || isLower == isUpper && byRows(o.Body, row, column) < 0)
+}
+
+// isTriangular reports whether each term of a matrix stands under a condition that is false above the diagonal.
+func (p *plan) isTriangular(body, row, column *expr.Node) bool {
+	s := p.s
+	difference := s.Sub(row, column)
+	below := []*expr.Node{s.Cond(expr.GeZero, difference), s.Cond(expr.GtZero, difference), s.Cond(expr.EqZero, difference)}
+	constant, terms := expr.Terms(body)
+	return constant.IsZero() && !slices.ContainsFunc(terms, func(t expr.Term) bool {
+		return !slices.ContainsFunc(expr.Factors(t.X), func(f *expr.Node) bool { return slices.Contains(below, f) })
+	})
 }
 
 // A made is a tensor made for a key: its symbol, the order of the free indices that made the key, and what is where among

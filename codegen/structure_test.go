@@ -60,6 +60,16 @@ var structureCases = []struct {
 	{"solve(kron(A, C), vec(V))", 2, []string{"luFactor", "luSolve", "luSolveAll"}},
 	{"solve(kron(P, diag(g)), vec(V))", 2, []string{"choleskyFactor", "choleskySolve"}},
 	{"logdet(kron(A, P))", 0, []string{"choleskyFactor", "choleskyLogDet", "luFactor", "luLogDet"}},
+	{"solve(tensor[i,j](P[i,j]*[i >= j]), b)", 2, []string{"triangularSolve"}},
+	{"solve(tensor[i,j](P[i,j]*[i <= j]), b)", 2, []string{"triangularSolveT"}},
+	{"solve(tensor[i,j](P[j,i]*[i >= j])', b)", 2, []string{"triangularSolveT"}},
+	{"solve(tensor[i,j](P[i,j]*[i > j] + [i == j]*g[i]), b), solve(tensor[i,j](P[i,j]*[i > j] + [i == j]*g[i])', d)", 2, []string{"triangularSolve", "triangularSolveT"}},
+	{"solve(tensor[i,j](P[i,j]*[i >= j]), A)", 2, []string{"triangularSolveAll"}},
+	{"solve(tensor[i,j](P[i,j]*[i <= j]), A)", 2, []string{"triangularSolveAllT"}},
+	{"inv(tensor[i,j](P[i,j]*[i >= j]))", 2, []string{"triangularSolveAll"}},
+	{"inv(tensor[i,j](P[i,j]*[i >= j]))'*(inv(tensor[i,j](P[i,j]*[i >= j]))*b)", 2, []string{"triangularSolve", "triangularSolveT"}},
+	{"det(tensor[i,j](P[i,j]*[i > j] + [i == j]*g[i])), logdet(eye(n) + tensor[i,j](P[i,j]*[i >= j]))", 2, []string{"triangularDet", "triangularLogDet"}},
+	{"solve(tensor[i,j](P[i,j]*[i >= j + 1]) + A, b)", 2, []string{"luFactor", "luSolve"}},
 	// Whole matrices, each entry of which is written once.
 	{"hess(logsumexp(b), b)", 2, nil},
 	{"jac(softmax(b), b)", 2, nil},
@@ -122,7 +132,7 @@ func shape(t *testing.T, code []byte, name string) (depth int, helpers []string)
 				return false
 			case *ast.CallExpr:
 				if id, ok := m.Fun.(*ast.Ident); ok && !slices.Contains(helpers, id.Name) {
-					for _, prefix := range []string{"lu", "cholesky", "lowRank", "adjugate"} {
+					for _, prefix := range []string{"lu", "cholesky", "lowRank", "triangular", "adjugate"} {
 						if strings.HasPrefix(id.Name, prefix) {
 							helpers = append(helpers, id.Name)
 						}

@@ -81,6 +81,8 @@ func (w *whole) name() string {
 		return "rank"
 	case w.definite:
 		return "chol"
+	case w.triangular:
+		return "tri"
 	}
 	return "lu"
 }
@@ -92,6 +94,8 @@ func (w *whole) method() string {
 		return "lowRank"
 	case w.definite:
 		return "cholesky"
+	case w.triangular:
+		return "triangular"
 	}
 	return "lu"
 }
@@ -102,6 +106,9 @@ func (l *lowering) apply(st *statement) {
 	x := l.allFrom(st.target, st.subs)
 	if w.adjugate {
 		l.emit(&Apply{Func: "adjugate", To: x, Size: l.order(st.target)})
+		return
+	}
+	if w.triangular {
 		return
 	}
 	if w.factors == nil {

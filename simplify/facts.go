@@ -14,6 +14,7 @@ type fact struct {
 	also     []int // and which others
 	from, to *expr.Node
 	vars     []*expr.Node // free indices, for all of which it holds
+	confined bool         // it says where entries of a matrix are 0
 }
 
 // facts are the assumptions of a problem.
@@ -101,6 +102,7 @@ func (f *facts) relation(given int, r formula.Relation) {
 			f.inversePair(given, sides[0], sides[1])
 			if entry, confined, ok := f.confined(sides[0], sides[1]); ok {
 				f.rewriting(given, entry, confined)
+				f.rewrites[len(f.rewrites)-1].confined = true
 				return
 			}
 		}
@@ -244,6 +246,17 @@ func (f *facts) confined(x, y *expr.Node) (entry, confined *expr.Node, ok bool) 
 		cond = f.s.Not(cond)
 	}
 	return entry, f.s.Mul(cond, entry), true
+}
+
+// withoutConfined returns the facts without those that say where entries of a matrix are 0, if one of these has been used, else nil.
+func (f *facts) withoutConfined() *facts {
+	if !slices.ContainsFunc(f.rewrites, func(r fact) bool { return r.confined && f.used[r.given] }) {
+		return nil
+	}
+	rest := *f
+	rest.used = map[int]bool{}
+	rest.rewrites = slices.DeleteFunc(slices.Clone(f.rewrites), func(r fact) bool { return r.confined })
+	return &rest
 }
 
 // rewriting files from as what becomes to, where matching from says what to is.

@@ -30,16 +30,8 @@ type search struct {
 
 // run goes through the table of rewrites: those that prepare the base, the forms of that, then one source after the other.
 func (c *search) run() error {
+	c.prepare()
 	p := c.pass(c.z)
-	c.base = p.run(byCases, p.run(byBranches, c.t.Value))
-	c.try(func() { c.base = p.run(byTrigonometry, p.run(byInverses, c.base)) })
-	c.base = p.run(byGivens, p.run(byOthers, p.run(byAbsolute, c.base)))
-	c.try(func() { c.base = p.run(byAlike, c.base) })
-	c.try(func() {
-		if x := p.run(byDeltas, c.base); x != c.base {
-			c.base = p.run(byCases, p.run(byBranches, x))
-		}
-	})
 	c.try(func() {
 		x, names := outline(c.z.s, c.base)
 		c.z.note("outline", c.base, x)
@@ -51,6 +43,7 @@ func (c *search) run() error {
 	if err := c.first(); err != nil {
 		return err
 	}
+	c.try(c.unconfined)
 	c.try(c.withSymmetries)
 	if !short {
 		c.plain = c.base
@@ -75,6 +68,34 @@ func (c *search) run() error {
 		c.best.Trace = trace
 	}
 	return nil
+}
+
+// prepare makes the base.
+func (c *search) prepare() {
+	p := c.pass(c.z)
+	c.base = p.run(byCases, p.run(byBranches, c.t.Value))
+	c.try(func() { c.base = p.run(byTrigonometry, p.run(byInverses, c.base)) })
+	c.base = p.run(byGivens, p.run(byOthers, p.run(byAbsolute, c.base)))
+	c.try(func() { c.base = p.run(byAlike, c.base) })
+	c.try(func() {
+		if x := p.run(byDeltas, c.base); x != c.base {
+			c.base = p.run(byCases, p.run(byBranches, x))
+		}
+	})
+}
+
+// unconfined takes the forms of a base that does not say where entries are 0, as those of a triangular matrix: code is made from one that does.
+func (c *search) unconfined() {
+	rest := c.facts.withoutConfined()
+	if rest == nil {
+		return
+	}
+	other := *c
+	other.facts, other.names = rest, nil
+	other.prepare()
+	if r, err := other.forms(c.z, other.base); err == nil && c.isCheaper(r) {
+		c.best, c.facts.used = r, rest.used
+	}
 }
 
 // maxAgain bounds how often a search starts from its own result.
