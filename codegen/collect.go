@@ -72,6 +72,7 @@ func (p *plan) sum(n *expr.Node, ctx []*expr.Node) *expr.Node {
 		}
 		body := s.Linear(expr.Int(0), q.terms)
 		factors, rest := p.commonFactors(body, q.index)
+		rest = p.together(rest)
 		out = append(out, expr.Term{Coef: common, X: s.Mul(append(factors, p.over(expr.Sum, []*expr.Node{q.index}, rest, ctx))...)})
 	}
 	return s.Linear(constant, out)
@@ -117,4 +118,29 @@ func (p *plan) commonFactors(body, i *expr.Node) (common []*expr.Node, rest *exp
 		terms[k].X = p.s.Mul(kept...)
 	}
 	return common, p.s.Linear(constant, terms)
+}
+
+// together takes the entries that all terms of a sum have as factors out of it, so that they are read and multiplied with once.
+func (p *plan) together(body *expr.Node) *expr.Node {
+	constant, terms := expr.Terms(body)
+	if !constant.IsZero() || len(terms) < 2 {
+		return body
+	}
+	var shared []*expr.Node
+	for _, f := range expr.Factors(terms[0].X) {
+		if f.Kind() == expr.KindEntry && !slices.ContainsFunc(terms[1:], func(t expr.Term) bool { return !slices.Contains(expr.Factors(t.X), f) }) {
+			shared = append(shared, f)
+		}
+	}
+	if len(shared) == 0 {
+		return body
+	}
+	for k, t := range terms {
+		kept := slices.DeleteFunc(slices.Clone(expr.Factors(t.X)), func(f *expr.Node) bool { return slices.Contains(shared, f) })
+		if slices.ContainsFunc(kept, func(f *expr.Node) bool { return f.Kind() == expr.KindCond || f.Kind() == expr.KindIf }) {
+			return body
+		}
+		terms[k].X = p.s.Mul(kept...)
+	}
+	return p.s.Mul(append(shared, p.s.Linear(constant, terms))...)
 }

@@ -259,21 +259,15 @@ func Logistic(gradW, X, w, t []float64) (R float64) {
 		if sum2 < 0 {
 			p *= e
 		}
-		t3 := t2 * p
-		t4 := t2 * ti
+		t3 := -t2 * (ti - p)
 		for j := 0; j < len(gradW)-3; j += 4 {
-			Xij := Xi[j]
-			gradW[j] += t3*Xij - t4*Xij
-			Xij2 := Xi[j+1]
-			gradW[j+1] += t3*Xij2 - t4*Xij2
-			Xij3 := Xi[j+2]
-			gradW[j+2] += t3*Xij3 - t4*Xij3
-			Xij4 := Xi[j+3]
-			gradW[j+3] += t3*Xij4 - t4*Xij4
+			gradW[j] += t3 * Xi[j]
+			gradW[j+1] += t3 * Xi[j+1]
+			gradW[j+2] += t3 * Xi[j+2]
+			gradW[j+3] += t3 * Xi[j+3]
 		}
 		for j := n - n%4; j < n; j++ {
-			Xij := Xi[j]
-			gradW[j] += t3*Xij - t4*Xij
+			gradW[j] += t3 * Xi[j]
 		}
 	}
 	return -sum * t2
