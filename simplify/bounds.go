@@ -112,6 +112,10 @@ func (b *bounds) ofParts(x *expr.Node, depth int) shown {
 			return y
 		}
 	case expr.KindAdd:
+		if minus, plus, ok := squares(b.s, x); ok && depth > 0 {
+			y, z := b.within(minus, depth-1), b.within(plus, depth-1)
+			return shown{min(y.sign, z.sign), append(slices.Clone(y.by), z.by...)}
+		}
 		sum := shown{sign: expr.NonNegative}
 		if x.Rat().Sign() < 0 {
 			return shown{}
@@ -128,6 +132,36 @@ func (b *bounds) ofParts(x *expr.Node, depth int) shown {
 		return sum
 	}
 	return shown{}
+}
+
+// squares returns the factors y - a and y + a of a difference y^2 - a^2, of which a may be a number.
+func squares(s *expr.Session, x *expr.Node) (minus, plus *expr.Node, ok bool) {
+	constant, terms := expr.Terms(x)
+	two := s.Int(2)
+	base := func(t expr.Term) (*expr.Node, bool) {
+		if t.X.Kind() != expr.KindPow || t.X.Args()[1] != two {
+			return t.X, false
+		}
+		return t.X.Args()[0], true
+	}
+	switch {
+	case len(terms) == 1 && constant.Sign()*terms[0].Coef.Sign() < 0:
+		y, isSquare := base(terms[0])
+		a := s.Pow(s.Rat(constant.Div(terms[0].Coef).Neg()), s.Rat(expr.Frac(1, 2)))
+		minus = s.Sub(y, a)
+		if constant.Sign() > 0 {
+			minus = s.Neg(minus)
+		}
+		return minus, s.Add(y, a), isSquare && a.Kind() == expr.KindRat
+	case len(terms) == 2 && constant.IsZero() && terms[0].Coef.Equal(terms[1].Coef.Neg()):
+		if terms[0].Coef.Sign() < 0 {
+			terms[0], terms[1] = terms[1], terms[0]
+		}
+		y, isSquare := base(terms[0])
+		a, areSquares := base(terms[1])
+		return s.Sub(y, a), s.Add(y, a), isSquare && areSquares
+	}
+	return nil, nil, false
 }
 
 // at returns what a bound says of the entries in x. What is given holds for all of its free indices; a condition holds for those that it has.

@@ -35,6 +35,9 @@ func (z *Simplifier) complements(x *expr.Node) *expr.Node {
 		return x
 	}
 	return z.s.Map(x, nil, func(n *expr.Node, args []*expr.Node) (*expr.Node, bool) {
+		if n.Kind() == expr.KindIf {
+			return apartByNumber(z.s, z.s.If(args[0], args[1], args[2])), true
+		}
 		if n.Kind() != expr.KindCall || n.Func().Ranks != nil || len(args) != 1 {
 			return nil, false
 		}
@@ -48,6 +51,18 @@ func (z *Simplifier) complements(x *expr.Node) *expr.Node {
 		}
 		return z.s.Sub(c, other), true
 	})
+}
+
+// apartByNumber writes a piecewise expression whose branches differ by a number as one of them and a multiple of the condition: if(c, x - 1, x) is x - [c].
+func apartByNumber(s *expr.Session, n *expr.Node) *expr.Node {
+	if n.Kind() != expr.KindIf || n.Args()[0].Kind() != expr.KindCond {
+		return n
+	}
+	difference := s.Sub(n.Args()[1], n.Args()[2])
+	if difference.Kind() != expr.KindRat || !total(s, n.Args()[1]) || !total(s, n.Args()[2]) {
+		return n
+	}
+	return s.Add(n.Args()[2], s.Mul(difference, n.Args()[0]))
 }
 
 // absorbed multiplies sigmoids into sums that have their denominators in them: sigmoid(-a)·(1 + exp(a) + b) is 1 + sigmoid(-a)·b.
