@@ -152,6 +152,12 @@ func mistakenFact(row builtin.Elementary, value float64, args []*big.Rat) string
 			return fmt.Sprintf("%s(-x) = %v and %s(x) = %v at %v", row.Name, mirrored, row.Name, value, args)
 		}
 	}
+	if next := new(big.Rat).Add(args[0], big.NewRat(1, 8)); f.Monotony != expr.NoMonotony && args[0].Cmp(big.NewRat(4, 1)) < 0 && args[0].Cmp(big.NewRat(-4, 1)) > 0 { // farther away values round to one
+		after, err := valueAt(row.Name+"(x)", []string{"x"}, []*big.Rat{next})
+		if err == nil && (f.Monotony == expr.Increasing && after <= value || f.Monotony == expr.Decreasing && after >= value) {
+			return fmt.Sprintf("%s(%v) = %v, but %v at %v", row.Name, args, value, after, next)
+		}
+	}
 	if f.Exact != nil {
 		if exact, ok := f.Exact(args); ok {
 			if want, _ := exact.Float64(); !near(value, want) {

@@ -262,6 +262,12 @@ func mutatedFacts(f *expr.Func) []mutatedFact {
 	if f.Arity == 1 && f.Parity != expr.Even {
 		add("even", func(f *expr.Func) { f.Parity = expr.Even })
 	}
+	if f.Arity == 1 && f.Monotony != expr.Increasing {
+		add("increasing", func(f *expr.Func) { f.Monotony = expr.Increasing })
+	}
+	if f.Arity == 1 && f.Monotony != expr.Decreasing {
+		add("decreasing", func(f *expr.Func) { f.Monotony = expr.Decreasing })
+	}
 	if known := f.Exact; known != nil {
 		add("exact values + 1", func(f *expr.Func) {
 			f.Exact = func(args []*big.Rat) (*big.Rat, bool) {

@@ -14,6 +14,13 @@ import (
 var factCases = []struct {
 	params, givens, formula, want, used string
 }{
+	{"x, y", "x > y; y > 0", "abs(exp(x) - 1)", "exp(x) - 1", "x > y; y > 0"},
+	{"x, y", "x > y", "abs(tanh(y) - tanh(x))", "tanh(x) - tanh(y)", "x > y"},
+	{"x, y", "x > y; y > 0", "abs(log(x) - log(y))", "log(x) - log(y)", "x > y"},
+	{"x", "x > 1", "sign(log(x))", "1", "x > 1"},
+	{"x, y", "x > y; y > 0", "abs(y^2 - x^2)", "x^2 - y^2", "x > y; y > 0"},
+	{"x", "0 < x < 1", "abs(4*x^2 - 4)", "4*(1 - x^2)", "0 < x < 1"},
+	{"x", "x < 1", "abs(x^2 - 1)", "abs(x^2 - 1)", ""},
 	{"A[n,n], x[n]", "A == A'", "grad(x'*A*x, x)", "2*A*x", "A == A'"},
 	{"A[n,n], x[n]", "A == A'", "hess(x'*A*x, x)", "2*A", "A == A'"},
 	{"A[n,n], x[n]", "A == A'", "A' - A", "zeros(n, n)", "A == A'"},
@@ -66,7 +73,7 @@ var factCases = []struct {
 	{"D[n,n], A[n,n]", "D == diag(diag(D))", "D*A", "D*A", ""},
 	{"L[n,n]", "L[i,j] == [i >= j]*L[i,j]", "det(L)", "det(L)", ""},
 	{"L[n,n]", "L[i,j] == [i >= j]*L[i,j]", "sum[i, j | i < j](L[i,j])", "0", "L[i,j] == [i >= j]*L[i,j]"},
-	{"L[n,n], x[n]", "L[i,j] == [i >= j]*L[i,j]", "grad(sum(L*x), x)", "tensor[i in 1..n](sum[j in i..n](L[j,i]))", "L[i,j] == [i >= j]*L[i,j]"},
+	{"L[n,n], x[n]", "L[i,j] == [i >= j]*L[i,j]", "grad(sum(L*x), x)", "L'*ones(n)", ""},
 	{"y[n], z[n]", "onehot(y)", "sum(y)", "1", "onehot(y)"},
 	{"y[n], z[n]", "onehot(y)", "sum(y.^2)", "1", "onehot(y)"},
 	{"y[n], z[n]", "onehot(y)", "y'*y", "1", "onehot(y)"},

@@ -22,6 +22,16 @@ const (
 	Positive
 )
 
+// Monotony says how the value of a unary function follows its argument, over its whole domain.
+type Monotony uint8
+
+// The kinds of monotony, both strict.
+const (
+	NoMonotony Monotony = iota
+	Increasing
+	Decreasing
+)
+
 // A Func is a function as the constructors need to know it: its name and the
 // facts that hold for every real argument of its domain. Package builtin makes one for each
 // row of its table; they are immutable and shared by all sessions.
@@ -31,6 +41,8 @@ type Func struct {
 	Arity  int
 	Parity Parity // for unary functions
 	Sign   Sign   // of the value, whatever the arguments
+	// Monotony is that of a unary function whose domain is an interval.
+	Monotony Monotony
 	// Ranks has the number of axes of each parameter where one of them or the result is a tensor, nil for a
 	// function of scalars. In a call an argument with axes is a reduction by [Tensor] over them.
 	Ranks []int

@@ -3,6 +3,7 @@ package simplify
 import (
 	"slices"
 
+	"github.com/seed-9905856d/derive/builtin"
 	"github.com/seed-9905856d/derive/expr"
 	"github.com/seed-9905856d/derive/formula"
 )
@@ -107,11 +108,18 @@ func (b *bounds) ofParts(x *expr.Node, depth int) shown {
 			all = shown{min(all.sign, y.sign), append(all.by, y.by...)}
 		}
 		return all
+	case expr.KindCall:
+		if difference, ok := sinceZero(b.s, x); ok && depth > 0 {
+			return b.within(difference, depth-1)
+		}
 	case expr.KindPow:
 		if y := b.within(x.Args()[0], depth); y.sign == expr.Positive || x.Args()[1].Kind() == expr.KindRat {
 			return y
 		}
 	case expr.KindAdd:
+		if difference, ok := sinceValue(b.s, x); ok && depth > 0 {
+			return b.within(difference, depth-1)
+		}
 		if minus, plus, ok := squares(b.s, x); ok && depth > 0 {
 			y, z := b.within(minus, depth-1), b.within(plus, depth-1)
 			return shown{min(y.sign, z.sign), append(slices.Clone(y.by), z.by...)}
@@ -132,6 +140,76 @@ func (b *bounds) ofParts(x *expr.Node, depth int) shown {
 		return sum
 	}
 	return shown{}
+}
+
+// sinceZero returns a difference of the sign of f(y), a monotone function that is 0 at a small number: y for sinh(y), y - 1 for log(y).
+func sinceZero(s *expr.Session, call *expr.Node) (difference *expr.Node, ok bool) {
+	f := call.Func()
+	if f.Monotony == expr.NoMonotony || f.Exact == nil {
+		return nil, false
+	}
+	return since(s, f, call.Args()[0], expr.Int(0))
+}
+
+// sinceValue returns a difference of the sign of c·f(y) - c·f(z) or c·f(y) - d, for a monotone function and its value d/c at a small number: y for
+// exp(y) - 1.
+func sinceValue(s *expr.Session, x *expr.Node) (difference *expr.Node, ok bool) {
+	constant, terms := expr.Terms(x)
+	if len(terms) == 0 || len(terms) > 2 {
+		return nil, false
+	}
+	f, y := monotone(s, terms[0].X)
+	if f == nil {
+		return nil, false
+	}
+	switch {
+	case len(terms) == 1:
+		difference, ok = since(s, f, y, constant.Div(terms[0].Coef).Neg())
+	case constant.IsZero() && terms[0].Coef.Equal(terms[1].Coef.Neg()):
+		g, z := monotone(s, terms[1].X)
+		if g != f {
+			return nil, false
+		}
+		difference, ok = s.Sub(y, z), true
+		if f.Monotony == expr.Decreasing {
+			difference = s.Neg(difference)
+		}
+	}
+	if ok && terms[0].Coef.Sign() < 0 {
+		difference = s.Neg(difference)
+	}
+	return difference, ok
+}
+
+// monotone returns the function and the argument of a call of a monotone function, of products of exponentials too; nil for anything else.
+func monotone(s *expr.Session, x *expr.Node) (f *expr.Func, y *expr.Node) {
+	if log, ok := logOfExponential(s, x); ok && !x.IsOne() {
+		return exponential, log
+	}
+	if x.Kind() != expr.KindCall || x.Func().Monotony == expr.NoMonotony {
+		return nil, nil
+	}
+	return x.Func(), x.Args()[0]
+}
+
+// exponential is exp.
+var exponential = func() *expr.Func {
+	row, _ := builtin.Lookup("exp", 1)
+	return row.Func
+}()
+
+// since returns y - r, or r - y for a decreasing function, where f(r) is a value and r is 0 or 1.
+func since(s *expr.Session, f *expr.Func, y *expr.Node, value expr.Rat) (difference *expr.Node, ok bool) {
+	for r := range int64(2) {
+		if at := s.Call(f, s.Int(r)); at.Kind() != expr.KindRat || !at.Rat().Equal(value) {
+			continue
+		}
+		if f.Monotony == expr.Decreasing {
+			return s.Sub(s.Int(r), y), true
+		}
+		return s.Sub(y, s.Int(r)), true
+	}
+	return nil, false
 }
 
 // squares returns the factors y - a and y + a of a difference y^2 - a^2, of which a may be a number.
