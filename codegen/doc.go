@@ -28,7 +28,7 @@
 //	zero.go, split.go, rows.go, unroll.go   buffers set to 0, loops with calls, rows of matrices, four turns in one; copy.go
 //	addup.go       long sums in pairs, or with the errors of their additions
 //	parallel.go    turns of outermost loops among processors, where that is asked for
-//	tidy.go, print.go, signature.go, names.go, special.go, luhelpers.go, cholesky.go, lowrank.go   the Go text
+//	tidy.go, print.go, signature.go, names.go, special.go, luhelpers.go, cholesky.go, triangular.go, lowrank.go   the Go text
 //
 // # Invariants
 //

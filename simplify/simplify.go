@@ -24,7 +24,8 @@
 //	primitives.go  functions in terms of fewer; exponents multiplied out
 //	outline.go   names for the layers of a network while it is simplified
 //	logistic.go  functions of an exponential as polynomials in its sigmoid
-//	clamps.go    piecewise parts that do not change on one side
+//	inward.go    exponentials inside the sums beside them
+//	clamps.go    piecewise parts that do not change beyond a bound
 //	steps.go     piecewise parts as products with [x > 0]
 //	multiply.go  everything multiplied out
 //	zero.go      whether a difference is 0, by identities of functions
