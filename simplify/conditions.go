@@ -191,7 +191,7 @@ func (c *domains) print(a clause) Condition {
 	}
 	var out Condition
 	for _, n := range a {
-		x := c.literal(c.z.fold(c.s.Replace(n, rename)))
+		x := c.literal(c.asRead(c.s.Replace(n, rename)))
 		if out.Cond == nil {
 			out.Cond = x
 		} else {
@@ -207,6 +207,14 @@ func (c *domains) print(a clause) Condition {
 		}
 	}
 	return out
+}
+
+// asRead puts names into a condition, and makes one exponential of those in a product.
+func (c *domains) asRead(n *expr.Node) *expr.Node {
+	if n.Kind() != expr.KindCond {
+		return fuse(c.s, c.z.fold(n))
+	}
+	return c.s.Cond(n.Op(), fuse(c.s, c.z.fold(n.Args()[0])))
 }
 
 // literal writes one condition, without indices in matrix notation where that is shorter.
