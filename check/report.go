@@ -134,7 +134,7 @@ func (u *Unit) evaluateWith(e *verify.Evaluator, x syntax.Expr, precision uint) 
 var (
 	errOverflow  = errors.New("an exponential is out of the range of the numbers that it is checked with")
 	errNotFinite = errors.New("it has no finite value")
-	errSingular  = errors.New("rounding decides: a matrix that is inverted is singular, or the largest of numbers is that by rounding alone")
+	errSingular  = errors.New("rounding decides: a matrix that is inverted is singular, or the largest of numbers is that by rounding alone; or something is compared with what has no value")
 )
 
 // Verify holds the results of all items, as they are printed in both notations, against the items as they are written, at

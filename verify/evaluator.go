@@ -82,7 +82,8 @@ func (e *Evaluator) Beyond() string { return e.ctx.Beyond() }
 func (e *Evaluator) LargestExponent() int64 { return e.ctx.LargestExponent() }
 
 // Cancelled reports whether a matrix that was inverted is singular but for what rounding may leave, so that its inverse may be of no
-// meaning, or whether the largest or smallest of numbers is that by no more than rounding, so that others may share its derivative.
+// meaning, or whether the largest or smallest of numbers is that by no more than rounding, so that others may share its derivative, or whether
+// something was compared with what has no value.
 func (e *Evaluator) Cancelled() bool { return e.cancelled }
 
 // Holds reports whether a condition is true. A given with a free index holds if it is

@@ -189,6 +189,7 @@ func (e *Evaluator) compare(at syntax.Expr, op syntax.Op, a, b Tensor) bool {
 	holds := true
 	e.zip(at, a, b, func(x, y Num) Num {
 		c, ordered := e.cmp(x, y)
+		e.cancelled = e.cancelled || !ordered && e.trying == 0
 		if e.slack != nil && e.near(x, y) {
 			c = 0
 		}
