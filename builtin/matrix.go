@@ -106,6 +106,9 @@ func take(s *expr.Session, a *expr.Node, clear ...*expr.Node) square {
 		}
 	}
 	m.scalar, m.body = s.Mul(outside...), s.Mul(inside...)
+	if m.scalar.IsZero() { // no number times a matrix of ones, which would be divided by
+		m.scalar, m.body = s.Int(1), m.scalar
+	}
 	return m
 }
 
@@ -277,6 +280,9 @@ func detRule(s *expr.Session, fn *expr.Func, args []*expr.Node) (*expr.Node, boo
 	m := take(s, args[0])
 	if !m.scalar.IsOne() {
 		return s.Mul(s.Pow(m.scalar, m.size()), s.Call(fn, m.lambda())), true
+	}
+	if m.body.IsZero() {
+		return s.Int(0), true
 	}
 	if d, ok := m.diagonal(); ok {
 		return s.Reduce(expr.Prod, d, m.row), true

@@ -413,6 +413,10 @@ var found = []string{
 	"param A[m,n], x[n], v[n]\njvp(softmax(A*x), x, v)",
 	// Nothing is bound yet where the indices of a sum show what a subscript stands for.
 	"param a, b, x[n], y[n], w[m], X[m,n]\nv1[q in 1..n] = sum[j in 1..n | j != q](softmax(sigmoid(x))[q])\ns2 = mean(X'*(X*v1))\nhess(mean(y + y)*3*s2, x)",
+	// A matrix of zeros is no multiple of another: nothing is divided by 0.
+	"param x[n], A[n,n], B[n,n]\ninv(kron(A, B - B))*vec(A*0 + x*x') + vec(A)",
+	"param x[n], B[n,n]\nnorm2(solve((B - B), x))^2",
+	"param B[n,n]\ndet(B - B) + 1",
 }
 
 func TestFound(t *testing.T) {

@@ -17,7 +17,7 @@ func (g *Generator) Kron(depth int) string {
 	case 4:
 		return "(" + k() + ")'"
 	case 5:
-		return "(" + k() + " .* " + k() + ")"
+		return "(" + k() + " .* (" + k() + "))"
 	case 6:
 		return g.one("2", "c", "-1") + "*" + k()
 	case 7:
