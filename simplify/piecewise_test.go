@@ -13,9 +13,9 @@ type piecewise struct{ rng *rand.Rand }
 
 func (p piecewise) one(choices ...string) string { return choices[p.rng.IntN(len(choices))] }
 
-// linear returns something that depends on one entry.
+// linear returns something that depends on one entry, in numbers that are exact in binary: rounding decides no tie.
 func (p piecewise) linear(entry string) string {
-	return p.one("%[1]s", "%[1]s", "%[1]s", "%[1]s + 1", "1 - %[1]s", "2*%[1]s", "(%[1]s + 3)/6", "%[1]s/2 - 1/2", "b*%[1]s", "%[1]s - a", "%[1]s^2")
+	return p.one("%[1]s", "%[1]s", "%[1]s", "%[1]s + 1", "1 - %[1]s", "2*%[1]s", "(%[1]s + 3)/4", "%[1]s/2 - 1/2", "b*%[1]s", "%[1]s - a", "%[1]s^2")
 }
 
 // condition returns a comparison.
