@@ -16,10 +16,13 @@ import (
 	"github.com/seed-9905856d/derive/syntax"
 )
 
-// An algebra makes random sums over ranges and quotients of polynomials.
-type algebra struct{ rng *rand.Rand }
+// A chooser takes one of several texts at random.
+type chooser struct{ rng *rand.Rand }
 
-func (a algebra) one(choices ...string) string { return choices[a.rng.IntN(len(choices))] }
+func (c chooser) one(choices ...string) string { return choices[c.rng.IntN(len(choices))] }
+
+// An algebra makes random sums over ranges and quotients of polynomials.
+type algebra struct{ chooser }
 
 // ranges returns the ends of a range, which may be empty or end before it begins.
 func (a algebra) ranges() (lo, hi string) {
@@ -86,7 +89,7 @@ func (a algebra) sum() string {
 
 // algebraText returns the text of a random file with one expression.
 func algebraText(seed uint64) string {
-	a := algebra{rand.New(rand.NewPCG(seed, 0xa19eb7a))}
+	a := algebra{chooser{rand.New(rand.NewPCG(seed, 0xa19eb7a))}}
 	text := randformula.Inputs
 	if a.rng.IntN(3) == 0 {
 		text += "given b != 1\n"

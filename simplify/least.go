@@ -87,5 +87,3 @@ func sumsTogether(n *expr.Node) int {
 	}
 	return less
 }
-
-func isSum(n *expr.Node) bool { return n.Kind() == expr.KindReduce && n.Op() == expr.Sum }

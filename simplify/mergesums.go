@@ -95,12 +95,14 @@ func guardedApart(s *expr.Session, x, y *expr.Node) bool {
 func sumsOf(x *expr.Node) []*expr.Node {
 	var sums []*expr.Node
 	for _, f := range expr.Factors(x) {
-		if f.Kind() == expr.KindReduce && f.Op() == expr.Sum {
+		if isSum(f) {
 			sums = append(sums, f)
 		}
 	}
 	return sums
 }
+
+func isSum(n *expr.Node) bool { return n.Kind() == expr.KindReduce && n.Op() == expr.Sum }
 
 // without returns the product of the factors of x other than f.
 func without(s *expr.Session, x, f *expr.Node) *expr.Node {

@@ -9,9 +9,7 @@ import (
 )
 
 // A piecewise makes random formulas of conditions on numbers, bounds and absolute values, which change at points that are sampled.
-type piecewise struct{ rng *rand.Rand }
-
-func (p piecewise) one(choices ...string) string { return choices[p.rng.IntN(len(choices))] }
+type piecewise struct{ chooser }
 
 // linear returns something that depends on one entry, in numbers that are exact in binary: rounding decides no tie.
 func (p piecewise) linear(entry string) string {
@@ -67,7 +65,7 @@ func (p piecewise) value(depth int, entry string) string {
 
 // piecewiseText returns the text of a random file with one expression.
 func piecewiseText(seed uint64) string {
-	p := piecewise{rand.New(rand.NewPCG(seed, 0x91ece))}
+	p := piecewise{chooser{rand.New(rand.NewPCG(seed, 0x91ece))}}
 	text := randformula.Inputs + "elu1(t) = if(t > 0, t, exp(t) - 1)\n"
 	switch p.rng.IntN(6) {
 	case 0:

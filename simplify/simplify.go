@@ -20,7 +20,7 @@
 //	others.go    products over an index that leave out one factor
 //	deltas.go    sums that collapse at an index, sums over what follows on each other
 //	identities.go  functions of their inverses, of integers and of multiples of pi; trigonometry.go
-//	bounds.go    signs by inequalities, in the branches of conditions too
+//	bounds.go    signs by inequalities, in the branches of conditions too; differences.go, of values of monotone functions and of squares
 //	primitives.go  functions in terms of fewer; exponents multiplied out
 //	outline.go   names for the layers of a network while it is simplified
 //	logistic.go  functions of an exponential as polynomials in its sigmoid
