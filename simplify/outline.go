@@ -80,7 +80,7 @@ func newOutlined(s *expr.Session, n *expr.Node, count int) (outlined, bool) {
 	}
 	o.value = s.Replace(n, rename)
 	o.symbol = expr.Once(s, outlinedKey{o.value, count}, func() *expr.Symbol { return s.NewSymbol(outlinedName+strconv.Itoa(count), false, dims...) })
-	return o, o.value.Kind() == expr.KindReduce
+	return o, o.value.Kind() == expr.KindReduce || o.value.Kind() == expr.KindAdd
 }
 
 // innermostProducts returns the sums to outline in x that have no such sums inside.

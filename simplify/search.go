@@ -22,6 +22,7 @@ type search struct {
 	plain    *expr.Node // what code is made from
 	best     *Result
 	work     int  // what one step may take
+	repeated bool // it starts from the result of another search
 	settled  bool // what the user wrote is not taken, whatever it costs
 	reserve  int  // what is left of the session's work when the search ends
 	done     *done
@@ -34,12 +35,16 @@ func (c *search) run() error {
 	p := c.pass(c.z)
 	c.try(func() {
 		x, names := outline(c.z.s, c.base)
+		if !c.repeated {
+			x, names = c.withResiduals(x, names)
+		}
 		c.z.note("outline", c.base, x)
 		c.base, c.names = x, names
 	})
 	c.plain = c.base
 	c.try(func() { c.base = p.run(byCollecting, c.base) })
 	short := c.base != c.plain // as code, what is multiplied out may cancel where the factors do not
+	c.try(c.meet)
 	if err := c.first(); err != nil {
 		return err
 	}
@@ -84,6 +89,16 @@ func (c *search) prepare() {
 	})
 }
 
+// meet multiplies the base out where inverses then meet their matrices in most of it.
+func (c *search) meet() {
+	before := maps.Clone(c.facts.used)
+	if x := c.pass(c.z).run(byMultiplying, c.base); weight(c.z.s, x) < weight(c.z.s, c.base)/2 {
+		c.base, c.plain = x, x
+		return
+	}
+	c.facts.used = before
+}
+
 // unconfined takes the forms of a base that does not say where entries are 0, as those of a triangular matrix: code is made from one that does.
 func (c *search) unconfined() {
 	rest := c.facts.withoutConfined()
@@ -109,6 +124,7 @@ func (c *search) again() bool {
 	cheaper := false
 	c.try(func() {
 		next := *c
+		next.repeated = true
 		next.t = c.tensor(c.readAgain())
 		if next.t.Value == c.base || next.t.Value == c.t.Value {
 			return

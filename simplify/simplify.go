@@ -23,6 +23,7 @@
 //	bounds.go    signs by inequalities, in the branches of conditions too; differences.go, of values of monotone functions and of squares
 //	primitives.go  functions in terms of fewer; exponents multiplied out
 //	outline.go   names for the layers of a network while it is simplified
+//	residuals.go differences as variables of their own
 //	logistic.go  functions of an exponential as polynomials in its sigmoid
 //	inward.go    exponentials inside the sums beside them
 //	clamps.go    piecewise parts that do not change beyond a bound
