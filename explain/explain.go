@@ -120,7 +120,7 @@ func Explain(file *syntax.File, strict bool, x syntax.Expr, o Options) (_ *Expla
 		e.File, e.Strict, e.More = b.file, true, b.more
 	}
 	if n := len(e.Steps); n == 0 || !syntax.Equal(e.Steps[n-1].Right, r.Text) {
-		rule := "simplified"
+		rule := simplified
 		if len(e.Given) > 0 {
 			rule = "given " + quoted(joined(e.Given))
 		}

@@ -383,7 +383,7 @@ func collapse(from, to syntax.Expr) string {
 		return what == ""
 	})
 	if what == "" {
-		return "simplified"
+		return simplified
 	}
 	return what
 }

@@ -9,6 +9,9 @@ import (
 	"github.com/seed-9905856d/derive/syntax"
 )
 
+// simplified is the rule of a step that takes a simpler form.
+const simplified = "simplified"
+
 // explain returns the steps from x to its closed form: those of the outermost derivative in it, or of its simplification.
 func (b *builder) explain(x, result syntax.Expr, given []syntax.Expr) []Step {
 	left, steps := x, []Step(nil)
@@ -27,9 +30,14 @@ func (b *builder) explain(x, result syntax.Expr, given []syntax.Expr) []Step {
 	if n > 0 && syntax.Equal(head(steps), left) && syntax.Equal(steps[n-1].Right, result) {
 		return steps
 	}
-	rule := "simplified"
+	rule := simplified
 	if n > 0 {
-		rule = b.recognition(steps[n-1].Right, result)
+		last := &steps[n-1]
+		rule = b.recognition(last.Right, result)
+		if last.Rule == simplified && reordered(last.Left, last.Right) && syntax.Equal(head(steps), left) { // one line for both
+			last.Right, last.Rule, last.Given = result, rule, given
+			return steps
+		}
 	}
 	return append(steps, Step{Left: left, Right: result, Rule: rule, Given: given})
 }
@@ -94,7 +102,7 @@ func (b *builder) recognition(value, result syntax.Expr) string {
 	case syntax.Equal(value, result):
 		return "the result"
 	}
-	return "simplified"
+	return simplified
 }
 
 // entrywise reports whether an expression has entries in it.
@@ -123,11 +131,11 @@ func (b *builder) simplification(x, result syntax.Expr, given []syntax.Expr) []S
 	}
 	if len(given) > 0 {
 		if plain, _, ok := b.engine.withoutGivens().simplest(x); ok && !syntax.Equal(plain, result) && len(syntax.Print(plain)) <= maxLine && b.engine.holds(at, plain) {
-			add(plain, "simplified", nil)
+			add(plain, simplified, nil)
 		}
 		add(result, "given "+quoted(joined(given)), given)
 	}
-	add(result, "simplified", nil)
+	add(result, simplified, nil)
 	if len(steps) == 0 {
 		steps = []Step{{Left: x, Right: result, Rule: "it is in its simplest form", Given: given}}
 	}

@@ -87,29 +87,44 @@ func (f *folder) factor(x *expr.Node) *expr.Node {
 	return f.fold(x)
 }
 
-// atomic finds a pattern that n is as a whole.
+// atomic finds a pattern that n is as a whole, or that a sum is the opposite of: which sign a sum has may depend on the names of its indices.
 func (f *folder) atomic(n *expr.Node) (*expr.Node, bool) {
+	opposite := n
+	if n.Kind() == expr.KindAdd {
+		opposite = f.s.Neg(n)
+	}
 	for _, p := range f.patterns {
 		if !p.atomic || p.anchor.Kind() != n.Kind() {
 			continue
 		}
-		m := matcher{s: f.s, params: p.params, vars: append(slices.Clone(p.sizes), p.indices...)}
-		b := newBinding()
-		if !m.match(p.anchor, n, b, nil) {
-			continue
-		}
-		body, head, ok := p.instance(f.s, b)
-		if !ok || head == n {
-			continue
-		}
-		if coef, core := unscaled(body); body != n && core == n && weight(f.s, head) < weight(f.s, body) { // most often its number stands beside n
-			return f.s.Scale(coef.Inv(), head), true
-		}
-		if body == n && weight(f.s, head) < weight(f.s, n) {
+		if head, ok := f.whole(p, n); ok {
 			return head, true
+		}
+		if opposite == n || opposite.Kind() != expr.KindAdd {
+			continue
+		}
+		if head, ok := f.whole(p, opposite); ok && weight(f.s, f.s.Neg(head)) < weight(f.s, n) {
+			return f.s.Neg(head), true
 		}
 	}
 	return nil, false
+}
+
+// whole returns the name of a pattern that n is as a whole, with a number where the pattern is a multiple of n.
+func (f *folder) whole(p *pattern, n *expr.Node) (*expr.Node, bool) {
+	m := matcher{s: f.s, params: p.params, vars: append(slices.Clone(p.sizes), p.indices...)}
+	b := newBinding()
+	if !m.match(p.anchor, n, b, nil) {
+		return nil, false
+	}
+	body, head, ok := p.instance(f.s, b)
+	if !ok || head == n {
+		return nil, false
+	}
+	if coef, core := unscaled(body); body != n && core == n && weight(f.s, head) < weight(f.s, body) { // most often its number stands beside n
+		return f.s.Scale(coef.Inv(), head), true
+	}
+	return head, body == n && weight(f.s, head) < weight(f.s, n)
 }
 
 // maxFolds bounds the names that are put into one product.
