@@ -1,6 +1,7 @@
 package simplify
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/seed-9905856d/derive/expr"
@@ -136,14 +137,14 @@ func (f *folder) product(n *expr.Node) *expr.Node {
 	for range maxFolds {
 		factor, product := unscaled(n)
 		coef, n = coef.Mul(factor), product
-		best, least := n, weight(f.s, n)
+		best := n
 		candidates := f.candidates(n)
 		if len(candidates) > 0 {
 			f.s.Spend(len(candidates) * nodes(n))
 		}
 		for _, c := range candidates {
-			if w := weight(f.s, c); w < least || w == least && c != n && best != n && expr.Compare(c, best) < 0 {
-				best, least = c, w
+			if order := f.compare(c, best); order < 0 || order == 0 && best != n && expr.Compare(c, best) < 0 {
+				best = c
 			}
 		}
 		if best == n {
@@ -152,6 +153,26 @@ func (f *folder) product(n *expr.Node) *expr.Node {
 		n = best
 	}
 	return f.s.Scale(coef, n)
+}
+
+// compare compares two products by their weights, and those of one weight by their exponents: v^2 is better than x^4 for v = x^2.
+func (f *folder) compare(x, y *expr.Node) int {
+	if order := cmp.Compare(weight(f.s, x), weight(f.s, y)); order != 0 {
+		return order
+	}
+	return degree(f.s, x).Cmp(degree(f.s, y))
+}
+
+// degree returns the sum of the exponents of a product, without their signs.
+func degree(s *expr.Session, x *expr.Node) expr.Rat {
+	total := expr.Int(0)
+	for _, e := range powersOf(s, x).exponents {
+		if e.Sign() < 0 {
+			e = e.Neg()
+		}
+		total = total.Add(e)
+	}
+	return total
 }
 
 // candidates returns the products that n becomes by putting in one name.
@@ -164,7 +185,7 @@ func (f *folder) candidates(n *expr.Node) []*expr.Node {
 		for _, factor := range expr.Factors(n) {
 			base, _ := baseExponent(f.s, factor)
 			for _, b := range f.anchored(p, base) {
-				out = append(out, f.withName(p, b, n)...)
+				out = append(out, f.withName(p, b, base, n)...)
 			}
 		}
 	}
@@ -250,9 +271,9 @@ func leftOf(s *expr.Session, n, body *expr.Node) (*expr.Node, bool) {
 	return s.Mul(rest...), true
 }
 
-// withName returns what the product n becomes with the pattern's name in it once, or once inverted, for every way to bind the
+// withName returns what the product n becomes with the name of a pattern, whose anchor is known, in it once, or once inverted, for every way to bind the
 // result indices.
-func (f *folder) withName(p *pattern, b *binding, n *expr.Node) []*expr.Node {
+func (f *folder) withName(p *pattern, b *binding, anchor, n *expr.Node) []*expr.Node {
 	s := f.s
 	var out []*expr.Node
 	quotient := func(b *binding) {
@@ -274,7 +295,7 @@ func (f *folder) withName(p *pattern, b *binding, n *expr.Node) []*expr.Node {
 				out = append(out, c)
 			}
 		}
-		if k := f.timesIn(n, body, p.anchor); k != nil { // each of several times it may be heavier
+		if k := f.timesIn(n, body, anchor); k != nil && p.fn == nil { // each of several times it may be heavier
 			if c := s.Mul(n, s.Pow(head, k), s.Pow(body, s.Neg(k))); f.asDefined(n, c, head, body) {
 				out = append(out, c)
 			}

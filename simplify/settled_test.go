@@ -141,3 +141,21 @@ func TestRandomResults(t *testing.T) {
 	t.Logf("%d formulas from seed %d: %d values compared, %d points or values skipped, %d refused",
 		next.Load(), from, count.values.Load(), count.skipped.Load(), count.refused.Load())
 }
+
+// unsettled are formulas whose results once had cheaper forms than themselves.
+var unsettled = []string{
+	// A power of a definition is known by the exponent, whatever else stands beside it.
+	"param x[n], y[n]\nv1 = x.*x\nhvp(sum[i in 1..n](y[i]/(1 + v1[i]^2)), x, y)",
+	"param x[n]\nv1 = x.*x\n3 - 5*x.^4",
+	// The sign that a sum has depends on the names of its indices.
+	"param x[n], y[n]\nv = y - x\nsum[i](exp(x[i] - y[i])*(x[i] - y[i]))",
+}
+
+func TestUnsettled(t *testing.T) {
+	var count tally
+	for k, text := range unsettled {
+		if err := checkSettled(text, uint64(k), &count); err != nil {
+			t.Error(err)
+		}
+	}
+}
