@@ -39,15 +39,22 @@ func outline(s *expr.Session, x *expr.Node) (*expr.Node, []outlined) {
 		}
 		f := &facts{s: s, used: map[int]bool{}}
 		before := len(names)
+		stands := map[*expr.Node]*expr.Node{} // for what was found
 		for _, n := range found {
-			o, ok := newOutlined(s, n, len(names))
-			if !ok || slices.ContainsFunc(names[before:], func(p outlined) bool { return p.value == o.value }) {
+			if e := entryOf(s, n, names[before:]); e != nil {
+				stands[n] = e
 				continue
 			}
-			names = append(names, o)
-			f.rewrites = append(f.rewrites, fact{given: noGiven, from: o.value, to: s.Entry(o.symbol, o.axes...), vars: o.axes})
+			if o, ok := newOutlined(s, n, len(names)); ok && !isSymmetric(s, o) {
+				names = append(names, o)
+				stands[n] = s.Entry(o.symbol, n.Free()...)
+				f.rewrites = append(f.rewrites, fact{given: noGiven, from: o.value, to: s.Entry(o.symbol, o.axes...), vars: o.axes})
+			}
 		}
-		y := f.apply(x)
+		y := f.apply(s.Map(x, nil, func(n *expr.Node, _ []*expr.Node) (*expr.Node, bool) {
+			e, ok := stands[n]
+			return e, ok
+		}))
 		if y == x {
 			names = names[:before]
 			break
@@ -66,19 +73,65 @@ type outlinedKey struct {
 	count int
 }
 
-// newOutlined gives the sum n a name with an axis for each of its indices, the ranges of which must be those of axes.
-func newOutlined(s *expr.Session, n *expr.Node, count int) (outlined, bool) {
-	o := outlined{}
-	rename := map[*expr.Node]*expr.Node{}
-	var dims []*expr.Node
-	for k, i := range n.Free() {
-		if !i.Lo().IsOne() || len(i.Hi().Free()) > 0 {
-			return o, false
-		}
-		axis := s.Index(outlinedName+strconv.Itoa(k), i.Lo(), i.Hi())
-		o.axes, dims, rename[i] = append(o.axes, axis), append(dims, i.Hi()), axis
+// isSymmetric reports whether what o stands for is equal to its transpose, which no name says.
+func isSymmetric(s *expr.Session, o outlined) bool {
+	if len(o.axes) != 2 || o.axes[0].Hi() != o.axes[1].Hi() {
+		return false
 	}
-	o.value = s.Replace(n, rename)
+	return renamed(s, o.value, o.axes, []*expr.Node{o.axes[1], o.axes[0]}) == o.value
+}
+
+// entryOf returns the entry of the name for a sum, or for its transpose, among names; nil where there is none.
+func entryOf(s *expr.Session, n *expr.Node, names []outlined) *expr.Node {
+	orders := [][]*expr.Node{n.Free()}
+	if i := n.Free(); len(i) == 2 {
+		orders = append(orders, []*expr.Node{i[1], i[0]})
+	}
+	for _, free := range orders {
+		if axes, ok := axesFor(s, free); ok {
+			value := renamed(s, n, free, axes)
+			for _, o := range names {
+				if o.value == value {
+					return s.Entry(o.symbol, free...)
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// axesFor returns an axis for each of the indices, the ranges of which must be those of axes.
+func axesFor(s *expr.Session, free []*expr.Node) (axes []*expr.Node, ok bool) {
+	for k, i := range free {
+		if !i.Lo().IsOne() || len(i.Hi().Free()) > 0 {
+			return nil, false
+		}
+		axes = append(axes, s.Index(outlinedName+strconv.Itoa(k), i.Lo(), i.Hi()))
+	}
+	return axes, true
+}
+
+// renamed returns n with axes in the places of indices.
+func renamed(s *expr.Session, n *expr.Node, indices, axes []*expr.Node) *expr.Node {
+	rename := make(map[*expr.Node]*expr.Node, len(indices))
+	for k, i := range indices {
+		rename[i] = axes[k]
+	}
+	return s.Replace(n, rename)
+}
+
+// newOutlined gives the sum n a name with an axis for each of its free indices, in their order.
+func newOutlined(s *expr.Session, n *expr.Node, count int) (outlined, bool) {
+	free := n.Free()
+	axes, ok := axesFor(s, free)
+	if !ok {
+		return outlined{}, false
+	}
+	o := outlined{axes: axes, value: renamed(s, n, free, axes)}
+	var dims []*expr.Node
+	for _, i := range axes {
+		dims = append(dims, i.Hi())
+	}
 	o.symbol = expr.Once(s, outlinedKey{o.value, count}, func() *expr.Symbol { return s.NewSymbol(outlinedName+strconv.Itoa(count), false, dims...) })
 	return o, o.value.Kind() == expr.KindReduce || o.value.Kind() == expr.KindAdd
 }

@@ -30,6 +30,8 @@ var userInputs = []userInput{
 	{"attention by Q", "Q[m,d], K[n,d], V[n,p], G[m,p]", "vjp(attention(Q, K, V), Q, G)", "softmax(Q*K'/sqrt(d)) .* (G*V' - diag(softmax(Q*K'/sqrt(d))*V*G')*ones(n)')*K/sqrt(d)"},
 	{"attention by K", "Q[m,d], K[n,d], V[n,p], G[m,p]", "vjp(attention(Q, K, V), K, G)", "(softmax(Q*K'/sqrt(d)) .* (G*V' - diag(softmax(Q*K'/sqrt(d))*V*G')*ones(n)'))'*Q/sqrt(d)"},
 	{"attention by V", "Q[m,d], K[n,d], V[n,p], G[m,p]", "vjp(attention(Q, K, V), V, G)", "softmax(Q*K'/sqrt(d))'*G"},
+	{"projected attention by a projection", "Q[m,q], K[n,q], V[n,v], Wq[q,d], Wk[q,d], Wv[v,p], G[m,p]", "vjp(attention(Q*Wq, K*Wk, V*Wv), Wq, G)", "Q'*(softmax(Q*Wq*Wk'*K'/sqrt(d)) .* (G*Wv'*V' - diag(softmax(Q*Wq*Wk'*K'/sqrt(d))*V*Wv*G')*ones(n)'))*K*Wk/sqrt(d)"},
+	{"self-attention", "X[m,n], G[m,n]", "vjp(attention(X, X, X), X, G)", "softmax(X*X'/sqrt(n))'*(G - diag(diag(softmax(X*X'/sqrt(n))*X*G'))*X/sqrt(n)) + (softmax(X*X'/sqrt(n))' .* (X*G') + softmax(X*X'/sqrt(n)) .* (G*X' - diag(softmax(X*X'/sqrt(n))*X*G')*ones(m)'))*X/sqrt(n)"},
 	{"layer norm", "x[n], eps", "jac(layer_norm(x, eps), x)", "(eye(n) - (1 + layer_norm(x, eps)*layer_norm(x, eps)')/n)/sqrt(eps + mean((mean(x) - x).^2))"},
 	{"layer norm backwards", "x[n], eps, g[n]", "vjp(layer_norm(x, eps), x, g)", "(g - (1 + layer_norm(x, eps)*layer_norm(x, eps)')*g/n)/sqrt(eps + mean((mean(x) - x).^2))"},
 	{"principal components", "X[m,n], W[n,k]\ngiven W'*W == eye(k)", "grad(norm2(X - X*W*W')^2, W)", "2*(X*W*W' - X)'*X*W"},
