@@ -497,38 +497,68 @@ func (f *facts) rewrite(r fact, n *expr.Node) (*expr.Node, bool) {
 	return f.s.Replace(r.to, b.indices), true
 }
 
-// insideSum applies facts about sums to one binder of a contraction: the factors that carry the binder are summed
-// by themselves, and the sum is looked up.
+// maxBinders is the number of binders up to which a fact about a sum is looked for inside larger sums.
+const maxBinders = 3
+
+// insideSum applies facts about sums to some of the binders of a contraction: the factors that carry them are summed by themselves, and the sum is
+// looked up.
 func (f *facts) insideSum(n *expr.Node) (*expr.Node, bool) {
-	if len(f.rewrites) == 0 {
-		return nil, false
-	}
-	o := f.s.Open(n)
-	for k, i := range o.Indices {
-		var with, without []*expr.Node
-		for _, x := range expr.Factors(o.Body) {
-			if x.DependsOn(i) {
-				with = append(with, x)
-			} else {
-				without = append(without, x)
-			}
-		}
-		if len(o.Indices) == 1 && len(without) == 0 {
-			continue // the whole node, tried already
-		}
-		if slices.ContainsFunc(without, func(x *expr.Node) bool { return x.Kind() == expr.KindCond }) {
-			continue // which may guard what is summed
-		}
-		rest := slices.Delete(slices.Clone(o.Indices), k, k+1)
-		if slices.ContainsFunc(rest, i.DependsOn) || slices.ContainsFunc(rest, func(j *expr.Node) bool { return j.DependsOn(i) }) {
+	for count := 1; count <= maxBinders; count++ {
+		if !slices.ContainsFunc(f.rewrites, func(r fact) bool { return isSum(r.from) && len(r.from.Binders()) == count }) {
 			continue
 		}
-		inner := f.s.Reduce(expr.Sum, f.s.Mul(with...), i)
-		for _, r := range f.rewrites {
-			if y, ok := f.rewrite(r, inner); ok {
-				f.use(r)
-				return f.s.Reduce(expr.Sum, f.s.Mul(append(without, y)...), rest...), true
-			}
+		o := f.s.Open(n)
+		if y, ok := f.insideOpened(o, nil, count); ok {
+			return y, true
+		}
+	}
+	return nil, false
+}
+
+// insideOpened is [facts.insideSum] for count more binders than those chosen, which are in order.
+func (f *facts) insideOpened(o *expr.Opening, chosen []*expr.Node, count int) (*expr.Node, bool) {
+	if count == 0 {
+		return f.summedApart(o, chosen)
+	}
+	from := 0
+	if len(chosen) > 0 {
+		from = slices.Index(o.Indices, chosen[len(chosen)-1]) + 1
+	}
+	for _, i := range o.Indices[from:] {
+		if y, ok := f.insideOpened(o, append(chosen[:len(chosen):len(chosen)], i), count-1); ok {
+			return y, true
+		}
+	}
+	return nil, false
+}
+
+// summedApart applies a fact to the sum over some of the indices of a contraction, of the factors that carry them.
+func (f *facts) summedApart(o *expr.Opening, indices []*expr.Node) (*expr.Node, bool) {
+	var with, without []*expr.Node
+	for _, x := range expr.Factors(o.Body) {
+		if dependsOnAny(x, indices) {
+			with = append(with, x)
+		} else {
+			without = append(without, x)
+		}
+	}
+	if len(o.Indices) == len(indices) && len(without) == 0 {
+		return nil, false // the whole node, tried already
+	}
+	if slices.ContainsFunc(without, func(x *expr.Node) bool { return x.Kind() == expr.KindCond }) {
+		return nil, false // which may guard what is summed
+	}
+	rest := slices.DeleteFunc(slices.Clone(o.Indices), func(i *expr.Node) bool { return slices.Contains(indices, i) })
+	for _, j := range rest {
+		if dependsOnAny(j, indices) || slices.ContainsFunc(indices, func(i *expr.Node) bool { return i.DependsOn(j) }) {
+			return nil, false
+		}
+	}
+	inner := f.s.Reduce(expr.Sum, f.s.Mul(with...), indices...)
+	for _, r := range f.rewrites {
+		if y, ok := f.rewrite(r, inner); ok {
+			f.use(r)
+			return f.s.Reduce(expr.Sum, f.s.Mul(append(without, y)...), rest...), true
 		}
 	}
 	return nil, false
@@ -579,7 +609,44 @@ func (f *facts) oneHotProduct(h oneHotFact, n *expr.Node) (*expr.Node, bool) {
 		factors[k] = f.s.Cond(expr.EqZero, f.s.Sub(a[last], b[last]))
 		return f.s.Mul(factors...), true
 	}
+	if first < 0 {
+		return nil, false
+	}
+	for k, x := range factors {
+		if k == first {
+			continue
+		}
+		if y := f.chosen(factors[first], x); y != x && total(f.s, y) { // beside an entry that is 0 it must have a value
+			factors[k] = y
+			return f.s.Mul(factors...), true
+		}
+	}
 	return nil, false
+}
+
+// chosen returns what x is where an entry of a tensor whose last axis has a single 1 is that 1: Σₖ yₖ·gₖ is gᵢ where yᵢ is 1.
+func (f *facts) chosen(entry, x *expr.Node) *expr.Node {
+	last := len(entry.Args()) - 1
+	at := entry.Args()[last]
+	return f.s.Map(x, []*expr.Node{entry}, func(n *expr.Node, _ []*expr.Node) (*expr.Node, bool) {
+		if !isSum(n) || len(n.Binders()) != 1 {
+			return nil, false
+		}
+		o := f.s.Open(n, entry)
+		i := o.Indices[0]
+		factors := expr.Factors(o.Body)
+		k := slices.IndexFunc(factors, func(y *expr.Node) bool {
+			return y.Kind() == expr.KindEntry && y.Symbol() == entry.Symbol() && y.Args()[last] == i && slices.Equal(y.Args()[:last], entry.Args()[:last])
+		})
+		if k < 0 || !i.Lo().IsOne() || i.Hi() != entry.Symbol().Dims[last] {
+			return nil, false
+		}
+		rest := f.s.Mul(slices.Delete(slices.Clone(factors), k, k+1)...)
+		if !total(f.s, rest) {
+			return nil, false
+		}
+		return f.s.Substitute(rest, i, at), true
+	})
 }
 
 // givens returns the numbers of the givens that were used, in order.

@@ -238,25 +238,59 @@ func (m *matcher) solveIndex(v *expr.Node, subs []*expr.Node, tgt *expr.Node, b 
 	return true
 }
 
+// matchReduce matches reductions over as many indices, the few of a sum in whatever order: which index of a contraction comes first depends on the
+// names of the free ones.
 func (m *matcher) matchReduce(pat, tgt *expr.Node, b *binding, opened []*expr.Node) bool {
-	if pat.Op() != tgt.Op() || len(pat.Binders()) != len(tgt.Binders()) {
+	count := len(pat.Binders())
+	if pat.Op() != tgt.Op() || count != len(tgt.Binders()) {
 		return false
 	}
-	for k, p := range pat.Binders() {
-		t := tgt.Binders()[k]
-		if !p.Lo().IsOne() || !t.Lo().IsOne() || !m.match(p.Hi(), t.Hi(), b, opened) {
+	o := m.s.Open(tgt, append(slices.Clone(opened), pat)...)
+	p := m.s.Open(pat, append(slices.Clone(opened), o.Indices...)...)
+	inside := append(slices.Clone(opened), o.Indices...)
+	try := func(order []int, b *binding) bool {
+		rename := make(map[*expr.Node]*expr.Node, count)
+		for k, j := range order {
+			i, t := p.Indices[k], o.Indices[j]
+			if !i.Lo().IsOne() || !t.Lo().IsOne() || !m.match(i.Hi(), t.Hi(), b, opened) {
+				return false
+			}
+			rename[i] = t
+		}
+		return m.match(m.s.Replace(p.Body, rename), o.Body, b, inside) // over the target's indices, whose ranges the pattern's sizes now have
+	}
+	if pat.Op() != expr.Sum || count > maxPlaced {
+		order := make([]int, count)
+		for k := range order {
+			order[k] = k
+		}
+		return try(order, b)
+	}
+	return permuteAll(count, func(order []int) bool {
+		c := b.clone()
+		if !try(order, c) {
 			return false
 		}
+		*b = *c
+		return true
+	})
+}
+
+// permuteAll goes through the orders of n positions, the one that they have first, until one will do.
+func permuteAll(n int, will func(order []int) bool) bool {
+	var from func(order []int) bool
+	from = func(order []int) bool {
+		if len(order) == n {
+			return will(order)
+		}
+		for j := range n {
+			if !slices.Contains(order, j) && from(append(order[:len(order):len(order)], j)) {
+				return true
+			}
+		}
+		return false
 	}
-	o := m.s.Open(tgt, append(slices.Clone(opened), pat)...)
-	// The pattern's body over the target's indices, whose range its sizes now have.
-	p := m.s.Open(pat, append(slices.Clone(opened), o.Indices...)...)
-	rename := make(map[*expr.Node]*expr.Node, len(p.Indices))
-	for k, i := range p.Indices {
-		rename[i] = o.Indices[k]
-	}
-	body := m.s.Replace(p.Body, rename)
-	return m.match(body, o.Body, b, append(slices.Clone(opened), o.Indices...))
+	return from(nil)
 }
 
 // open reports whether the pattern has anything to bind.
