@@ -108,8 +108,14 @@ func (c *search) unconfined() {
 	other := *c
 	other.facts, other.names = rest, nil
 	other.prepare()
-	if r, err := other.forms(c.z, other.base); err == nil && c.isCheaper(r) {
-		c.best, c.facts.used = r, rest.used
+	r, err := other.forms(c.z, other.base)
+	if err != nil {
+		return
+	}
+	other.best = r
+	other.withSymmetries()
+	if c.isCheaper(other.best) {
+		c.best, c.facts.used = other.best, rest.used
 	}
 }
 
