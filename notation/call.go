@@ -28,6 +28,9 @@ func (r *reader) scalarCall(n *expr.Node, over []*expr.Node) syntax.Expr {
 	}
 	args := make([]syntax.Expr, len(n.Args()))
 	for k, a := range n.Args() {
+		if f.Parity == expr.Even && isBalanced(a) && r.readsBetterNegated(a, over) {
+			a = r.s.Neg(a)
+		}
 		v := r.read(a, over)
 		if v.x == nil {
 			return nil

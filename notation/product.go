@@ -21,14 +21,15 @@ type product struct {
 	axes    []*expr.Node // the free indices
 	summed  []*expr.Node
 	factors []factor
+	alone   bool // no other terms stand beside it, which could be merged with it
 	closed  bool // sums without free indices stay as they are: their ranges may be of a kind that has no notation
 }
 
-// readProduct reads coef·n over the axes, on at least one of which n depends, or over none.
-func (r *reader) readProduct(coef expr.Rat, n *expr.Node, axes []*expr.Node) *term {
-	t := r.readNetwork(&product{r: r, coef: coef, axes: axes}, n)
+// readProduct reads coef·n over the axes, on at least one of which n depends, or over none; it may be alone, without other terms beside it.
+func (r *reader) readProduct(coef expr.Rat, n *expr.Node, axes []*expr.Node, alone bool) *term {
+	t := r.readNetwork(&product{r: r, coef: coef, axes: axes, alone: alone}, n)
 	if t == nil {
-		t = r.readNetwork(&product{r: r, coef: coef, axes: axes, closed: true}, n)
+		t = r.readNetwork(&product{r: r, coef: coef, axes: axes, alone: alone, closed: true}, n)
 	}
 	if t != nil && t.tensor {
 		for _, x := range t.above {
@@ -141,8 +142,22 @@ func (p *product) turnSigns() {
 			last = k
 		}
 	}
-	if p.coef.Sign() < 0 && last >= 0 && !p.hasTwin(last) {
+	switch {
+	case p.coef.Sign() >= 0:
+	case last >= 0 && !p.hasTwin(last):
 		p.turn(last, true)
+	case last < 0 && p.alone:
+		p.turnCall()
+	}
+}
+
+// turnCall turns the sign of the whole into the first odd function of a sum.
+func (p *product) turnCall() {
+	for k, f := range p.factors {
+		if turned := p.r.turnedCall(f.base); turned != nil && f.exponent.IsOne() {
+			p.factors[k].base, p.coef = turned, p.coef.Neg()
+			return
+		}
 	}
 }
 

@@ -11,6 +11,21 @@ func isTurnable(base *expr.Node, exponent expr.Rat) (ok, odd bool) {
 	return isInt && base.Kind() == expr.KindAdd, k%2 != 0
 }
 
+// A twinKey is the key of a function of a session that an odd one has for a twin.
+type twinKey struct{ of *expr.Func }
+
+// turnedCall returns -f(x) of an odd function as f(-x), which the constructors would turn back: under a function of the same name whose parity they do
+// not know. It is nil where x is no sum that reads well on either side.
+func (r *reader) turnedCall(n *expr.Node) *expr.Node {
+	if n.Kind() != expr.KindCall || n.Func().Parity != expr.Odd || n.Func().Arity != 1 || !isBalanced(n.Args()[0]) {
+		return nil
+	}
+	twin := expr.Once(r.s, twinKey{n.Func()}, func() *expr.Func {
+		return &expr.Func{Name: n.Func().Name, Text: n.Func().Printed(), Arity: 1}
+	})
+	return r.s.Call(twin, r.s.Neg(n.Args()[0]))
+}
+
 // readsBetterNegated reports whether -x is the better form of a sum over the indices: the one with more positive terms, with a
 // positive constant, with a call before a name, with its first name positive.
 func (r *reader) readsBetterNegated(x *expr.Node, over []*expr.Node) bool {
@@ -59,7 +74,7 @@ func (r *reader) textOf(x *expr.Node, over []*expr.Node) string {
 // isBalanced reports whether a sum reads well on either side: a - b.
 func isBalanced(x *expr.Node) bool {
 	constant, terms := expr.Terms(x)
-	if !constant.IsZero() {
+	if x.Kind() != expr.KindAdd || !constant.IsZero() {
 		return false
 	}
 	for _, t := range terms {

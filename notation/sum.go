@@ -113,7 +113,7 @@ func (r *reader) readSum(n *expr.Node, axes []*expr.Node) reading {
 		if !dependsOnAny(p.X, axes) {
 			over = nil
 		}
-		t := r.readProduct(p.Coef, p.X, over)
+		t := r.readProduct(p.Coef, p.X, over, len(parts) == 1 && constant.IsZero())
 		if t == nil {
 			return reading{}
 		}
