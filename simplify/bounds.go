@@ -16,14 +16,15 @@ type bound struct {
 
 // bounds are what is known of signs: what is given, and the conditions of the branches that one is in.
 type bounds struct {
-	s     *expr.Session
-	known []bound
-	used  map[int]bool // the givens without which the last answer would be another
+	s       *expr.Session
+	known   []bound
+	posdefs []posdefFact
+	used    map[int]bool // the givens without which the last answer would be another
 }
 
 // boundsOf returns what the givens say of signs.
 func (f *facts) boundsOf() *bounds {
-	b := &bounds{s: f.s, used: map[int]bool{}}
+	b := &bounds{s: f.s, used: map[int]bool{}, posdefs: f.posdefs}
 	for _, d := range f.apart {
 		if d.how != different {
 			b.known = append(b.known, bound{d.given, d.difference, d.how == above})
@@ -37,7 +38,7 @@ func (b *bounds) assuming(cond *expr.Node, holds bool) *bounds {
 	if !holds {
 		cond = b.s.Not(cond)
 	}
-	more := &bounds{s: b.s, known: slices.Clone(b.known), used: b.used}
+	more := &bounds{s: b.s, known: slices.Clone(b.known), used: b.used, posdefs: b.posdefs}
 	if cond.Kind() != expr.KindCond || expr.IsIndexForm(cond.Args()[0]) {
 		return more
 	}
@@ -64,7 +65,7 @@ func (b *bounds) sign(x *expr.Node) shown { return b.within(x, maxBounds) }
 
 func (b *bounds) within(x *expr.Node, depth int) shown {
 	best := shown{sign: expr.SignOf(x)}
-	if best.sign == expr.Positive || len(b.known) == 0 {
+	if best.sign == expr.Positive || len(b.known) == 0 && len(b.posdefs) == 0 {
 		return best
 	}
 	if y := b.ofParts(x, depth); y.sign > best.sign {
@@ -131,12 +132,50 @@ func (b *bounds) ofParts(x *expr.Node, depth int) shown {
 		}
 		for k, t := range x.Args() {
 			y := b.within(t, depth)
-			if x.Coefs()[k].Sign() < 0 || y.sign == expr.AnySign {
+			if x.Coefs()[k].Sign() < 0 {
+				y = b.opposite(t, depth)
+			}
+			if y.sign == expr.AnySign {
 				return shown{}
 			}
 			sum = shown{max(sum.sign, y.sign), append(sum.by, y.by...)}
 		}
 		return sum
+	case expr.KindReduce:
+		return b.quadratic(x, 1)
+	}
+	return shown{}
+}
+
+// opposite returns the sign of -x where x is a quadratic form, with or without other factors.
+func (b *bounds) opposite(x *expr.Node, depth int) shown {
+	if x.Kind() != expr.KindMul {
+		return b.quadratic(x, -1)
+	}
+	for k, f := range x.Args() {
+		y := b.quadratic(f, -1)
+		if y.sign == expr.AnySign {
+			continue
+		}
+		z := b.within(b.s.Mul(slices.Delete(slices.Clone(x.Args()), k, k+1)...), depth)
+		return shown{min(y.sign, z.sign), append(y.by, z.by...)}
+	}
+	return shown{}
+}
+
+// quadratic returns the sign of a quadratic form times 1 or -1: of the sum of the entries of a matrix that has no negative eigenvalue, x'·A·x.
+func (b *bounds) quadratic(x *expr.Node, times eigen) shown {
+	if len(b.posdefs) == 0 || !isSum(x) || len(x.Binders()) != 2 {
+		return shown{}
+	}
+	o := b.s.Open(x)
+	row, column := o.Indices[0], o.Indices[1]
+	if row.Lo() != column.Lo() || row.Hi() != column.Hi() || column.DependsOn(row) {
+		return shown{}
+	}
+	d := definiteness{f: &facts{s: b.s, posdefs: b.posdefs}, s: b.s, bounds: &bounds{s: b.s}}
+	if times*d.matrix(o.Body, row, column) >= semidefinite {
+		return shown{expr.NonNegative, d.by}
 	}
 	return shown{}
 }

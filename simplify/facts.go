@@ -332,7 +332,7 @@ func (f *facts) sign(given int, x *expr.Node, strict bool) {
 
 // saysMore reports whether there is anything that may rewrite x.
 func (f *facts) saysMore(x *expr.Node) bool {
-	return len(f.rewrites) > 0 || len(f.apart) > 0 || len(f.signs) > 0 || len(f.oneHot) > 0 || len(f.holding) > 0 || len(f.matrices) > 0 || contains(x, func(n *expr.Node) bool { return isInverse(n) || isDeterminant(n) })
+	return len(f.rewrites) > 0 || len(f.apart) > 0 || len(f.signs) > 0 || len(f.oneHot) > 0 || len(f.holding) > 0 || len(f.matrices) > 0 || len(f.posdefs) > 0 || contains(x, func(n *expr.Node) bool { return isInverse(n) || isDeterminant(n) })
 }
 
 // apply rewrites x with the facts until nothing changes.
@@ -372,7 +372,7 @@ func (f *facts) round(x *expr.Node) *expr.Node {
 // withBounds resolves absolute values, signs and conditions by the inequalities that are given.
 func (f *facts) withBounds(x *expr.Node) *expr.Node {
 	b := f.boundsOf()
-	if len(b.known) == 0 {
+	if len(b.known) == 0 && len(b.posdefs) == 0 {
 		return x
 	}
 	y := b.signed(x)
