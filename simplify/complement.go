@@ -11,7 +11,7 @@ import (
 // whose definition shows that f(a) + f(-a) is the constant c, such as sigmoid. Beside exp(a) it stays f(-a), since the digits of c - f(a) cancel where
 // a is large.
 func (z *Simplifier) complements(x *expr.Node) *expr.Node {
-	x = z.absorbed(x)
+	x = z.mirrored(z.absorbed(x))
 	calls, exponents := map[*expr.Node]bool{}, map[*expr.Node]bool{}
 	seen := map[*expr.Node]bool{}
 	var visit func(n *expr.Node)
@@ -51,6 +51,52 @@ func (z *Simplifier) complements(x *expr.Node) *expr.Node {
 		}
 		return z.s.Sub(c, other), true
 	})
+}
+
+// mirrored returns x with c - f(a) written as f(-a) where f(a) does not occur but there, for the functions that f(a) + f(-a) is the constant c of.
+func (z *Simplifier) mirrored(x *expr.Node) *expr.Node {
+	beside := map[*expr.Node]bool{} // calls that occur elsewhere
+	seen := map[*expr.Node]bool{}
+	found := false
+	var visit func(n *expr.Node)
+	visit = func(n *expr.Node) {
+		if seen[n] {
+			return
+		}
+		seen[n] = true
+		_, ok := z.mirror(n)
+		found = found || ok
+		for _, a := range n.Args() {
+			beside[a] = beside[a] || !ok && a.Kind() == expr.KindCall
+			visit(a)
+		}
+	}
+	visit(x)
+	if !found {
+		return x
+	}
+	return z.s.Map(x, nil, func(n *expr.Node, args []*expr.Node) (*expr.Node, bool) {
+		if y, ok := z.mirror(n); ok && !beside[n.Args()[0]] {
+			return y, true
+		}
+		return nil, false
+	})
+}
+
+// mirror returns c·f(-a) where n is the constant that f(a) + f(-a) is, without f(a), c times.
+func (z *Simplifier) mirror(n *expr.Node) (*expr.Node, bool) {
+	if n.Kind() != expr.KindAdd || len(n.Args()) != 1 {
+		return nil, false
+	}
+	call, coef := n.Args()[0], n.Coefs()[0].Neg()
+	if call.Kind() != expr.KindCall || call.Func().Ranks != nil || len(call.Args()) != 1 || call.Func() == z.logisticFunction() { // which reads well both ways
+		return nil, false
+	}
+	c, ok := z.complement(call.Func())
+	if !ok || c.IsZero() || !coef.Mul(c.Rat()).Equal(n.Rat()) {
+		return nil, false
+	}
+	return z.s.Scale(coef, z.s.Call(call.Func(), z.s.Neg(call.Args()[0]))), true
 }
 
 // apartByNumber writes a piecewise expression whose branches differ by a number as one of them and a multiple of the condition: if(c, x - 1, x) is x - [c].
@@ -117,7 +163,7 @@ func (z *Simplifier) complement(fn *expr.Func) (*expr.Node, bool) {
 		}
 		a := z.s.Entry(p.params[0])
 		mirrored := z.s.Instantiate(p.body, map[*expr.Symbol]*expr.Node{p.params[0]: z.s.Neg(a)})
-		sum := together(z.s, z.s.Add(p.body, mirrored))
+		sum := together(z.s, z.rewritten(z.s.Add(p.body, mirrored), complementary))
 		return sum, sum.Kind() == expr.KindRat
 	}
 	return nil, false
