@@ -278,6 +278,33 @@ func readsBetterNegated(x *Node, memo *Memo[bool]) bool {
 	return positive < 0 && balance <= 1
 }
 
+// A rooted is what stands under one square root: a number and constants.
+type rooted struct {
+	number    Rat
+	constants []syntax.Expr
+}
+
+func (r *rooted) add(p *printer, x *Node) {
+	if x.kind == KindRat {
+		r.number = r.number.Mul(x.rat)
+	} else {
+		r.constants = append(r.constants, p.print(x))
+	}
+}
+
+// appendTo adds the square root to factors, unless it is that of 1.
+func (r *rooted) appendTo(factors []syntax.Expr, p *printer) []syntax.Expr {
+	under := r.constants
+	if !r.number.IsOne() {
+		under = append(under, number(r.number))
+	}
+	if len(under) == 0 {
+		return factors
+	}
+	syntax.SortFactors(under)
+	return append(factors, p.powerOf(syntax.Join(syntax.Mul, under), Frac(1, 2)))
+}
+
 // fraction prints coef·x, coef > 0, with negative powers below a fraction bar.
 // Factors that are turned are printed with their sign turned.
 func (p *printer) fraction(coef Rat, x *Node, turned []*Node) syntax.Expr {
@@ -286,7 +313,7 @@ func (p *printer) fraction(coef Rat, x *Node, turned []*Node) syntax.Expr {
 		coef = Int(1)
 	}
 	var above, below []syntax.Expr
-	var rootAbove, rootBelow []syntax.Expr // what stands under one square root
+	rootAbove, rootBelow := rooted{number: Int(1)}, rooted{number: Int(1)}
 	for _, f := range Factors(x) {
 		base, exponent := f, Int(1)
 		if f.kind == KindPow && f.args[1].kind == KindRat {
@@ -297,9 +324,9 @@ func (p *printer) fraction(coef Rat, x *Node, turned []*Node) syntax.Expr {
 				coef, exponent = coef.Mul(Int(p)), exponent.Sub(Int(1))
 			}
 			if exponent.Sign() > 0 {
-				rootAbove = append(rootAbove, p.print(base))
+				rootAbove.add(p, base)
 			} else {
-				rootBelow = append(rootBelow, p.print(base))
+				rootBelow.add(p, base)
 			}
 			continue
 		}
@@ -320,14 +347,7 @@ func (p *printer) fraction(coef Rat, x *Node, turned []*Node) syntax.Expr {
 			above = append(above, p.powerOf(text, exponent))
 		}
 	}
-	root := func(to, xs []syntax.Expr) []syntax.Expr {
-		if len(xs) == 0 {
-			return to
-		}
-		syntax.SortFactors(xs)
-		return append(to, p.powerOf(syntax.Join(syntax.Mul, xs), Frac(1, 2)))
-	}
-	above, below = root(above, rootAbove), root(below, rootBelow)
+	above, below = rootAbove.appendTo(above, p), rootBelow.appendTo(below, p)
 	syntax.SortFactors(above)
 	above = chained(above)
 	syntax.SortFactors(above)

@@ -1,6 +1,7 @@
 package notation
 
 import (
+	"math/big"
 	"slices"
 
 	"github.com/seed-9905856d/derive/expr"
@@ -207,7 +208,7 @@ func (p *product) turn(k int, odd bool) {
 func (p *product) read() *term {
 	t := &term{coef: p.coef, tensor: len(p.axes) > 0, rows: first(p.axes)}
 	net := newNetwork(p)
-	for _, f := range p.factors {
+	for _, f := range p.withoutRoots(t) {
 		over, ok := p.over(f.base)
 		if !ok {
 			return nil
@@ -273,6 +274,40 @@ func (p *product) scalar(t *term, f factor) bool {
 		t.above = append(t.above, x)
 	}
 	return true
+}
+
+// withoutRoots adds the square roots of numbers to the scalars of t, as one above and one below, with sqrt(2)/2 as 1/sqrt(2), and returns the other
+// factors.
+func (p *product) withoutRoots(t *term) []factor {
+	var rest []factor
+	var above, below []*expr.Node
+	half := expr.Frac(1, 2)
+	for _, f := range p.factors {
+		isNumber := f.base.Kind() == expr.KindRat || f.base.Kind() == expr.KindConst
+		if !isNumber || !absolute(f.exponent).Equal(half) {
+			rest = append(rest, f)
+			continue
+		}
+		if k, ok := f.base.Rat().Int64(); f.base.Kind() == expr.KindRat && ok && f.exponent.Sign() > 0 && k > 1 {
+			if times := t.coef.Mul(expr.Int(k)); new(big.Int).Mul(times.Big().Denom(), big.NewInt(k)).Cmp(t.coef.Big().Denom()) == 0 {
+				t.coef, f.exponent = times, f.exponent.Neg()
+			}
+		}
+		if f.exponent.Sign() > 0 {
+			above = append(above, f.base)
+		} else {
+			below = append(below, f.base)
+		}
+	}
+	for _, root := range []struct {
+		under []*expr.Node
+		to    *[]syntax.Expr
+	}{{above, &t.above}, {below, &t.below}} {
+		if x, err := expr.Syntax(p.r.s.Mul(root.under...)); err == nil && len(root.under) > 0 {
+			*root.to = append(*root.to, call("sqrt", x))
+		}
+	}
+	return rest
 }
 
 // entrywise writes a closed scalar in index notation where there is no other.
