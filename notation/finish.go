@@ -1,6 +1,8 @@
 package notation
 
 import (
+	"slices"
+
 	"github.com/seed-9905856d/derive/expr"
 	"github.com/seed-9905856d/derive/syntax"
 )
@@ -105,11 +107,11 @@ func (n *network) finishMatrix(t *term, i, j int) bool {
 		t.ch = r.column(rows.pieces, rows.index).times(r.column(cols.pieces, cols.index).transpose())
 		return true
 	case e.delta:
-		if len(e.pieces) > 0 || len(cols.pieces) > 0 || rows.index.Hi() != cols.index.Hi() {
+		if len(e.pieces) > 0 || rows.index.Hi() != cols.index.Hi() {
 			return false
 		}
-		if len(rows.pieces) > 0 {
-			t.ch = chain{r.diagonal(r.column(rows.pieces, rows.index))}
+		if pieces := slices.Concat(rows.pieces, cols.pieces); len(pieces) > 0 { // where the indices are equal they stand on either
+			t.ch = chain{r.diagonal(r.column(pieces, rows.index))}
 			return true
 		}
 		t.ch = chain{r.identity(rows.index)}

@@ -185,7 +185,11 @@ func (f *folder) candidates(n *expr.Node) []*expr.Node {
 		for _, factor := range expr.Factors(n) {
 			base, _ := baseExponent(f.s, factor)
 			for _, b := range f.anchored(p, base) {
-				out = append(out, f.withName(p, b, base, n)...)
+				for _, c := range f.withName(p, b, base, n) {
+					if p.fn == nil || weight(f.s, c) < weight(f.s, n) { // only a definition is worth as much as what it stands for
+						out = append(out, c)
+					}
+				}
 			}
 		}
 	}

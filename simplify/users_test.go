@@ -43,6 +43,8 @@ var userInputs = []userInput{
 	{"log-cosh regression", "X[m,n], w[n], y[m]", "grad(sum(log(cosh(X*w - y))), w)", "X'*tanh(X*w - y)"},
 	{"upper tail of a normal distribution", "x, mu, sigma", "log(1 - normal_cdf((x - mu)/sigma))", "log(normal_cdf((mu - x)/sigma))"},
 	{"Student's t by location", "x[n], mu[n], S[n,n], nu\ngiven posdef(S)\ngiven nu > 0", "grad(-(nu + n)/2*log(1 + (x - mu)'*inv(S)*(x - mu)/nu), mu)", "(n + nu)*inv(S)*(x - mu)/(nu + (x - mu)'*inv(S)*(x - mu))"},
+	{"log-determinant by a diagonal", "A[n,n], x[n]", "grad(logdet(A + diag(x)), x)", "diag(inv(A + diag(x)))"},
+	{"Jacobian of a solution", "A[n,n], x[n], b[n]", "jac(solve(A + diag(x), b), x)", "-inv(A + diag(x))*diag(inv(A + diag(x))*b)"},
 	{"low-rank update", "A[n,n], U[n,k]\ngiven A == A'", "grad(logdet(A + U*U'), U)", "2*inv(A + U*U')*U"},
 	{"Hessian of logistic regression", "X[m,n], w[n], y[m]", "hess(sum(log(1 + exp(-y.*(X*w)))), w)", "X'*diag(y.^2 .* sigmoid(y .* (X*w)) .* sigmoid(-y .* (X*w)))*X"},
 	{"Hessian of logistic regression times v", "X[m,n], w[n], y[m], v[n]", "hvp(sum(log(1 + exp(-y.*(X*w)))), w, v)", "X'*(y.^2 .* sigmoid(y .* (X*w)) .* sigmoid(-y .* (X*w)) .* (X*v))"},
