@@ -36,6 +36,14 @@ func TestVerifyAll(t *testing.T) {
 	}
 }
 
+// TestVerifyNormalisations has results with entries of what a function returns for the columns of a matrix.
+func TestVerifyNormalisations(t *testing.T) {
+	r := load(t, "param X[m,n], eps\ngiven eps > 0\nB = batch_norm(X, eps)\nY = layer_norm(X, eps)\nJ = jac(B, X)\nH = jac(Y, X)\n").Verify(1, 4)
+	if len(r.Findings) > 0 || r.Points == 0 {
+		t.Errorf("%+v", r)
+	}
+}
+
 // TestMutants changes the text of a right result in many ways and expects every change of its value to be found.
 func TestMutants(t *testing.T) {
 	for _, c := range []struct{ formula, right string }{

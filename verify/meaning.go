@@ -2,6 +2,7 @@ package verify
 
 import (
 	"math"
+	"slices"
 	"sort"
 
 	"github.com/seed-9905856d/derive/syntax"
@@ -162,34 +163,37 @@ func (e *Evaluator) freeIndices(s scope, x syntax.Expr) []index {
 	sort.Slice(names, func(i, j int) bool { return place[names[i]] < place[names[j]] })
 	indices := make([]index, len(names))
 	for i, name := range names {
-		indices[i] = e.inferred(name, x, x)
+		indices[i] = e.inferred(name, names[i+1:], x, x)
 	}
 	return indices
 }
 
 // indices returns the indices of binders. A range that is not written is inferred from the scope.
 func (e *Evaluator) indices(binders []syntax.Binder, within ...syntax.Expr) []index {
+	names := make([]string, len(binders))
+	for i, b := range binders {
+		names[i] = b.Name.Name
+	}
 	out := make([]index, len(binders))
 	for i, b := range binders {
 		if b.Lo == nil {
-			out[i] = e.inferred(b.Name.Name, within[len(within)-1], within...)
+			out[i] = e.inferred(b.Name.Name, names[i+1:], within[len(within)-1], within...)
 			continue
 		}
-		out[i] = index{name: b.Name.Name,
-			lo: func(s scope) int { return e.integer(s, b.Lo) },
-			hi: func(s scope) int { return e.integer(s, b.Hi) }}
+		out[i] = index{name: b.Name.Name, ends: func(s scope) (lo, hi int) { return e.integer(s, b.Lo), e.integer(s, b.Hi) }}
 	}
 	return out
 }
 
 // inferred returns an index that ranges over every axis that it alone subscripts, and over no more of
-// it than keeps every shifted use, as in x[i+1], within its axis.
-func (e *Evaluator) inferred(name string, at syntax.Expr, within ...syntax.Expr) index {
-	find := func(s scope) (lo, hi int) {
+// it than keeps every shifted use, as in x[i+1], within its axis. The indices that are bound after it stand for any of their values.
+func (e *Evaluator) inferred(name string, later []string, at syntax.Expr, within ...syntax.Expr) index {
+	return index{name: name, ends: func(s scope) (lo, hi int) {
 		found := false
 		low, high := math.MinInt, math.MaxInt // what shifted uses allow
+		open := append([]string{name}, later...)
 		for _, x := range within {
-			e.subscripted(s, name, x, func(use syntax.Expr, l, h, shift int) {
+			e.subscripted(s, name, open, x, func(use syntax.Expr, l, h, shift int) {
 				if shift != 0 {
 					low, high = max(low, l-shift), min(high, h-shift)
 					return
@@ -204,38 +208,70 @@ func (e *Evaluator) inferred(name string, at syntax.Expr, within ...syntax.Expr)
 			e.fail(at, "the range of %s cannot be inferred: it alone subscripts nothing of known size", name)
 		}
 		return max(lo, low), min(hi, high)
-	}
-	return index{name: name,
-		lo: func(s scope) int { lo, _ := find(s); return lo },
-		hi: func(s scope) int { _, hi := find(s); return hi }}
+	}}
 }
 
-// subscripted calls yield for every axis in x that the index subscripts alone or shifted by a constant.
-func (e *Evaluator) subscripted(s scope, name string, x syntax.Expr, yield func(use syntax.Expr, lo, hi, shift int)) {
+// subscripted calls yield for every axis in x that the index subscripts alone or shifted by a constant. The open indices, of which it is one,
+// have no values as yet.
+func (e *Evaluator) subscripted(s scope, name string, open []string, x syntax.Expr, yield func(use syntax.Expr, lo, hi, shift int)) {
 	if x == nil {
 		return
 	}
 	syntax.Inspect(x, func(n syntax.Expr) bool {
 		switch n := n.(type) {
 		case *syntax.Reduce:
+			inner, hidden := slices.Clone(open), false
 			for _, b := range n.Binders {
-				if b.Name.Name == name {
-					return false
-				}
+				e.subscripted(s, name, inner, b.Lo, yield)
+				e.subscripted(s, name, inner, b.Hi, yield)
+				inner, hidden = append(inner, b.Name.Name), hidden || b.Name.Name == name
 			}
+			if !hidden {
+				e.subscripted(s, name, inner, n.Cond, yield)
+				e.subscripted(s, name, inner, n.Body, yield)
+			}
+			return false
 		case *syntax.Subscript:
 			for axis, sub := range n.Subs {
 				shift, ok := shiftOf(name, sub)
 				if !ok {
 					continue
 				}
-				if t, ok := e.attempt(s, n.X); ok && axis < len(t.Shape) {
-					yield(n, t.low(axis), t.low(axis)+t.Shape[axis]-1, shift)
+				if lo, hi, ok := e.axis(s, open, n.X, axis); ok {
+					yield(n, lo, hi, shift)
 				}
 			}
 		}
 		return true
 	})
+}
+
+// axis returns the range of an axis of x where that does not depend on the open indices.
+func (e *Evaluator) axis(s scope, open []string, x syntax.Expr, axis int) (lo, hi int, ok bool) {
+	mentioned := false
+	syntax.Inspect(x, func(y syntax.Expr) bool {
+		n, ok := y.(*syntax.Name)
+		mentioned = mentioned || ok && slices.Contains(open, n.Name)
+		return !mentioned
+	})
+	at := func(value int) (lo, hi int, ok bool) {
+		s := s
+		for _, name := range open {
+			s = s.bindIndex(name, value)
+		}
+		t, ok := e.attempt(s, x)
+		if !ok || axis >= len(t.Shape) {
+			return 0, 0, false
+		}
+		return t.low(axis), t.low(axis) + t.Shape[axis] - 1, true
+	}
+	lo, hi, ok = at(1)
+	if mentioned && ok {
+		if l, h, also := at(2); also && (l != lo || h != hi) {
+			return 0, 0, false
+		}
+	}
+	return lo, hi, ok
 }
 
 // shiftOf reads a subscript as the index plus an integer.
@@ -245,7 +281,6 @@ func shiftOf(name string, sub syntax.Expr) (shift int, ok bool) {
 }
 
 // attempt evaluates x for its axes, where it has a value in s; entries outside their range, which a condition further out may guard, are NaN.
-// An expression that mentions an index bound further in has no value; its axes say nothing about the outer index.
 func (e *Evaluator) attempt(s scope, x syntax.Expr) (t Tensor, ok bool) {
 	if name, isName := syntax.Unparen(x).(*syntax.Name); isName {
 		return e.name(s, name), true

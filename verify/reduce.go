@@ -18,8 +18,8 @@ func (e *Evaluator) define(s scope, d *syntax.Define) Tensor {
 
 // An index is a bound name with its range. The ends may mention earlier indices.
 type index struct {
-	name   string
-	lo, hi func(scope) int
+	name string
+	ends func(scope) (lo, hi int)
 }
 
 // forAll calls body for every combination of the indices' values, the last fastest.
@@ -29,7 +29,8 @@ func (e *Evaluator) forAll(s scope, indices []index, body func(scope)) {
 		return
 	}
 	first := indices[0]
-	for i, hi := first.lo(s), first.hi(s); i <= hi; i++ {
+	lo, hi := first.ends(s)
+	for i := lo; i <= hi; i++ {
 		e.forAll(s.bindIndex(first.name, i), indices[1:], body)
 	}
 }
@@ -42,7 +43,7 @@ func (e *Evaluator) tabulate(s scope, at syntax.Expr, indices []index, body func
 	var r Tensor
 	offset := false
 	for _, ix := range indices {
-		lo, hi := ix.lo(s), ix.hi(s)
+		lo, hi := ix.ends(s)
 		r.Shape = append(r.Shape, max(0, hi-lo+1))
 		r.lo = append(r.lo, lo)
 		offset = offset || lo != 1

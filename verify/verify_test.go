@@ -75,6 +75,11 @@ func TestEval(t *testing.T) {
 		{softmax, "jac(p, l) - diag(p) + p*p'", `{"l":[1,2],"y":[0,1]}`, "[[0,0],[0,0]]"},
 		{"param x[n]\nf(z[n]) = sum(z.^2)", "grad(f(x), x)", `{"x":[1,2]}`, "[2,4]"},
 		{"param X[m,n]\nf(z[n])[i] = z[i]/sum(z)", "f(X)", `{"X":[[1,1],[1,3]]}`, "[[0.5,0.5],[0.25,0.75]]"},
+		{"param X[m,n]\nf(z[n])[i] = z[i]/sum(z)", "tensor[i,j](f(X[:,j])[i])", `{"X":[[1,2],[3,8]]}`, "[[0.25,0.2],[0.75,0.8]]"},
+		{"param X[m,n]\nf(z[n])[i] = z[i]/sum(z)", "f(X[:,j])[i]", `{"X":[[1,2],[3,8]]}`, "[[0.25,0.75],[0.2,0.8]]"},
+		{"param X[m,n]\nf(z[n])[i] = z[i]/sum(z)\nY[i,j] = f(X[:,j])[i]", "Y", `{"X":[[1,2],[3,8]]}`, "[[0.25,0.2],[0.75,0.8]]"},
+		{"param X[m,n]\nf(z[n])[i] = z[i]/sum(z)", "sum[i](sum[j](f(X[:,j])[i])^2)", `{"X":[[1,2],[3,8]]}`, "2.605"},
+		{"param x[n]", "tensor[i](tensor[k in 1..i](x[k])[i]*x[i])", `{"x":[1,2]}`, "[1,4]"},
 		{"param Z[m,n], c[m]\ngiven integer(c)", "sum[r](Z[r,c[r]])", `{"Z":[[1,2],[3,4]],"c":[2,1]}`, "5"},
 	} {
 		got, err := evaluate(c.formula, c.expr, c.at)
@@ -114,6 +119,7 @@ func TestErrors(t *testing.T) {
 		{"", "x[3]", `{"x":[1,2]}`, "x[3] is read at 3 = 3, but that index goes from 1 to 2"},
 		{"", "x + y", `{"x":[1,2],"y":[1]}`, "cannot be combined"},
 		{"", "x", `{}`, "x has no value"},
+		{"param x[n]", "tensor[i](tensor[k in 1..i](x[k])[i])", `{"x":[1,2]}`, "the range of i cannot be inferred"},
 		{"", "sum[i in 1..100000000](i)", `{}`, "limit"},
 		{"", "vec(c)", `{"c":2}`, "vec takes a matrix, not a scalar"},
 		{"", "vec(T)", `{"T":[[[1]]]}`, "vec takes a matrix, not a tensor of shape 1×1×1"},
