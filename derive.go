@@ -138,7 +138,7 @@ func (f *Formula) Result(o Options) (*Result, error) {
 	if o.Trace {
 		z.Trace()
 	}
-	r, err := z.SimplifyWritten(x, t, free, o.Notation)
+	r, err := z.SimplifyWritten(p.Explicit(x), t, free, o.Notation)
 	if err != nil {
 		return nil, err
 	}

@@ -44,6 +44,25 @@ func TestVerifyNormalisations(t *testing.T) {
 	}
 }
 
+// TestVerifySizes has constant tensors whose sizes only their surroundings say.
+func TestVerifySizes(t *testing.T) {
+	r := load(t, `param A[m,n], x[n], b[m], W[n,k], c
+given W'*W == eye
+given c > 0
+loss(v[n]) = sum(log(exp(-b .* (A*v)) + vector(1)))
+shifted(v[p]) = sum(log(exp(v) + vector(2)))
+L = loss(x) + shifted(x) + shifted(b)
+D = logdet(A'*A + c*eye)
+E = norm2(x - W*W'*x)^2
+grad(L, x)
+grad(D, A)
+grad(E, x)
+`).Verify(1, 4)
+	if len(r.Findings) > 0 || r.Points == 0 {
+		t.Errorf("%+v", r)
+	}
+}
+
 // TestMutants changes the text of a right result in many ways and expects every change of its value to be found.
 func TestMutants(t *testing.T) {
 	for _, c := range []struct{ formula, right string }{

@@ -78,7 +78,7 @@ func LoadFile(file *syntax.File, strict bool) (*Unit, error) {
 		if err != nil {
 			return err
 		}
-		r, err := u.simplifier.SimplifyWritten(x, t, free, simplify.Auto)
+		r, err := u.simplifier.SimplifyWritten(p.Explicit(x), t, free, simplify.Auto)
 		if err != nil {
 			return fmt.Errorf("%s: %w", title, err)
 		}

@@ -32,6 +32,9 @@ func (l *lowering) call(s scope, x *syntax.Call) Tensor {
 	if f, ok := linearFunctions[x.Fun.Name]; ok {
 		return f(l, x, args)
 	}
+	if filledRank[x.Fun.Name] > 0 {
+		return l.filledWith(s, x, args)
+	}
 	row, ok := builtin.Lookup(x.Fun.Name, len(args))
 	if !ok {
 		l.unknownFunction(s, x)

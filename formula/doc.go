@@ -19,6 +19,7 @@
 //	condition.go   comparisons and logic
 //	call.go        elementary, library and user functions
 //	linear.go      functions of vectors and matrices
+//	filled.go      tensors whose sizes only their surroundings say: vector(1), matrix(1), eye
 //	kron.go        Kronecker products and stacked columns, and determinants and inverses of the former
 //	derivative.go  grad, jac, hess, d, jvp, vjp, hvp
 //	partial.go     the derivatives of elementary functions

@@ -15,7 +15,7 @@ import (
 // d(E, x); then functions of vectors; then what products, transposes and sums suggest. What cannot be
 // inferred is a scalar. Sizes that must agree are one symbol.
 func (p *Problem) infer(file *syntax.File) {
-	f := &inference{p: p, vars: map[string]*unknown{}, free: map[string]*dim{}, shapes: map[string]shape{}, taken: map[string]bool{}, calls: map[*syntax.Define]bool{}, filled: map[*syntax.Call][]*dim{}, warned: map[string]bool{}}
+	f := newInference(p)
 	f.collect(file)
 	for rounds := 0; rounds <= 4*len(f.order)+4; rounds++ {
 		f.changed, f.best = false, nil
@@ -51,13 +51,7 @@ func (p *Problem) infer(file *syntax.File) {
 		}
 		p.addInput(v.name, dims)
 	}
-	for call, dims := range f.filled {
-		sizes := make([]*expr.Node, len(dims))
-		for k, d := range dims {
-			sizes[k] = d.root().node // nil where nothing says it
-		}
-		p.filled[call] = sizes
-	}
+	f.note(file)
 }
 
 // inference finds out ranks and sizes of names by walking all formulas until nothing changes.
@@ -69,13 +63,18 @@ type inference struct {
 	shapes  map[string]shape        // of definitions, in this round
 	taken   map[string]bool         // names that a size must not take
 	calls   map[*syntax.Define]bool // the calls that stand around, by function
-	filled  map[*syntax.Call][]*dim // the sizes of vector(1) and matrix(1)
+	filled  map[syntax.Expr][]*dim  // the sizes of vector(1), matrix(1) and eye
 	warned  map[string]bool         // numbers that look like sizes
 	changed bool
 	sizing  bool // all ranks are known, and sizes are made one
 	linear  bool // inside the operand of jac, jvp or vjp, where upper-case factors are taken for matrices
 	best    *hint
 	depth   int
+}
+
+func newInference(p *Problem) *inference {
+	return &inference{p: p, vars: map[string]*unknown{}, free: map[string]*dim{}, shapes: map[string]shape{}, taken: map[string]bool{},
+		calls: map[*syntax.Define]bool{}, filled: map[syntax.Expr][]*dim{}, warned: map[string]bool{}}
 }
 
 // An unknown is a name that nothing declares.
@@ -218,7 +217,7 @@ func (f *inference) names(x syntax.Expr, bound []string, place int) {
 	syntax.Inspect(x, func(n syntax.Expr) bool {
 		switch n := n.(type) {
 		case *syntax.Name:
-			if slices.Contains(bound, n.Name) || f.p.known(n.Name) || n.Name == "pi" || n.Name == "e" || n.Name == "inf" {
+			if slices.Contains(bound, n.Name) || f.p.known(n.Name) || n.Name == "pi" || n.Name == "e" || n.Name == "inf" || n.Name == unit {
 				f.taken[n.Name] = true
 				break
 			}

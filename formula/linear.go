@@ -91,26 +91,6 @@ func init() {
 		inverse := operand{l.ofMatrix(x, matrixFunction("inv"), a), args[0].from}
 		return l.multiply(&syntax.Binary{Span: x.Span, Op: syntax.Mul, X: args[0].from, Y: args[1].from}, inverse.Tensor, args[1].Tensor)
 	}
-	for name := range filledRank {
-		linearFunctions[name] = func(l *lowering, x *syntax.Call, args []operand) Tensor {
-			value := l.only(x, args)
-			if !value.IsScalar() {
-				l.fail(x, "%s takes a number, as in %s(1)", name, name)
-			}
-			var axes []*expr.Node
-			for _, size := range l.p.filled[x] {
-				if size == nil {
-					axes = nil
-					break
-				}
-				axes = append(axes, l.axis(size))
-			}
-			if axes == nil {
-				l.advise(x, "ones(n) and ones(m, n) say it", "the size of %s is not known here", syntax.Print(x))
-			}
-			return Tensor{Axes: axes, Value: value.Value}
-		}
-	}
 	linearFunctions["kron"] = func(l *lowering, x *syntax.Call, args []operand) Tensor {
 		l.count(x, args, 2)
 		return l.kron(x, args[0], args[1])
@@ -135,31 +115,6 @@ func (l *lowering) ofMatrix(at syntax.Expr, fn *expr.Func, a Tensor) Tensor {
 func matrixFunction(name string) *expr.Func {
 	row, _ := builtin.Matrix(name)
 	return row.Func
-}
-
-// Explicit returns x with vector(c) and matrix(c) as multiples of ones(n) and ones(m, n), for readers that do not infer their sizes.
-func (p *Problem) Explicit(x syntax.Expr) syntax.Expr {
-	if len(p.filled) == 0 {
-		return x
-	}
-	return syntax.Rewrite(x, func(y syntax.Expr) (syntax.Expr, bool) {
-		call, ok := y.(*syntax.Call)
-		if !ok || p.filled[call] == nil {
-			return nil, false
-		}
-		ones := &syntax.Call{Span: call.Span, Fun: syntax.Ident{Span: call.Fun.Span, Name: "ones"}}
-		for _, size := range p.filled[call] {
-			if size == nil {
-				return nil, false
-			}
-			n, err := expr.Syntax(size)
-			if err != nil {
-				return nil, false
-			}
-			ones.Args = append(ones.Args, n)
-		}
-		return &syntax.Paren{Span: call.Span, X: &syntax.Binary{Span: call.Span, Op: syntax.Mul, X: call.Args[0], Y: ones}}, true
-	})
 }
 
 // euclidean is the norm of a vector, and of a matrix the Frobenius norm.
@@ -262,6 +217,9 @@ func builtinNames() []string {
 		names = append(names, name)
 	}
 	for name := range derivativeOperators {
+		names = append(names, name)
+	}
+	for name := range filledRank {
 		names = append(names, name)
 	}
 	slices.Sort(names)

@@ -28,9 +28,9 @@ type Problem struct {
 	sizes       map[string]*expr.Node
 	integers    map[string]bool
 	called      []string
-	indices     map[string]bool               // names that one-liners use as free indices
-	deferred    map[int]syntax.Expr           // givens about the free indices of an expression, by their number
-	filled      map[*syntax.Call][]*expr.Node // the inferred sizes of vector(1) and matrix(1)
+	indices     map[string]bool              // names that one-liners use as free indices
+	deferred    map[int]syntax.Expr          // givens about the free indices of an expression, by their number
+	filled      map[syntax.Expr][]*expr.Node // the inferred sizes of vector(1), matrix(1) and eye
 	world       *world
 	lowering    *lowering
 }
@@ -79,14 +79,7 @@ func Work(file *syntax.File) int { return MaxWork + MaxWorkPerByte*len(file.Text
 // New gives a file its meaning. An error of the user is of type [syntax.Diagnostics].
 func New(s *expr.Session, file *syntax.File, o Options) (_ *Problem, err error) {
 	defer expr.Catch(&err)
-	p := &Problem{
-		Session: s, calculus: o.Calculus, world: newWorld(),
-		definitions: map[string]*syntax.Define{}, functions: map[string][]*syntax.Define{},
-		inputs: map[string]*expr.Symbol{}, declared: map[string]syntax.Decl{}, sizes: map[string]*expr.Node{}, integers: map[string]bool{},
-		indices: map[string]bool{}, deferred: map[int]syntax.Expr{},
-		filled: map[*syntax.Call][]*expr.Node{},
-	}
-	p.lowering = newLowering(p)
+	p := newProblem(s, o)
 	var ds syntax.Diagnostics
 	try := func(f func()) {
 		if err := guard(f); err != nil {
@@ -97,11 +90,9 @@ func New(s *expr.Session, file *syntax.File, o Options) (_ *Problem, err error) 
 	if len(ds) > 0 {
 		return nil, ds
 	}
-	if !o.Strict {
-		try(func() { p.infer(file) })
-		if len(ds) > 0 {
-			return nil, ds
-		}
+	try(func() { p.inferNames(file, o) })
+	if len(ds) > 0 {
+		return nil, ds
 	}
 	for _, st := range file.Statements {
 		switch st := st.(type) {
@@ -127,6 +118,27 @@ func New(s *expr.Session, file *syntax.File, o Options) (_ *Problem, err error) 
 		return nil, ds
 	}
 	return p, nil
+}
+
+func newProblem(s *expr.Session, o Options) *Problem {
+	p := &Problem{
+		Session: s, calculus: o.Calculus, world: newWorld(),
+		definitions: map[string]*syntax.Define{}, functions: map[string][]*syntax.Define{},
+		inputs: map[string]*expr.Symbol{}, declared: map[string]syntax.Decl{}, sizes: map[string]*expr.Node{}, integers: map[string]bool{},
+		indices: map[string]bool{}, deferred: map[int]syntax.Expr{},
+		filled: map[syntax.Expr][]*expr.Node{},
+	}
+	p.lowering = newLowering(p)
+	return p
+}
+
+// inferNames infers what names mean that nothing declares and, also where there are none, the sizes that only their surroundings say.
+func (p *Problem) inferNames(file *syntax.File, o Options) {
+	if !o.Strict {
+		p.infer(file)
+	} else if hasFilled(file) {
+		p.inferFilled(file)
+	}
 }
 
 func newLowering(p *Problem) *lowering {

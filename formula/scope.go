@@ -91,6 +91,9 @@ func (l *lowering) name(s scope, x *syntax.Name) Tensor {
 	case "pi", "e", "inf":
 		return Tensor{Value: l.s.Const(x.Name)}
 	}
+	if x.Name == unit {
+		return l.unit(s, x)
+	}
 	l.undefined(s, x)
 	return Tensor{}
 }

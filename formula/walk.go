@@ -177,7 +177,10 @@ func (f *inference) nameShape(e *env, x *syntax.Name) shape {
 		s, ok := f.shapes[x.Name]
 		if !ok {
 			f.shapes[x.Name] = scalarShape // for a definition that refers to itself
+			around := f.calls
+			f.calls = map[*syntax.Define]bool{}
 			s = f.definition(nil, def)
+			f.calls = around
 			f.shapes[x.Name] = s
 		}
 		return s
@@ -190,6 +193,10 @@ func (f *inference) nameShape(e *env, x *syntax.Name) shape {
 		return s
 	}
 	v := f.vars[x.Name]
+	if v == nil && x.Name == unit {
+		n := f.fill(x, 1)[0]
+		return shape{rank: 2, dims: []*dim{n, n}}
+	}
 	if v == nil || v.isIndex || v.isSize {
 		return scalarShape
 	}

@@ -12,9 +12,6 @@ var wanted = map[string][]int{
 	"tr": {2}, "det": {2}, "logdet": {2}, "inv": {2}, "dot": {1, 1}, "solve": {2}, "outer": {1, 1}, "cumsum": {1}, "hardmax": {1}, "norm1": {1}, "norminf": {1},
 }
 
-// filledRank are the ranks of the tensors whose size is that of what they are combined with: vector(1), matrix(0).
-var filledRank = map[string]int{"vector": 1, "matrix": 2}
-
 func (f *inference) call(e *env, x *syntax.Call) shape {
 	name := x.Fun.Name
 	defs, library := f.p.overloads(name, e.isLibrary())
@@ -96,13 +93,7 @@ func (f *inference) call(e *env, x *syntax.Call) shape {
 		}
 		return unknownShape()
 	case "vector", "matrix":
-		if f.filled[x] == nil {
-			f.filled[x] = make([]*dim, filledRank[name])
-			for k := range f.filled[x] {
-				f.filled[x][k] = &dim{}
-			}
-		}
-		return shape{rank: filledRank[name], dims: f.filled[x]}
+		return shape{rank: filledRank[name], dims: f.fill(x, filledRank[name])}
 	case "eye", "ones", "zeros":
 		s := shape{rank: len(args)}
 		for _, a := range x.Args {

@@ -7,11 +7,13 @@ import (
 	"fmt"
 	"maps"
 	"math"
+	"math/big"
 	"slices"
 
 	"github.com/spf13/cobra"
 
 	"github.com/seed-9905856d/derive/builtin"
+	"github.com/seed-9905856d/derive/formula"
 	"github.com/seed-9905856d/derive/syntax"
 	"github.com/seed-9905856d/derive/verify"
 )
@@ -106,9 +108,13 @@ func (a *app) evaluate(src formulaSource, args []string, at string, precision ui
 	}
 	maps.Copy(point.Values, undeclared)
 	a.phase.set("evaluating")
-	source := verify.Source{File: p.file, Library: builtin.Definitions()}
+	sized, err := p.explicit(point.Values)
+	if err != nil {
+		return nil, err
+	}
+	source := verify.Source{File: sized.file, Library: builtin.Definitions()}
 	e := verify.NewEvaluator(source, point, max(workingPrecision, precision+32))
-	x, _ := p.expression()
+	x, _ := sized.expression()
 	result, err := e.Eval(x)
 	if err != nil {
 		return nil, p.evaluationFailure(err)
@@ -116,11 +122,12 @@ func (a *app) evaluate(src formulaSource, args []string, at string, precision ui
 	if e.Beyond() != "" && slices.ContainsFunc(result.Data, func(n verify.Num) bool { return n.Real().IsNaN() }) {
 		return nil, p.evaluationFailure(&verify.Error{Span: x.Source(), Message: e.Beyond() + " is not computed", Limit: true})
 	}
-	v := &value{Input: syntax.Print(x), Shape: result.Shape, Precision: precision, Warnings: []string{}}
+	input, _ := p.expression()
+	v := &value{Input: syntax.Print(input), Shape: result.Shape, Precision: precision, Warnings: []string{}}
 	if v.Shape == nil {
 		v.Shape = []int{}
 	}
-	if v.Warnings, err = p.violated(e); err != nil {
+	if v.Warnings, err = p.violated(e, sized); err != nil {
 		return nil, err
 	}
 	if e.Overflowed() && slices.ContainsFunc(result.Data, func(n verify.Num) bool { return !n.Real().IsFinite() }) {
@@ -132,6 +139,31 @@ func (a *app) evaluate(src formulaSource, args []string, at string, precision ui
 	}
 	v.Value = json.RawMessage(result.JSON(int(math.Ceil(float64(precision) * math.Log10(2)))))
 	return v, nil
+}
+
+// explicit returns p with the sizes of vector(c), matrix(c) and eye written out, as declarations and the values of other names say them.
+func (p *problem) explicit(values map[string]verify.Value) (*problem, error) {
+	decl := &syntax.Param{}
+	params := p.params()
+	for _, name := range slices.Sorted(maps.Keys(values)) {
+		if slices.ContainsFunc(params, func(d syntax.Decl) bool { return d.Name.Name == name }) {
+			continue
+		}
+		d := syntax.Decl{Name: syntax.Ident{Name: name}}
+		for _, n := range values[name].Shape {
+			d.Sizes = append(d.Sizes, &syntax.Number{Value: big.NewRat(int64(n), 1)})
+		}
+		decl.Decls = append(decl.Decls, d)
+	}
+	declared := *p.file
+	declared.Statements = append([]syntax.Statement{decl}, p.file.Statements...)
+	file, err := formula.Explicit(&declared, p.strict)
+	if err != nil {
+		return nil, p.meaningless(err)
+	}
+	q := *p
+	q.file = &syntax.File{Name: p.file.Name, Text: p.file.Text, Statements: file.Statements[1:]}
+	return &q, nil
 }
 
 // undeclared moves the values of names that are not declared out of values, where any name is declared.
@@ -161,15 +193,15 @@ func (p *problem) params() []syntax.Decl {
 	return decls
 }
 
-// violated warns of every given that the values do not satisfy.
-func (p *problem) violated(e *verify.Evaluator) ([]string, error) {
+// violated warns of every given that the values do not satisfy, which e evaluates as they stand in sized.
+func (p *problem) violated(e *verify.Evaluator, sized *problem) ([]string, error) {
 	warnings := []string{}
-	for _, s := range p.file.Statements {
+	for k, s := range p.file.Statements {
 		g, ok := s.(*syntax.Given)
 		if !ok {
 			continue
 		}
-		holds, err := e.Holds(g.Cond, givenTolerance)
+		holds, err := e.Holds(sized.file.Statements[k].(*syntax.Given).Cond, givenTolerance)
 		if err != nil {
 			return nil, p.evaluationFailure(err)
 		}
