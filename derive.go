@@ -217,6 +217,9 @@ func apply(text, operator string, args ...string) (*Result, error) {
 		}
 		xs[k] = x
 	}
+	if err := formula.CheckVariable(f.File, xs[0]); err != nil {
+		return nil, err
+	}
 	if f, err = f.Apply(operator, xs...); err != nil {
 		return nil, err
 	}

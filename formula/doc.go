@@ -21,6 +21,7 @@
 //	linear.go      functions of vectors and matrices
 //	filled.go      tensors whose sizes only their surroundings say: vector(1), matrix(1), eye
 //	kron.go        Kronecker products and stacked columns, and determinants and inverses of the former
+//	variable.go    what a derivative may be taken by
 //	derivative.go  grad, jac, hess, d, jvp, vjp, hvp
 //	partial.go     the derivatives of elementary functions
 package formula

@@ -1,6 +1,7 @@
 package formula
 
 import (
+	"fmt"
 	"slices"
 
 	"github.com/seed-9905856d/derive/expr"
@@ -63,6 +64,7 @@ func (l *lowering) assume(s scope, x syntax.Expr, g *Given) {
 		}
 	case *syntax.Compare:
 		left := operand{l.lower(s, x.Operands[0]), x.Operands[0]}
+		l.symmetric(x, left)
 		for k, op := range x.Ops {
 			right := operand{l.lower(s, x.Operands[k+1]), x.Operands[k+1]}
 			l.zip(x, func(xs []*expr.Node) *expr.Node {
@@ -105,6 +107,18 @@ func (l *lowering) assume(s scope, x syntax.Expr, g *Given) {
 		}
 	}
 	l.cond(s, x) // for its mistakes; what else it says is not used
+}
+
+// symmetric fails where E == E' is said of what is no square matrix.
+func (l *lowering) symmetric(x *syntax.Compare, left operand) {
+	turned, ok := syntax.Unparen(x.Operands[1]).(*syntax.Transpose)
+	if !ok || x.Ops[0] != syntax.Eq || !syntax.Equal(syntax.Unparen(turned.X), syntax.Unparen(left.from)) || left.IsScalar() {
+		return
+	}
+	if len(left.Axes) != 2 || !sameRange(left.Axes[0], left.Axes[1]) {
+		l.panicWith(syntax.Diagnostic{Message: fmt.Sprintf("only a square matrix is symmetric, but %s is %s", syntax.Print(left.from), form(left.Tensor)),
+			Span: x.Source(), Related: l.origins(left.from)})
+	}
 }
 
 // AboutIndices reports whether the given with that number is about the free indices of an expression, such as i != j, and not about

@@ -85,7 +85,7 @@ func (a *app) explain(cmd *cobra.Command, o *explainOptions, args []string) erro
 	if err != nil {
 		return err
 	}
-	p, err := a.problem(o.src, args)
+	p, err := a.named(&o.symbolicOptions, wrt, args)
 	if err != nil {
 		return err
 	}

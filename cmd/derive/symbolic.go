@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/seed-9905856d/derive"
+	"github.com/seed-9905856d/derive/formula"
 	"github.com/seed-9905856d/derive/parser"
 	"github.com/seed-9905856d/derive/render"
 	"github.com/seed-9905856d/derive/simplify"
@@ -46,6 +47,8 @@ type symbolicOptions struct {
 	form      string
 	trace     bool
 	disable   []string
+	direction syntax.Expr // what --dir gives
+	texts     []part      // of --wrt and --dir
 }
 
 func callOf(name string, args ...syntax.Expr) syntax.Expr {
@@ -73,14 +76,7 @@ func gradient(x syntax.Expr, wrt []syntax.Expr, o *symbolicOptions) (syntax.Expr
 // directional builds OP(x, w, dir).
 func directional(name string) func(syntax.Expr, []syntax.Expr, *symbolicOptions) (syntax.Expr, error) {
 	return func(x syntax.Expr, wrt []syntax.Expr, o *symbolicOptions) (syntax.Expr, error) {
-		if o.dir == "" {
-			return nil, hint(fmt.Errorf("missing --dir"), "name the direction, as in --dir v")
-		}
-		dir, err := optionExpr("--dir", o.dir)
-		if err != nil {
-			return nil, err
-		}
-		return callOf(name, x, wrt[0], dir), nil
+		return callOf(name, x, wrt[0], o.direction), nil
 	}
 }
 
@@ -254,15 +250,19 @@ func (o *symbolicOptions) check(c symbolicCommand) error {
 	if c.wrt != "" && len(o.wrt) == 0 {
 		return hint(fmt.Errorf("missing --wrt"), "name what to differentiate by, as in: derive %s 'EXPR' --wrt x", c.name)
 	}
+	if c.dir && o.dir == "" {
+		return hint(fmt.Errorf("missing --dir"), "name the direction, as in --dir v")
+	}
 	return nil
 }
 
-// optionExpr parses the expression that an option gives.
-func optionExpr(option, text string) (syntax.Expr, error) {
+// optionExpr parses the expression that an option gives, and keeps its text for messages about it.
+func (o *symbolicOptions) optionExpr(option, text string) (syntax.Expr, error) {
 	x, diagnostics := parser.ParseExpr(option, text)
 	if diagnostics.Err() != nil {
 		return nil, &sourceError{diagnostics, text}
 	}
+	o.texts = append(o.texts, part{option, text})
 	return x, nil
 }
 
@@ -287,7 +287,11 @@ func (o *symbolicOptions) variables() ([]syntax.Expr, error) {
 			if strings.TrimSpace(piece) == "" {
 				return nil, hint(fmt.Errorf("--wrt %q names nothing", text), "name what to differentiate by, as in --wrt x,y")
 			}
-			x, err := optionExpr("--wrt", strings.TrimSpace(piece))
+			option := "--wrt"
+			if len(out) > 0 {
+				option += fmt.Sprintf("#%d", len(out)+1)
+			}
+			x, err := o.optionExpr(option, strings.TrimSpace(piece))
 			if err != nil {
 				return nil, err
 			}
@@ -297,21 +301,40 @@ func (o *symbolicOptions) variables() ([]syntax.Expr, error) {
 	return out, nil
 }
 
+// named returns the problem that the options and arguments are about, in which every variable occurs.
+func (a *app) named(o *symbolicOptions, wrt []syntax.Expr, args []string) (*problem, error) {
+	p, err := a.problem(o.src, args)
+	if err != nil {
+		return nil, err
+	}
+	p.parts = append(p.parts, o.texts...)
+	for _, w := range wrt {
+		if err := formula.CheckVariable(p.file, w); err != nil {
+			return nil, p.meaningless(err)
+		}
+	}
+	return p, nil
+}
+
 // symbolic runs a symbolic command.
 func (a *app) symbolic(cmd *cobra.Command, c symbolicCommand, o *symbolicOptions, args []string) error {
 	wrt, err := o.variables()
 	if err != nil {
 		return err
 	}
-	if o.symmetric {
-		for _, w := range wrt {
-			name := syntax.Print(w)
-			o.src.givens = append(o.src.givens, name+" == "+name+"'")
+	if c.dir {
+		if o.direction, err = o.optionExpr("--dir", o.dir); err != nil {
+			return err
 		}
 	}
-	p, err := a.problem(o.src, args)
+	p, err := a.named(o, wrt, args)
 	if err != nil {
 		return err
+	}
+	if o.symmetric {
+		if err := p.assumeSymmetric(wrt); err != nil {
+			return err
+		}
 	}
 	groups := [][]syntax.Expr{wrt}
 	if c.several && len(wrt) > 1 {
@@ -342,6 +365,28 @@ func (a *app) symbolic(cmd *cobra.Command, c symbolicCommand, o *symbolicOptions
 		printTrace(cmd, r)
 	}
 	return printSymbolic(cmd, objects, o.format)
+}
+
+// assumeSymmetric adds the givens of --symmetric, before the formula: that each variable is a symmetric matrix.
+func (p *problem) assumeSymmetric(wrt []syntax.Expr) error {
+	last := len(p.file.Statements) - 1
+	statements := slices.Clone(p.file.Statements[:last])
+	for k, w := range wrt {
+		text := syntax.Print(w)
+		option := "--symmetric"
+		if k > 0 {
+			option += fmt.Sprintf("#%d", k+1)
+		}
+		x, diagnostics := parser.ParseExpr(option, text)
+		if diagnostics.Err() != nil {
+			return &sourceError{diagnostics, text}
+		}
+		p.parts = append(p.parts, part{option, text})
+		equation := &syntax.Compare{Span: x.Source(), Operands: []syntax.Expr{x, &syntax.Transpose{Span: x.Source(), X: x}}, Ops: []syntax.Op{syntax.Eq}}
+		statements = append(statements, &syntax.Given{Span: x.Source(), Cond: equation})
+	}
+	p.file.Statements = append(statements, p.file.Statements[last])
+	return nil
 }
 
 // printGo prints one Go function with an output for each group of variables.
