@@ -89,7 +89,7 @@ func init() {
 		a := l.matrixArgument(x, args, 0, 2)
 		l.square(x, a)
 		inverse := operand{l.ofMatrix(x, matrixFunction("inv"), a), args[0].from}
-		return l.multiply(&syntax.Binary{Span: x.Span, Op: syntax.Mul, X: args[0].from, Y: args[1].from}, inverse.Tensor, args[1].Tensor)
+		return l.multiply(&syntax.Binary{Span: x.Span, Op: syntax.Mul, X: args[0].from, Y: args[1].from}, inverse.Tensor, args[1].Tensor, nil)
 	}
 	linearFunctions["kron"] = func(l *lowering, x *syntax.Call, args []operand) Tensor {
 		l.count(x, args, 2)

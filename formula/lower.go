@@ -18,6 +18,7 @@ type lowering struct {
 	fresh       int
 	inSubscript int
 	depth       int
+	probing     int                         // probes that have begun, whose mistakes nobody reads
 	calls       map[*syntax.Define]bool     // the calls that stand around, by function
 	composites  map[*expr.Node][]*expr.Node // the parts of composite axes
 	products    map[*expr.Node][]*expr.Node // the parts of an axis of a size that is a product
@@ -146,7 +147,8 @@ func (l *lowering) binary(s scope, x *syntax.Binary) Tensor {
 	acc := guarded.lower(s, left, len(spine))
 	for k := len(spine) - 1; k >= 0; k-- {
 		y := guarded.lower(s, spine[k].Y, k)
-		guarded.beside(k, func() { acc = l.operate(spine[k], acc, y) })
+		rest := l.following(spine, k, func(k int) Tensor { return guarded.lower(s, spine[k].Y, k) })
+		guarded.beside(k, func() { acc = l.operate(spine[k], acc, y, rest) })
 	}
 	return acc
 }
@@ -188,7 +190,7 @@ func (l *lowering) longScalar(s scope, spine []*syntax.Binary, left syntax.Expr,
 	if !scalars {
 		acc := first
 		for k := len(spine) - 1; k >= 0; k-- {
-			acc = l.operate(spine[k], acc, parts[k])
+			acc = l.operate(spine[k], acc, parts[k], l.following(spine, k, func(k int) Tensor { return parts[k] }))
 		}
 		return acc, true
 	}
@@ -198,13 +200,13 @@ func (l *lowering) longScalar(s scope, spine []*syntax.Binary, left syntax.Expr,
 	return Tensor{Value: l.s.Mul(terms...)}, true
 }
 
-// operate returns a op b for a sum, a product or a quotient.
-func (l *lowering) operate(x *syntax.Binary, a, b Tensor) Tensor {
+// operate returns a op b for a sum, a product or a quotient. A product that is not defined is advised on with what follows it in mind.
+func (l *lowering) operate(x *syntax.Binary, a, b Tensor, rest func(Tensor) bool) Tensor {
 	s := l.s
 	var f func(xs []*expr.Node) *expr.Node
 	switch x.Op {
 	case syntax.Mul:
-		return l.multiply(x, a, b)
+		return l.multiply(x, a, b, rest)
 	case syntax.Add:
 		f = func(xs []*expr.Node) *expr.Node { return s.Add(xs...) }
 	case syntax.Sub:
@@ -271,7 +273,7 @@ func (l *lowering) matrixPower(x *syntax.Binary, a, exponent Tensor) Tensor {
 			}
 			r := a
 			for range k - 1 {
-				r = l.multiply(&syntax.Binary{Span: x.Span, Op: syntax.Mul, X: x.X, Y: x.X}, r, a)
+				r = l.multiply(&syntax.Binary{Span: x.Span, Op: syntax.Mul, X: x.X, Y: x.X}, r, a, nil)
 			}
 			return r
 		}

@@ -192,20 +192,29 @@ func (l *lowering) attempt(s scope, x syntax.Expr) (t Tensor, ok bool) {
 
 // try lowers x and returns the mistake of the user that it meets, if any.
 func (l *lowering) try(s scope, x syntax.Expr) (t Tensor, mistake *failure) {
+	mistake = l.probe(func() { t = l.lower(s, x) })
+	return t, mistake
+}
+
+// probe runs f for a look at what it would come to, and returns the mistake of the user that it meets, if any.
+func (l *lowering) probe(f func()) (mistake *failure) {
 	depth, inSubscript, domain := l.depth, l.inSubscript, l.domain
 	l.domain = nil
+	l.probing++
 	defer func() {
 		l.domain = domain
+		l.probing--
 		if r := recover(); r != nil {
 			f, ok := r.(failure)
 			if !ok {
 				panic(r)
 			}
 			l.depth, l.inSubscript = depth, inSubscript
-			t, mistake = Tensor{}, &f
+			mistake = &f
 		}
 	}()
-	return l.lower(s, x), nil
+	f()
+	return nil
 }
 
 // reduce lowers sum[i](E) and the other operators that bind indices.

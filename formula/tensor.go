@@ -242,30 +242,6 @@ func rangeText(axis *expr.Node) string {
 	return text(axis.Lo()) + ".." + text(axis.Hi())
 }
 
-// turnedProduct returns advice for a product the sizes of which would agree with one of the matrices transposed.
-func turnedProduct(at *syntax.Binary, a, b Tensor) string {
-	turned := func(x syntax.Expr) syntax.Expr {
-		if t, ok := syntax.Unparen(x).(*syntax.Transpose); ok {
-			return t.X
-		}
-		return &syntax.Transpose{X: x}
-	}
-	var products []string
-	if len(a.Axes) == 2 && sameRange(a.Axes[0], b.Axes[0]) {
-		products = append(products, syntax.Print(syntax.NewBinary(syntax.Mul, turned(at.X), at.Y)))
-	}
-	if len(b.Axes) == 2 && sameRange(a.Axes[len(a.Axes)-1], b.Axes[1]) {
-		products = append(products, syntax.Print(syntax.NewBinary(syntax.Mul, at.X, turned(at.Y))))
-	}
-	switch len(products) {
-	case 0:
-		return ""
-	case 1:
-		return "those of " + products[0] + " do"
-	}
-	return "those of " + strings.Join(products, " and of ") + " do"
-}
-
 // transpose returns t': of a vector the same entries lying, or standing up again.
 func (l *lowering) transpose(at syntax.Expr, t Tensor) Tensor {
 	switch len(t.Axes) {
@@ -281,8 +257,8 @@ func (l *lowering) transpose(at syntax.Expr, t Tensor) Tensor {
 }
 
 // multiply returns a*b: scaling by a scalar, else the matrix product, in which a column times a row is the outer
-// product and a row times a column a scalar.
-func (l *lowering) multiply(at *syntax.Binary, a, b Tensor) Tensor {
+// product and a row times a column a scalar. Advice for one that is not defined is given where rest, if there is one, takes what it comes to.
+func (l *lowering) multiply(at *syntax.Binary, a, b Tensor, rest func(Tensor) bool) Tensor {
 	if a.IsScalar() || b.IsScalar() {
 		return l.zip(at, func(xs []*expr.Node) *expr.Node {
 			l.requireNumber(at, xs[0], xs[1])
@@ -305,10 +281,10 @@ func (l *lowering) multiply(at *syntax.Binary, a, b Tensor) Tensor {
 	case aColumn && bRow: // outer product
 		left, right := l.freshAxes(a.Axes), l.freshAxes(b.Axes)
 		return Tensor{Axes: []*expr.Node{left[0], right[0]}, Value: l.s.Mul(l.at(a, left...), l.at(b, right...))}
-	case aColumn && bColumn:
+	case aColumn && bColumn && sameRange(a.Axes[0], b.Axes[0]):
 		l.noProduct(at, a, b, "x .* y multiplies entry by entry, x'*y is the scalar product")
 	case aColumn || len(a.Axes) == 2 && bRow:
-		l.noProduct(at, a, b, "transpose one of them with '")
+		l.noProduct(at, a, b, defined(l.turned(at, a, b, rest)))
 	}
 	inner, other := a.Axes[len(a.Axes)-1], b.Axes[0]
 	if !sameRange(inner, other) {
@@ -316,7 +292,7 @@ func (l *lowering) multiply(at *syntax.Binary, a, b Tensor) Tensor {
 			Message: fmt.Sprintf("the sizes of this product do not agree: %s and %s", rangeText(inner), rangeText(other)),
 			Span:    at.Source(),
 			Related: []syntax.Related{{Span: at.X.Source(), Label: "this is " + form(a)}, {Span: at.Y.Source(), Label: "this is " + form(b)}},
-			Help:    cmp.Or(l.regrouped(inner, other), turnedProduct(at, a, b)),
+			Help:    cmp.Or(l.regrouped(inner, other), agreeing(l.turned(at, a, b, rest))),
 		})
 	}
 	k := l.freshAxes(l.meeting([]*expr.Node{inner}, []*expr.Node{other}))[0]
