@@ -1,6 +1,7 @@
 package formula
 
 import (
+	"fmt"
 	"math/big"
 	"slices"
 
@@ -151,9 +152,29 @@ func (l *lowering) hess(s scope, x *syntax.Call) Tensor {
 func (l *lowering) scalarOperand(s scope, v variable, x *syntax.Call) *expr.Node {
 	e := l.operand(s, v, x.Args[0])
 	if !e.IsScalar() {
-		l.advise(x.Args[0], "name an entry of it, or take the sum", "%s needs a scalar, but this is %s", x.Fun.Name, form(e))
+		l.panicWith(syntax.Diagnostic{Message: fmt.Sprintf("%s needs a scalar, but this is %s", x.Fun.Name, form(e)), Span: x.Args[0].Source(),
+			Help: "name an entry of it, or take the sum", Related: l.fromDirection(s, v, x)})
 	}
 	return e.Value
+}
+
+// fromDirection tells that a variable which nothing declares has the shape of the direction, which something does.
+func (l *lowering) fromDirection(s scope, v variable, x *syntax.Call) []syntax.Related {
+	if x.Fun.Name != "hvp" || !v.own {
+		return nil
+	}
+	name, ok := syntax.Unparen(x.Args[2]).(*syntax.Name)
+	if _, declared := l.p.declared[v.name]; !ok || declared {
+		return nil
+	}
+	if _, declared := l.p.declared[name.Name]; !declared {
+		return nil
+	}
+	dir := l.name(s, name)
+	if !l.sameForm(dir, v.value) {
+		return nil
+	}
+	return []syntax.Related{{Span: name.Source(), Label: fmt.Sprintf("%s is %s, and %s is taken for one, since a direction has the shape of the variable", name.Name, form(dir), v.name)}}
 }
 
 // again returns the same variable over fresh axes.
@@ -240,16 +261,18 @@ func someIndices(n int) []syntax.Expr {
 	return subs
 }
 
-// direction lowers a tensor of the shape of the variable or the function and holds it constant: a fresh symbol stands for
+// direction lowers a tensor of the shape of the variable or the function, whose place is like, and holds it constant: a fresh symbol stands for
 // its entries until the derivative has been taken.
-func (l *lowering) direction(s scope, x syntax.Expr, shape []*expr.Node) (sym *expr.Symbol, value *expr.Node) {
+func (l *lowering) direction(s scope, x, like syntax.Expr, shape []*expr.Node) (sym *expr.Symbol, value *expr.Node) {
 	t := l.lower(s, x)
 	same := len(t.Axes) == len(shape)
 	for k := range shape {
 		same = same && sameRange(t.Axes[k], shape[k])
 	}
 	if !same {
-		l.fail(x, "this is %s, but %s is needed here", form(t), form(Tensor{Axes: shape}))
+		needed := form(Tensor{Axes: shape})
+		l.panicWith(syntax.Diagnostic{Message: fmt.Sprintf("%s is %s, but %s is needed here", syntax.Print(x), form(t), needed), Span: x.Source(),
+			Related: []syntax.Related{{Span: like.Source(), Label: syntax.Print(like) + " is " + needed}}})
 	}
 	if l.hasComposite(shape) || l.hasComposite(t.Axes) {
 		axes := l.freshAxes(shape)
@@ -270,7 +293,7 @@ func (l *lowering) jvp(s scope, x *syntax.Call) Tensor {
 	v := l.variable(s, x.Args[1])
 	f := l.operand(s, v, x.Args[0])
 	f.Axes, f.Value = l.renamed(f)
-	dir, along := l.direction(s, x.Args[2], v.axes)
+	dir, along := l.direction(s, x.Args[2], x.Args[1], v.axes)
 	r := l.along(x, v, f.Value, dir)
 	f.Value = l.restore(v, l.s.Instantiate(r, map[*expr.Symbol]*expr.Node{dir: along}))
 	return f
@@ -307,7 +330,7 @@ func (l *lowering) vjp(s scope, x *syntax.Call) Tensor {
 	v := l.variable(s, x.Args[1])
 	f := l.operand(s, v, x.Args[0])
 	f.Axes, f.Value = l.renamed(f)
-	u, weights := l.direction(s, x.Args[2], f.Axes)
+	u, weights := l.direction(s, x.Args[2], x.Args[0], f.Axes)
 	flat := l.flat(f.Axes)
 	shifted := make([]*expr.Node, len(flat)) // the entries of u count from 1
 	for k, a := range flat {
@@ -324,7 +347,7 @@ func (l *lowering) hvp(s scope, x *syntax.Call) Tensor {
 	l.operands(x, 3, 3)
 	v := l.variable(s, x.Args[1])
 	e := l.scalarOperand(s, v, x)
-	dir, along := l.direction(s, x.Args[2], v.axes)
+	dir, along := l.direction(s, x.Args[2], x.Args[1], v.axes)
 	g := l.gradient(x, v, l.along(x, v, e, dir)) // the gradient of the directional derivative: the same, and cheaper to build
 	g = l.s.Instantiate(g, map[*expr.Symbol]*expr.Node{dir: along})
 	return l.like(Tensor{}, v, l.restore(v, g))
