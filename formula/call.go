@@ -100,6 +100,8 @@ func (l *lowering) unknownFunction(s scope, x *syntax.Call) {
 	} else if isPredicate(x.Fun.Name) {
 		d.Message = fmt.Sprintf("%s may only stand in a given", x.Fun.Name)
 		d.Help = fmt.Sprintf("as a condition of its own, or one that \"and\" joins to others: given %s(…)", x.Fun.Name)
+	} else if question, ok := syntax.SuggestCall(x); ok && !l.p.known(x.Fun.Name) {
+		d.Help = question
 	} else if near, ok := syntax.Suggest(x.Fun.Name, names); ok {
 		d.Help = fmt.Sprintf("did you mean %q?", near)
 	} else if _, isName := l.attempt(s, &syntax.Name{Name: x.Fun.Name}); isName {

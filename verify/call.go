@@ -145,6 +145,8 @@ func (e *Evaluator) unknownFunction(x *syntax.Call) {
 	failure := &Error{Span: x.Source(), Message: fmt.Sprintf("there is no function %s", x.Fun.Name)}
 	if slices.Contains(names, x.Fun.Name) {
 		failure.Message = fmt.Sprintf("%s does not take these %d arguments", x.Fun.Name, len(x.Args))
+	} else if question, ok := syntax.SuggestCall(x); ok {
+		failure.Help = question
 	} else if near, ok := syntax.Suggest(x.Fun.Name, names); ok {
 		failure.Help = fmt.Sprintf("did you mean %q?", near)
 	}
