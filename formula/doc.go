@@ -9,6 +9,7 @@
 //	walk_kron.go   the same for Kronecker products
 //	shape.go       what inference knows of an expression
 //	tensor.go      entry formulas with axes, combined entry by entry and multiplied
+//	exponent.go    A^T, which is no transpose
 //	turned.go      advice on products that are not defined
 //	composite.go   axes that are groups of indices, whose sizes are products
 //	groups.go      the shapes of tensors that have such axes

@@ -212,6 +212,12 @@ var meanings = []struct{ text, inputs, result string }{
 		"[α:n,β:m] a[α]*b[β]"},
 	{"x^2", "x",
 		"x^2"},
+	{"P*(1 + r)^T", "P, r, T", // no transpose
+		"P*(1 + r)^T"},
+	{"x[1]*norm(x)*q^T", "x[n], q, T",
+		"x[1]*q^T*sqrt(sum[i](x[i]^2))"},
+	{"T*A*x^T", "T, A, x",
+		"A*T*x^T"},
 	{"x.^2", "x[n]",
 		"[α:n] x[α]^2"},
 	{"cosine_similarity(x, y)", "x[n], y[n]",

@@ -52,6 +52,7 @@ func (p *Problem) infer(file *syntax.File) {
 		p.addInput(v.name, dims)
 	}
 	f.note(file)
+	f.transposes(file)
 }
 
 // inference finds out ranks and sizes of names by walking all formulas until nothing changes.

@@ -230,7 +230,11 @@ func (l *lowering) operate(x *syntax.Binary, a, b Tensor, rest func(Tensor) bool
 
 // power returns x^y: of numbers, or of a square matrix to an integer.
 func (l *lowering) power(s scope, x *syntax.Binary) Tensor {
-	base, exponent := l.lower(s, x.X), l.lower(s, x.Y)
+	base := l.lower(s, x.X)
+	if l.undeclaredMark(s, x) && (!base.IsScalar() || l.p.inputs[transposeMark] == nil) {
+		l.advise(x, transposeHelp(x.X), "the exponent %s is a number that nothing declares", transposeMark)
+	}
+	exponent := l.lower(s, x.Y)
 	if x.Op == syntax.Pow && len(base.Axes) == 2 {
 		return l.matrixPower(x, base, exponent)
 	}
