@@ -2,7 +2,6 @@ package derive
 
 import (
 	"errors"
-	"fmt"
 	"math/big"
 
 	"github.com/seed-9905856d/derive/check"
@@ -96,14 +95,11 @@ type Param struct {
 // Options say which form a result is to have.
 type Options struct {
 	Notation    simplify.Notation
-	Denominator bool          // transpose Jacobians: the denominator layout
+	Denominator bool          // a Jacobian has the axes of the variable first: the denominator layout
 	Form        simplify.Form // such as [simplify.ParseForm] reads; the zero value is the cheapest form to read
 	Disable     []string      // rewrites of [simplify.Rules] to do without
 	Trace       bool          // note in the result how it came about
 }
-
-// ErrLayout is the error for a result that the denominator layout is not defined for.
-var ErrLayout = errors.New("the denominator layout is for Jacobians of vectors by vectors")
 
 // Result returns the closed form of the formula's expression. Derivative operators in it are carried out.
 func (f *Formula) Result(o Options) (*Result, error) {
@@ -122,12 +118,8 @@ func (f *Formula) Result(o Options) (*Result, error) {
 		return nil, err
 	}
 	if o.Denominator {
-		switch t.Rank() - free {
-		case 0, 1:
-		case 2:
-			t = t.Swapped(free)
-		default:
-			return nil, fmt.Errorf("%w; this result has %d axes", ErrLayout, t.Rank())
+		if t, err = variableFirst(p, x, t, free); err != nil {
+			return nil, err
 		}
 	}
 	z := simplify.New(p)
@@ -149,6 +141,24 @@ func (f *Formula) Result(o Options) (*Result, error) {
 		out.Conditions = append(out.Conditions, c.Text())
 	}
 	return out, nil
+}
+
+// variableFirst returns the Jacobian that x is with the axes of the variable before those of the function, behind the free ones; any other tensor stays.
+func variableFirst(p *formula.Problem, x syntax.Expr, t formula.Tensor, free int) (formula.Tensor, error) {
+	call, ok := syntax.Unparen(x).(*syntax.Call)
+	if !ok || call.Fun.Name != "jac" || len(call.Args) != 2 {
+		return t, nil
+	}
+	variable, bound, err := p.Expression(call.Args[1])
+	if err != nil {
+		return t, err
+	}
+	for moved := range variable.Rank() - bound {
+		for k := t.Rank() - variable.Rank() + bound + moved; k > free+moved; k-- {
+			t = t.Swapped(k - 1)
+		}
+	}
+	return t, nil
 }
 
 // describe turns a simplified tensor into text.

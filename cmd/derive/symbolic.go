@@ -160,7 +160,7 @@ and where it holds that it does not show itself, are told on standard error.`, E
 	flags.StringArrayVar(&o.disable, "disable", nil, "do without a rewrite; derive lib --rules lists them")
 	o.layout = "numerator"
 	if c.layout {
-		flags.StringVar(&o.layout, "layout", "numerator", "numerator, or denominator for the transpose")
+		flags.StringVar(&o.layout, "layout", "numerator", "numerator: the axes of the formula, then those of the variable; denominator: the other way round")
 	}
 	return cmd
 }
