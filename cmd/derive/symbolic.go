@@ -29,8 +29,7 @@ type symbolicCommand struct {
 	layout  bool // the command takes --layout
 	// symmetric says that the command takes --symmetric.
 	symmetric bool
-	// build returns the expression whose closed form is the result.
-	build func(x syntax.Expr, wrt []syntax.Expr, o *symbolicOptions) (syntax.Expr, error)
+	build     builder
 }
 
 // symbolicOptions are the options of a symbolic command.
@@ -55,65 +54,88 @@ func callOf(name string, args ...syntax.Expr) syntax.Expr {
 	return &syntax.Call{Fun: syntax.Ident{Name: name}, Args: args}
 }
 
+// A builder makes the expression whose closed form is the result.
+type builder func(p *problem, x syntax.Expr, wrt []syntax.Expr, o *symbolicOptions) (syntax.Expr, error)
+
+// ofMatrix builds a derivative in the shape of its variable, of a symmetric matrix with the entries that are one variable tied.
+func ofMatrix(build builder) builder {
+	return func(p *problem, x syntax.Expr, wrt []syntax.Expr, o *symbolicOptions) (syntax.Expr, error) {
+		g, err := build(p, x, wrt, o)
+		if err != nil || !o.symmetric {
+			return g, err
+		}
+		return tied(g), nil
+	}
+}
+
 // operator builds OP(x, w) for the one variable w.
-func operator(name string) func(syntax.Expr, []syntax.Expr, *symbolicOptions) (syntax.Expr, error) {
-	return func(x syntax.Expr, wrt []syntax.Expr, _ *symbolicOptions) (syntax.Expr, error) {
+func operator(name string) builder {
+	return func(_ *problem, x syntax.Expr, wrt []syntax.Expr, _ *symbolicOptions) (syntax.Expr, error) {
 		return callOf(name, x, wrt[0]), nil
 	}
 }
 
-// gradient builds grad(x, w), or for a symmetric matrix W what a change of both W[i,j] and W[j,i] does: G + G' - diag(diag(G)) with
-// G = grad(x, W). Source: Petersen and Pedersen, The Matrix Cookbook, 2012, (138).
-func gradient(x syntax.Expr, wrt []syntax.Expr, o *symbolicOptions) (syntax.Expr, error) {
-	g := callOf("grad", x, wrt[0])
-	if !o.symmetric {
-		return g, nil
-	}
-	both := syntax.NewBinary(syntax.Add, g, &syntax.Transpose{X: g})
-	return syntax.NewBinary(syntax.Sub, both, callOf("diag", callOf("diag", g))), nil
-}
-
 // directional builds OP(x, w, dir).
-func directional(name string) func(syntax.Expr, []syntax.Expr, *symbolicOptions) (syntax.Expr, error) {
-	return func(x syntax.Expr, wrt []syntax.Expr, o *symbolicOptions) (syntax.Expr, error) {
+func directional(name string) builder {
+	return func(_ *problem, x syntax.Expr, wrt []syntax.Expr, o *symbolicOptions) (syntax.Expr, error) {
 		return callOf(name, x, wrt[0], o.direction), nil
 	}
+}
+
+// jacobian builds jac(x, w).
+func jacobian(p *problem, x syntax.Expr, wrt []syntax.Expr, o *symbolicOptions) (syntax.Expr, error) {
+	j := callOf("jac", x, wrt[0])
+	if !o.symmetric {
+		return j, nil
+	}
+	rank, err := p.rank(j)
+	if err != nil {
+		return nil, err
+	}
+	return tiedJacobian(p, j, rank-2, o.layout == "denominator"), nil
+}
+
+// hessian builds hess(x, w) or hess(x, w, v), for symmetric matrices the Jacobian of the gradient.
+func hessian(p *problem, x syntax.Expr, wrt []syntax.Expr, o *symbolicOptions) (syntax.Expr, error) {
+	if len(wrt) > 2 {
+		return nil, fmt.Errorf("a Hessian is taken by one or two names, not %d", len(wrt))
+	}
+	if !o.symmetric {
+		return callOf("hess", append([]syntax.Expr{x}, wrt...)...), nil
+	}
+	return tiedJacobian(p, callOf("jac", tied(callOf("grad", x, wrt[0])), wrt[len(wrt)-1]), 2, false), nil
 }
 
 // symbolicCommands are the commands that turn a formula into a formula.
 var symbolicCommands = []symbolicCommand{
 	{name: "grad", short: "Print the gradient of a scalar formula, simplified", wrt: "what to differentiate by, as in x or x,y", several: true, symmetric: true,
-		example: `  derive grad 'cross_entropy(y, softmax(l))' --wrt l --given 'sum(y) == 1'`, build: gradient},
-	{name: "jac", short: "Print the Jacobian of a formula, simplified", wrt: "what to differentiate by", several: true, layout: true,
-		example: `  derive jac 'softmax(z)' --wrt z`, build: operator("jac")},
-	{name: "hess", short: "Print the Hessian of a scalar formula, simplified", wrt: "what to differentiate by; x,y is the mixed Hessian",
-		example: `  derive hess 'logsumexp(z)' --wrt z`,
-		build: func(x syntax.Expr, wrt []syntax.Expr, _ *symbolicOptions) (syntax.Expr, error) {
-			if len(wrt) > 2 {
-				return nil, fmt.Errorf("a Hessian is taken by one or two names, not %d", len(wrt))
-			}
-			return callOf("hess", append([]syntax.Expr{x}, wrt...)...), nil
-		}},
+		example: `  derive grad 'cross_entropy(y, softmax(l))' --wrt l --given 'sum(y) == 1'`, build: ofMatrix(operator("grad"))},
+	{name: "jac", short: "Print the Jacobian of a formula, simplified", wrt: "what to differentiate by", several: true, layout: true, symmetric: true,
+		example: `  derive jac 'softmax(z)' --wrt z`, build: jacobian},
+	{name: "hess", short: "Print the Hessian of a scalar formula, simplified", wrt: "what to differentiate by; x,y is the mixed Hessian", symmetric: true,
+		example: `  derive hess 'logsumexp(z)' --wrt z`, build: hessian},
 	{name: "diff", short: "Print a partial derivative, simplified", wrt: "the entry to differentiate by, as in t or x[k]; several follow each other", order: true,
 		example: `  derive diff '1/(1+exp(-z))' --wrt z
   derive diff 'sum[i](x[i]*x[i+1])' --wrt 'x[k]'
   derive diff 'exp(-t^2)' --wrt t --order 3`,
-		build: func(x syntax.Expr, wrt []syntax.Expr, o *symbolicOptions) (syntax.Expr, error) {
+		build: func(_ *problem, x syntax.Expr, wrt []syntax.Expr, o *symbolicOptions) (syntax.Expr, error) {
 			args := append([]syntax.Expr{x}, wrt...)
 			if o.order != 1 {
 				args = append(args, &syntax.Number{Value: new(big.Rat).SetInt64(int64(o.order))})
 			}
 			return callOf("d", args...), nil
 		}},
-	{name: "jvp", short: "Print a Jacobian times a vector, simplified", wrt: "what to differentiate by", dir: true,
+	{name: "jvp", short: "Print a Jacobian times a vector, simplified", wrt: "what to differentiate by", dir: true, symmetric: true,
 		example: `  derive jvp 'softmax(z)' --wrt z --dir v`, build: directional("jvp")},
-	{name: "vjp", short: "Print a vector times a Jacobian, simplified", wrt: "what to differentiate by", dir: true,
-		example: `  derive vjp 'softmax(z)' --wrt z --dir u`, build: directional("vjp")},
-	{name: "hvp", short: "Print a Hessian times a vector, simplified", wrt: "what to differentiate by", dir: true,
-		example: `  derive hvp 'logsumexp(z)' --wrt z --dir v`, build: directional("hvp")},
+	{name: "vjp", short: "Print a vector times a Jacobian, simplified", wrt: "what to differentiate by", dir: true, symmetric: true,
+		example: `  derive vjp 'softmax(z)' --wrt z --dir u`, build: ofMatrix(directional("vjp"))},
+	{name: "hvp", short: "Print a Hessian times a vector, simplified", wrt: "what to differentiate by", dir: true, symmetric: true,
+		example: `  derive hvp 'logsumexp(z)' --wrt z --dir v`, build: ofMatrix(directional("hvp"))},
 	{name: "simplify", short: "Print the simplest equal form of a formula",
 		example: `  derive simplify 'sum(softmax(z))'`,
-		build:   func(x syntax.Expr, _ []syntax.Expr, _ *symbolicOptions) (syntax.Expr, error) { return x, nil }},
+		build: func(_ *problem, x syntax.Expr, _ []syntax.Expr, _ *symbolicOptions) (syntax.Expr, error) {
+			return x, nil
+		}},
 }
 
 // newSymbolic builds the command that c describes.
@@ -332,7 +354,11 @@ func (a *app) symbolic(cmd *cobra.Command, c symbolicCommand, o *symbolicOptions
 		return err
 	}
 	if o.symmetric {
-		if err := p.assumeSymmetric(wrt); err != nil {
+		matrices := wrt
+		if c.dir && c.name != "vjp" { // which has the shape of the variable
+			matrices = append(slices.Clone(wrt), o.direction)
+		}
+		if err := p.assumeSymmetric(matrices); err != nil {
 			return err
 		}
 	}
@@ -349,7 +375,7 @@ func (a *app) symbolic(cmd *cobra.Command, c symbolicCommand, o *symbolicOptions
 	}
 	var objects []*symbolicResult
 	for _, group := range groups {
-		x, err := c.build(input, group, o)
+		x, err := c.build(p, input, group, o)
 		if err != nil {
 			return err
 		}
@@ -367,35 +393,13 @@ func (a *app) symbolic(cmd *cobra.Command, c symbolicCommand, o *symbolicOptions
 	return printSymbolic(cmd, objects, o.format)
 }
 
-// assumeSymmetric adds the givens of --symmetric, before the formula: that each variable is a symmetric matrix.
-func (p *problem) assumeSymmetric(wrt []syntax.Expr) error {
-	last := len(p.file.Statements) - 1
-	statements := slices.Clone(p.file.Statements[:last])
-	for k, w := range wrt {
-		text := syntax.Print(w)
-		option := "--symmetric"
-		if k > 0 {
-			option += fmt.Sprintf("#%d", k+1)
-		}
-		x, diagnostics := parser.ParseExpr(option, text)
-		if diagnostics.Err() != nil {
-			return &sourceError{diagnostics, text}
-		}
-		p.parts = append(p.parts, part{option, text})
-		equation := &syntax.Compare{Span: x.Source(), Operands: []syntax.Expr{x, &syntax.Transpose{Span: x.Source(), X: x}}, Ops: []syntax.Op{syntax.Eq}}
-		statements = append(statements, &syntax.Given{Span: x.Source(), Cond: equation})
-	}
-	p.file.Statements = append(statements, p.file.Statements[last])
-	return nil
-}
-
 // printGo prints one Go function with an output for each group of variables.
 func (a *app) printGo(cmd *cobra.Command, p *problem, input syntax.Expr, groups [][]syntax.Expr, c symbolicCommand, o *symbolicOptions) error {
 	a.phase.set("generating Go")
 	file := *p.file
 	file.Statements = slices.Clone(file.Statements[:len(file.Statements)-1])
 	for _, group := range groups {
-		x, err := c.build(input, group, o)
+		x, err := c.build(p, input, group, o)
 		if err != nil {
 			return err
 		}
