@@ -57,25 +57,27 @@ func (p *Problem) infer(file *syntax.File) {
 
 // inference finds out ranks and sizes of names by walking all formulas until nothing changes.
 type inference struct {
-	p       *Problem
-	vars    map[string]*unknown
-	order   []*unknown
-	free    map[string]*dim         // free indices of one-liners
-	shapes  map[string]shape        // of definitions, in this round
-	taken   map[string]bool         // names that a size must not take
-	calls   map[*syntax.Define]bool // the calls that stand around, by function
-	filled  map[syntax.Expr][]*dim  // the sizes of vector(1), matrix(1) and eye
-	warned  map[string]bool         // numbers that look like sizes
-	changed bool
-	sizing  bool // all ranks are known, and sizes are made one
-	linear  bool // inside the operand of jac, jvp or vjp, where upper-case factors are taken for matrices
-	best    *hint
-	depth   int
+	p      *Problem
+	vars   map[string]*unknown
+	order  []*unknown
+	free   map[string]*dim         // free indices of one-liners
+	shapes map[string]shape        // of definitions, in this round
+	taken  map[string]bool         // names that a size must not take
+	calls  map[*syntax.Define]bool // the calls that stand around, by function
+	filled map[syntax.Expr][]*dim  // the sizes of vector(1), matrix(1) and eye
+	warned map[string]bool         // numbers that look like sizes
+	// subscripts are the numbers of subscripts after calls.
+	subscripts map[*syntax.Call]int
+	changed    bool
+	sizing     bool // all ranks are known, and sizes are made one
+	linear     bool // inside the operand of jac, jvp or vjp, where upper-case factors are taken for matrices
+	best       *hint
+	depth      int
 }
 
 func newInference(p *Problem) *inference {
 	return &inference{p: p, vars: map[string]*unknown{}, free: map[string]*dim{}, shapes: map[string]shape{}, taken: map[string]bool{},
-		calls: map[*syntax.Define]bool{}, filled: map[syntax.Expr][]*dim{}, warned: map[string]bool{}}
+		calls: map[*syntax.Define]bool{}, filled: map[syntax.Expr][]*dim{}, warned: map[string]bool{}, subscripts: map[*syntax.Call]int{}}
 }
 
 // An unknown is a name that nothing declares.
@@ -149,6 +151,27 @@ func (f *inference) hint(leaves []*unknown, rank, level int) {
 		if v.rank < 0 && (f.best == nil || level < f.best.level) {
 			f.best = &hint{v, r, level}
 		}
+	}
+}
+
+// beside notes that names stand beside a tensor of the shape that theirs has to be. No column has that of a row: what looks like an outer product is one
+// beside what looks like a matrix.
+func (f *inference) beside(s shape, leaves []*unknown, level int) {
+	if s.rank == 1 && s.orient == Row && len(s.outer) > 0 && len(leaves) > 0 {
+		if slices.ContainsFunc(leaves, (*unknown).upper) {
+			f.hint(leaves, 2, level)
+		}
+		return
+	}
+	if s.rank > 0 {
+		f.hint(leaves, s.rank, level)
+	}
+}
+
+// asMatrix notes that a row is an outer product where something of the given rank is needed and that is a matrix.
+func (f *inference) asMatrix(s shape, rank, level int) {
+	if rank == 2 && s.rank == 1 {
+		f.hint(s.outer, 1, min(level, bySum))
 	}
 }
 

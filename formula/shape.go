@@ -7,6 +7,7 @@ type shape struct {
 	orient Orientation
 	leaves []*unknown // the names that would give an expression of unknown rank its rank
 	turned []*unknown // those of what this is the transpose of
+	outer  []*unknown // those of what a row is multiplied by, which would make it a matrix
 }
 
 var scalarShape = shape{}

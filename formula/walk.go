@@ -215,11 +215,18 @@ func (f *inference) zip(a, b shape) shape {
 		}
 		a.orient = meet(a.orient, b.orient)
 		return a
+	case a.rank > 0 && b.rank > 0:
+		f.asMatrix(a, b.rank, bySum)
+		f.asMatrix(b, a.rank, bySum)
+		if a.rank < b.rank {
+			return b
+		}
+		return a
 	case a.rank > 0:
-		f.hint(b.leaves, a.rank, bySum)
+		f.beside(a, b.leaves, bySum)
 		return a
 	case b.rank > 0:
-		f.hint(a.leaves, b.rank, bySum)
+		f.beside(b, a.leaves, bySum)
 		return b
 	case a.rank < 0 || b.rank < 0:
 		return unknownShape(append(slices.Clone(a.leaves), b.leaves...)...)
@@ -277,12 +284,10 @@ func (f *inference) operation(op syntax.Op, a, b shape) shape {
 
 // entrywise notes that operands of .* have one shape where one of them has axes.
 func (f *inference) entrywise(a, b shape) {
-	if a.rank > 0 {
-		f.hint(b.leaves, a.rank, byProduct)
-	}
-	if b.rank > 0 {
-		f.hint(a.leaves, b.rank, byProduct)
-	}
+	f.beside(a, b.leaves, byProduct)
+	f.beside(b, a.leaves, byProduct)
+	f.asMatrix(a, b.rank, byProduct)
+	f.asMatrix(b, a.rank, byProduct)
 	f.hint(a.leaves, 1, byDot) // why else would anybody write the dot?
 	f.hint(b.leaves, 1, byDot)
 }
@@ -310,6 +315,9 @@ func (f *inference) product(a, b shape) shape {
 			f.hint(a.leaves, 2, byProduct)
 			b.dims = append([]*dim{{}}, b.dims[1:]...) // as many rows as the matrix, which is still to come
 		}
+		if b.outer == nil && b.rank == 1 && b.orient == Row {
+			b.outer = a.leaves
+		}
 		return b
 	case b.rank < 0 && a.rank == 2 && b.turned != nil: // no row stands there
 		f.hint(b.turned, 2, byProduct)
@@ -333,6 +341,9 @@ func (f *inference) product(a, b shape) shape {
 		}
 		return unknownShape()
 	}
+	if b.orient == Row {
+		f.asMatrix(b, a.rank, byProduct)
+	}
 	f.unify(a.dims[a.rank-1], b.dims[0])
 	var dims []*dim
 	if !aRow {
@@ -343,7 +354,7 @@ func (f *inference) product(a, b shape) shape {
 	}
 	s := shape{rank: len(dims), dims: dims}
 	if aRow && len(dims) == 1 {
-		s.orient = Row
+		s.orient, s.outer = Row, a.outer
 		if a.orient >= Either {
 			s.orient = Leaning
 		}
@@ -351,39 +362,10 @@ func (f *inference) product(a, b shape) shape {
 	return s
 }
 
-// rowByRow notes that a function which is called for one vector has more subscripts after its call: softmax(Z)[r,k] says
-// that Z is a matrix.
-func (f *inference) rowByRow(e *env, x *syntax.Subscript) {
-	call, ok := syntax.Unparen(x.X).(*syntax.Call)
-	if !ok {
-		return
-	}
-	defs, _ := f.p.overloads(call.Fun.Name, e.isLibrary())
-	ranks := make([]int, len(call.Args))
-	for k, a := range call.Args {
-		ranks[k] = -1
-		if name, ok := syntax.Unparen(a).(*syntax.Name); ok {
-			ranks[k] = f.nameShape(e, name).rank
-		}
-	}
-	def := overload(defs, ranks)
-	if def == nil || len(def.Indices) == 0 || len(x.Subs) <= len(def.Indices) {
-		return
-	}
-	for k, a := range call.Args {
-		if rank := len(def.Params[k].Sizes); rank > 0 {
-			if name, ok := syntax.Unparen(a).(*syntax.Name); ok && ranks[k] < 0 {
-				for _, v := range f.nameShape(e, name).leaves {
-					f.setRank(v, rank+len(x.Subs)-len(def.Indices))
-				}
-			}
-			return
-		}
-	}
-}
-
 func (f *inference) subscript(e *env, x *syntax.Subscript) shape {
-	f.rowByRow(e, x)
+	if call, ok := syntax.Unparen(x.X).(*syntax.Call); ok {
+		f.subscripts[call] = len(x.Subs)
+	}
 	s := f.walk(e, x.X)
 	if s.rank < 0 {
 		for _, v := range s.leaves {

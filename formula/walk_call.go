@@ -28,6 +28,7 @@ func (f *inference) call(e *env, x *syntax.Call) shape {
 	for k, rank := range wanted[name] {
 		if k < len(args) {
 			f.hint(args[k].leaves, rank, byFunction)
+			f.asMatrix(args[k], rank, byFunction)
 		}
 	}
 	switch name {
@@ -111,9 +112,24 @@ func (f *inference) call(e *env, x *syntax.Call) shape {
 	if _, ok := builtin.Lookup(name, len(args)); !ok || len(args) == 0 {
 		return unknownShape()
 	}
-	s := args[0]
-	for _, a := range args[1:] {
-		s = f.zip(s, a)
+	return f.entries(name, args)
+}
+
+// settings are the parameters, by position, that are one number for all entries of the others, where nothing else says their rank.
+var settings = map[string][]int{"leaky_relu": {1}, "elu": {1}, "huber": {1}, "clamp": {1, 2}, "polygamma": {0}}
+
+// entries combines the arguments of a function that works entry by entry.
+func (f *inference) entries(name string, args []shape) shape {
+	s := unknownShape()
+	first := true
+	for k, a := range args {
+		switch {
+		case slices.Contains(settings[name], k) && a.rank <= 0:
+		case first:
+			s, first = a, false
+		default:
+			s = f.zip(s, a)
+		}
 	}
 	return s
 }
@@ -122,6 +138,23 @@ func (f *inference) call(e *env, x *syntax.Call) shape {
 func (f *inference) square(name string, args []shape) {
 	if _, ok := builtin.Matrix(name); (ok || name == "tr" || name == "solve") && len(args) > 0 && args[0].rank == 2 {
 		f.unify(args[0].dims[0], args[0].dims[1])
+	}
+}
+
+// rowByRow notes that a function which is called for one vector has more subscripts after its call: softmax(Z)[r,k] says
+// that Z is a matrix.
+func (f *inference) rowByRow(x *syntax.Call, def *syntax.Define, args []shape) {
+	more := f.subscripts[x] - len(def.Indices)
+	if len(def.Indices) == 0 || more <= 0 {
+		return
+	}
+	for k, a := range args {
+		if rank := len(def.Params[k].Sizes); rank > 0 {
+			for _, v := range a.leaves {
+				f.setRank(v, rank+more)
+			}
+			return
+		}
 	}
 }
 
@@ -140,9 +173,11 @@ func (f *inference) apply(x *syntax.Call, defs []*syntax.Define, library bool, a
 		level = byOverload
 	}
 	extra := 0
+	f.rowByRow(x, def, args)
 	for k, a := range args {
 		if want := len(def.Params[k].Sizes); want > 0 {
 			f.hint(a.leaves, want, level)
+			f.asMatrix(a, want, level)
 		}
 		if a.rank >= 0 {
 			extra = max(extra, a.rank-len(def.Params[k].Sizes))
@@ -156,10 +191,11 @@ func (f *inference) apply(x *syntax.Call, defs []*syntax.Define, library bool, a
 		if len(args) == 0 {
 			return scalarShape
 		}
-		s := args[0]
-		for _, a := range args[1:] {
-			s = f.zip(s, a)
+		name := ""
+		if library {
+			name = x.Fun.Name
 		}
+		s := f.entries(name, args)
 		s.orient = Column
 		return s
 	}
