@@ -62,12 +62,7 @@ func (p *plan) intern(d *definition) *expr.Node {
 	packed := s.Lambda(s.Call(p.packing, d.body, guard, s.Int(int64(d.op))), d.binders...)
 	var best *expr.Node
 	var order []int
-	tried := 0
-	permutations(len(d.index), func(perm []int) {
-		if tried >= maxOrders || !p.wellOrdered(d.index, perm) {
-			return
-		}
-		tried++
+	eachOrder(d.index, maxOrders, func(perm []int) {
 		index := make([]*expr.Node, len(perm))
 		for k, at := range perm {
 			index[k] = d.index[at]
@@ -90,30 +85,27 @@ func (p *plan) intern(d *definition) *expr.Node {
 	return s.Entry(old.sym, subs...)
 }
 
-// wellOrdered reports whether every index comes after those that its range mentions.
-func (p *plan) wellOrdered(index []*expr.Node, perm []int) bool {
-	for k, at := range perm {
-		for _, later := range perm[k+1:] {
-			if index[at].DependsOn(index[later]) {
+// eachOrder calls f with at most so many orders in which every index comes after those that its range mentions, the order that they stand in first.
+func eachOrder(indices []*expr.Node, most int, f func([]int)) {
+	perm := make([]int, 0, len(indices))
+	used := make([]bool, len(indices))
+	isNext := func(i int) bool {
+		for j, other := range indices {
+			if !used[j] && j != i && indices[i].DependsOn(other) {
 				return false
 			}
 		}
+		return !used[i]
 	}
-	return true
-}
-
-// permutations calls f with every order of 0..n-1, the order itself first.
-func permutations(n int, f func([]int)) {
-	perm := make([]int, 0, n)
-	used := make([]bool, n)
 	var next func()
 	next = func() {
-		if len(perm) == n {
+		if len(perm) == len(indices) {
+			most--
 			f(perm)
 			return
 		}
-		for i := range n {
-			if !used[i] {
+		for i := range indices {
+			if most > 0 && isNext(i) {
 				used[i] = true
 				perm = append(perm, i)
 				next()

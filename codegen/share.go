@@ -130,12 +130,7 @@ func sortedFree(n *expr.Node) []*expr.Node {
 // canonical returns n closed over its free indices, in the order that makes the least expression, and that order.
 func (p *plan) canonical(n *expr.Node) (order []int, key *expr.Node) {
 	free := sortedFree(n)
-	tried := 0
-	permutations(len(free), func(perm []int) {
-		if tried >= maxOrders || !p.wellOrdered(free, perm) {
-			return
-		}
-		tried++
+	eachOrder(free, maxOrders, func(perm []int) {
 		index := make([]*expr.Node, len(perm))
 		for k, at := range perm {
 			index[k] = free[at]
