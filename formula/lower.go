@@ -10,6 +10,9 @@ import (
 // MaxDepth bounds how deep definitions and calls may nest in one another.
 const MaxDepth = 200_000
 
+// MaxAxes bounds the rank of tensors.
+const MaxAxes = 16
+
 // A lowering turns syntax trees of one problem into expressions. Failures are panics of type failure,
 // which the exported functions turn into errors.
 type lowering struct {
@@ -52,6 +55,15 @@ func (l *lowering) lower(s scope, x syntax.Expr) Tensor {
 		l.exceed(x, "definitions and calls nest deeper than the limit of %d", MaxDepth)
 	}
 	defer func() { l.depth-- }()
+	t := l.meaning(s, x)
+	if rank := t.Rank(); rank > MaxAxes {
+		l.exceed(x, "a tensor of %d axes is beyond the limit of %d", rank, MaxAxes)
+	}
+	return t
+}
+
+// meaning returns the meaning of x, of whatever rank.
+func (l *lowering) meaning(s scope, x syntax.Expr) Tensor {
 	switch x := x.(type) {
 	case *syntax.Paren:
 		return l.lower(s, x.X)

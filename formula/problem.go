@@ -208,6 +208,9 @@ func (p *Problem) declare(file *syntax.File) {
 		}
 	}
 	for _, d := range decls {
+		if rank := len(d.Sizes); rank > MaxAxes {
+			panic(failure{Diagnostic: syntax.Diagnostic{Message: fmt.Sprintf("%s has %d axes, which is beyond the limit of %d", d.Name.Name, rank, MaxAxes), Span: d.Name.Source(), Limit: true}})
+		}
 		if _, isSize := p.sizes[d.Name.Name]; isSize {
 			panic(failure{Diagnostic: syntax.Diagnostic{Message: fmt.Sprintf("%q is both a parameter and a size", d.Name.Name), Span: d.Name.Source()}})
 		}

@@ -102,7 +102,7 @@ func (l *lowering) inferRange(s scope, b syntax.Binder, within ...syntax.Expr) (
 
 // reportSure fails with what is wrong with x, if that does not come from the ranges of indices.
 func (l *lowering) reportSure(s scope, x syntax.Expr) {
-	if _, mistake := l.try(s, x); mistake != nil && mistake.sure {
+	if _, mistake := l.try(s, x); mistake != nil && (mistake.sure || mistake.Limit) {
 		panic(*mistake)
 	}
 }
