@@ -51,6 +51,9 @@ func MeasureAll(ctx context.Context, units []*Unit, probe Probe) ([][]Accuracy, 
 	var programs []program
 	samples := make([][]verify.Point, len(units))
 	for k, u := range units {
+		if err := u.sampled(); err != nil {
+			return nil, err
+		}
 		p, err := u.program(probe.Code)
 		if err != nil {
 			return nil, err

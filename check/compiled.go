@@ -56,6 +56,9 @@ func (u *Unit) VerifyAll(ctx context.Context, o Options) (*Report, error) {
 		}
 		places = []place{{Point: *o.At, origin: "--at", extreme: true, precision: max(u.precision(), verify.ExtremeBits)}}
 	} else {
+		if err := u.sampled(); err != nil {
+			return nil, err
+		}
 		places, missing = u.places(r, o.Seed, o.Points)
 		if !o.Plain {
 			places = append(places, u.extremePlaces(o.Seed)...)

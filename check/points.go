@@ -108,6 +108,10 @@ func (u *Unit) longPlaces(seed uint64) []place {
 	for k, name := range names[:min(len(names), maxLong)] {
 		sizes := u.sizes(2, 0)
 		sizes[name] = longSize
+		sizes = u.bounded(names, sizes)
+		if sizes[name] < longSize {
+			continue
+		}
 		p, err := verify.Sample(u.witness(), sizes, pointSeed(seed, longSize+k), u.precision())
 		if err == nil {
 			places = append(places, place{Point: p, origin: fmt.Sprintf("--seed %d, point with a long %s", seed, name), precision: u.precision(), limit: extremeLimit})
@@ -210,7 +214,12 @@ func (u *Unit) sizeNames() []string {
 	return names
 }
 
-// sizes returns the sizes of one step. With every other seed it is the earlier ones that are larger.
+// sampledEntries bounds the entries of a sample, and those of a result at it, where smaller sizes have fewer; [verify.MaxEntries] does where sizes
+// are numbers.
+const sampledEntries = 1 << 12
+
+// sizes returns the sizes of one step. With every other seed it is the earlier ones that are larger. Where tensors have many axes, sizes are
+// smaller than the step says.
 func (u *Unit) sizes(step int, seed uint64) map[string]int {
 	sizes := map[string]int{}
 	names := u.sizeNames()
@@ -220,7 +229,67 @@ func (u *Unit) sizes(step int, seed uint64) map[string]int {
 	for k, name := range names {
 		sizes[name] = step + k%3
 	}
+	return u.bounded(names, sizes)
+}
+
+// bounded returns sizes at which no sample has more than sampledEntries, as far as that is possible: the largest become smaller first, of equal ones
+// those that come last.
+func (u *Unit) bounded(names []string, sizes map[string]int) map[string]int {
+	for u.entriesAt(sizes) > sampledEntries {
+		largest := ""
+		for _, name := range names {
+			if largest == "" || sizes[name] >= sizes[largest] {
+				largest = name
+			}
+		}
+		if largest == "" || sizes[largest] <= 1 {
+			break
+		}
+		sizes[largest]--
+	}
 	return sizes
+}
+
+// entriesAt returns how many entries all inputs have at some sizes or, where that is more, the largest result has; it counts no further than just
+// beyond [verify.MaxEntries].
+func (u *Unit) entriesAt(sizes map[string]int) int {
+	p := verify.Point{Sizes: sizes}
+	inputs := 0
+	for _, sym := range u.Problem.Params {
+		count := 1
+		for _, d := range sym.Dims {
+			count = verify.Times(count, sizeAt(d, p))
+		}
+		inputs = min(inputs+count, verify.MaxEntries+1)
+	}
+	most := inputs
+	for _, item := range u.Items {
+		count := 1
+		for _, a := range item.Tensor.Axes {
+			count = verify.Times(count, sizeAt(a.Hi(), p)-sizeAt(a.Lo(), p)+1)
+		}
+		most = max(most, count)
+	}
+	return most
+}
+
+// sampled says what is wrong with a file whose inputs or results have too many entries at the smallest sizes that there are.
+func (u *Unit) sampled() error {
+	sizes := map[string]int{}
+	for _, name := range u.sizeNames() {
+		sizes[name] = 1
+	}
+	if u.entriesAt(sizes) <= verify.MaxEntries {
+		return nil
+	}
+	d := syntax.Diagnostic{Message: fmt.Sprintf("a sample of this has more entries than the limit of %d", verify.MaxEntries), Limit: true}
+	for _, s := range u.file.Statements {
+		if decl, ok := s.(*syntax.Param); ok {
+			d.Span = decl.Source()
+			break
+		}
+	}
+	return syntax.Diagnostics{d}
 }
 
 // pointSeed returns the seed of the k-th point for a seed of the user, so that different seeds have no points in common.

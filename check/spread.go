@@ -114,9 +114,11 @@ func (u *Unit) spread(probe Probe) []verify.Point {
 	var points []verify.Point
 	for _, size := range probe.Sizes {
 		sizes := map[string]int{}
-		for _, name := range u.sizeNames() {
+		names := u.sizeNames()
+		for _, name := range names {
 			sizes[name] = size
 		}
+		sizes = u.bounded(names, sizes)
 		for k := range probe.Points {
 			p, err := verify.SampleFrom(u.witness(), sizes, pointSeed(probe.Seed, k)*7+uint64(size), u.precision(),
 				func(rng *rand.Rand, name string, count, try int) []*big.Rat {

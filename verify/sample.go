@@ -13,6 +13,17 @@ const GivenTolerance = 1e-9
 // sampleTries bounds how many points are drawn in search of one that satisfies the givens.
 const sampleTries = 2000
 
+// MaxEntries bounds the entries of all inputs of a sample together.
+const MaxEntries = 1 << 17
+
+// Times multiplies numbers of entries; it counts no further than just beyond [MaxEntries].
+func Times(count, length int) int {
+	if length > 0 && count > MaxEntries/length {
+		return MaxEntries + 1
+	}
+	return count * max(length, 0)
+}
+
 // Sample returns a point that satisfies the givens of a source, at the given sizes. The
 // same seed gives the same point. Special values are mixed in: 0, ±1, ½, equal entries,
 // large and small ones. Of four seeds in a row one each begins with special values, values of either sign, probabilities and small
@@ -47,8 +58,9 @@ func sampleEntries(src Source, sizes map[string]int, tries int, seed uint64, pre
 	rng := rand.New(rand.NewPCG(seed, 0x9e3779b97f4a7c15))
 	for try := range tries {
 		p := Point{Sizes: sizes, Values: map[string]Value{}}
+		total := 0
 		for _, d := range m.params {
-			v := Value{}
+			v, count := Value{}, 1
 			for _, size := range d.Sizes {
 				f, ok := linearForm(size)
 				if unknown := f.unknown(sizes); !ok || len(unknown) > 0 {
@@ -59,6 +71,10 @@ func sampleEntries(src Source, sizes map[string]int, tries int, seed uint64, pre
 					return Point{}, fmt.Errorf("%s: the size %s would be %d", declaration(d), text(size), n)
 				}
 				v.Shape = append(v.Shape, n)
+				count = Times(count, n)
+			}
+			if total += count; total > MaxEntries {
+				return Point{}, fmt.Errorf("%s: a sample has more entries than the limit of %d", declaration(d), MaxEntries)
 			}
 			for _, x := range entries(rng, d.Name.Name, volume(v.Shape), try) {
 				v.Data = append(v.Data, Entry{Rat: x})

@@ -130,7 +130,7 @@ func (a *app) reportAccuracy(ctx context.Context, cmd *cobra.Command, path strin
 	for k, code := range []codegen.Options{plain, o} {
 		measured[k], err = u.Accuracy(ctx, check.Probe{Seed: 1, Points: reportPoints, Code: code})
 		if err != nil {
-			return err
+			return inSource(err, u.Text())
 		}
 	}
 	w := tabwriter.NewWriter(cmd.OutOrStdout(), 0, 0, 2, ' ', 0)
@@ -182,11 +182,16 @@ func (a *app) load(path string) (*check.Unit, error) {
 	}
 	a.phase.set("working on " + name)
 	u, err := check.Load(name, text)
+	return u, inSource(err, text)
+}
+
+// inSource gives an error the text that its diagnostics, if it is some, are about.
+func inSource(err error, text string) error {
 	var ds syntax.Diagnostics
 	if errors.As(err, &ds) {
-		return nil, &sourceError{ds, text}
+		return &sourceError{ds, text}
 	}
-	return u, err
+	return err
 }
 
 // generate returns the Go for the kernels of a file.

@@ -111,7 +111,8 @@ func (a *app) verify(ctx context.Context, path string, v verification) (*check.R
 		o.At = &p
 	}
 	a.phase.set("verifying " + path)
-	return u.VerifyAll(ctx, o)
+	r, err := u.VerifyAll(ctx, o)
+	return r, inSource(err, u.Text())
 }
 
 // values reads the values that --at gives: a JSON object, or a file that holds one.
