@@ -138,10 +138,16 @@ func isRestAndTies(x *expr.Node) bool {
 }
 
 func hasCall(n *expr.Node, fn *expr.Func) bool {
-	if n.Kind() == expr.KindCall && n.Func() == fn {
-		return true
+	seen := map[*expr.Node]bool{} // nodes are shared
+	var has func(n *expr.Node) bool
+	has = func(n *expr.Node) bool {
+		if seen[n] {
+			return false
+		}
+		seen[n] = true
+		return n.Kind() == expr.KindCall && n.Func() == fn || slices.ContainsFunc(n.Args(), has)
 	}
-	return slices.ContainsFunc(n.Args(), func(a *expr.Node) bool { return hasCall(a, fn) })
+	return has(n)
 }
 
 // pairWithConstant joins the constant c of a sum with a term that nearly cancels it:

@@ -63,12 +63,37 @@ func (st *stabiliser) extracted(n *expr.Node, clear []*expr.Node) (*expr.Node, b
 	return s.Mul(s.Call(fnExp, out), sum), true
 }
 
+// maxMet bounds the terms of a sum, with those of the sums among their factors, that an exponential is taken into: a sum of more is shared by all
+// that it stands in and would be written out for each of them.
+const maxMet = 64
+
+// reaches counts those terms; it counts no further than just beyond most.
+func reaches(f *expr.Node, most int) int {
+	switch f.Kind() {
+	case expr.KindAdd:
+		count := 0
+		_, terms := expr.Terms(f)
+		for _, t := range terms {
+			if count += 1; count > most {
+				break
+			}
+			for _, g := range expr.Factors(t.X) {
+				count += reaches(g, most-count)
+			}
+		}
+		return count
+	case expr.KindPow:
+		return reaches(f.Args()[0], most)
+	}
+	return 0
+}
+
 // meet takes exp(x) into the terms of a sum f where it meets what bounds it: exp(a)·(exp(-m)·v + exp(-k)·w) must not
 // raise any of them alone, and exp(z)·(sigmoid(-z)·v + sigmoid(-z)²·w) is sigmoid(z)·v + sigmoid(z)·sigmoid(-z)·w.
 // What the terms then have in common comes out again.
 func (st *stabiliser) meet(x, f *expr.Node, clear []*expr.Node) (*expr.Node, *expr.Node) {
 	s := st.s
-	if x.Kind() == expr.KindRat || !st.meets(x, f, clear) {
+	if x.Kind() == expr.KindRat || reaches(f, maxMet) > maxMet || !st.meets(x, f, clear) {
 		return x, f
 	}
 	exp := s.Call(fnExp, x)
