@@ -89,13 +89,17 @@ func alikeTerms(s *expr.Session, x *expr.Node) *expr.Node {
 // logarithms returns the numbers whose logarithms are in exponents in x.
 func logarithms(x *expr.Node) []*expr.Node {
 	var out []*expr.Node
-	seen := map[*expr.Node]bool{}
+	seen := [2]map[*expr.Node]bool{{}, {}} // outside of exponents, in one
 	var visit func(n *expr.Node, inExponent bool)
 	visit = func(n *expr.Node, inExponent bool) {
-		if seen[n] && !inExponent {
+		if seen[1][n] || seen[0][n] && !inExponent {
 			return
 		}
-		seen[n] = true
+		if inExponent {
+			seen[1][n] = true
+		} else {
+			seen[0][n] = true
+		}
 		if inExponent && isLogarithm(n) && !slices.Contains(out, n.Args()[0]) {
 			out = append(out, n.Args()[0])
 		}
