@@ -102,7 +102,8 @@ type Options struct {
 }
 
 // Result returns the closed form of the formula's expression. Derivative operators in it are carried out.
-func (f *Formula) Result(o Options) (*Result, error) {
+func (f *Formula) Result(o Options) (_ *Result, err error) {
+	defer expr.Catch(&err)
 	x, err := f.Expression()
 	if err != nil {
 		return nil, err

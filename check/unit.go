@@ -60,7 +60,8 @@ func Load(name, text string) (*Unit, error) {
 }
 
 // LoadFile takes a file that has been read. Strict demands that every name is declared or defined.
-func LoadFile(file *syntax.File, strict bool) (*Unit, error) {
+func LoadFile(file *syntax.File, strict bool) (_ *Unit, err error) {
+	defer expr.Catch(&err)
 	session := expr.NewSession()
 	session.Allow(formula.Work(file))
 	defer session.Allow(math.MaxInt)

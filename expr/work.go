@@ -7,7 +7,7 @@ import (
 )
 
 // ErrWork is the error for a formula that takes more constructor calls than [Session.Allow] has allowed.
-var ErrWork = errors.New("expr: the formula takes more work than is allowed")
+var ErrWork = errors.New("the formula takes more work than is allowed")
 
 // argsPerStep is how many arguments of a node take as long as making a node does.
 const argsPerStep = 4
