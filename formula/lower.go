@@ -10,6 +10,9 @@ import (
 // MaxDepth bounds how deep definitions and calls may nest in one another.
 const MaxDepth = 200_000
 
+// MaxNesting bounds how many levels the value of a definition or a call may have, with what it has from others.
+const MaxNesting = 5000
+
 // MaxAxes bounds the rank of tensors.
 const MaxAxes = 16
 
@@ -26,6 +29,8 @@ type lowering struct {
 	composites  map[*expr.Node][]*expr.Node // the parts of composite axes
 	products    map[*expr.Node][]*expr.Node // the parts of an axis of a size that is a product
 	domain      *domain                     // collects what formulas need; nil where nobody asks
+	infinite    expr.Memo[int]              // see infinity
+	levels      expr.Memo[int]              // see nesting
 }
 
 // failure is the panic of a lowering that met a mistake of the user.
@@ -181,12 +186,12 @@ func (l *lowering) longScalar(s scope, spine []*syntax.Binary, left syntax.Expr,
 	}
 	first := guarded.lower(s, left, len(spine))
 	terms := []*expr.Node{first.Value}
-	scalars := first.IsScalar() && infinity(first.Value) == 0
+	scalars := first.IsScalar() && l.infinity(first.Value) == 0
 	parts := make([]Tensor, len(spine))
 	for k := len(spine) - 1; k >= 0; k-- {
 		t := guarded.lower(s, spine[k].Y, k)
 		parts[k] = t
-		scalars = scalars && t.IsScalar() && infinity(t.Value) == 0
+		scalars = scalars && t.IsScalar() && l.infinity(t.Value) == 0
 		switch spine[k].Op {
 		case syntax.Sub:
 			terms = append(terms, l.s.Neg(t.Value))

@@ -12,7 +12,26 @@ import (
 func (l *lowering) define(s scope, d *syntax.Define) Tensor {
 	s, indices := l.bindAll(s, d.Indices, nil, d.Body)
 	body := l.lower(s, d.Body)
+	if l.nesting(body.Value) > MaxNesting {
+		l.exceed(d.Body, "the value of %s nests deeper than the limit of %d levels", d.Name.Name, MaxNesting)
+	}
 	return l.tabulate(indices, body)
+}
+
+// nesting returns how many levels an expression has.
+func (l *lowering) nesting(n *expr.Node) int {
+	if len(n.Args()) == 0 {
+		return 1
+	}
+	levels, ok := l.levels.Get(n)
+	if !ok {
+		for _, a := range n.Args() {
+			levels = max(levels, l.nesting(a))
+		}
+		levels++
+		l.levels.Set(n, levels)
+	}
+	return levels
 }
 
 // tabulate puts indices in front of the axes of a body.
