@@ -179,7 +179,14 @@ func (l *lowering) aside(holds *expr.Node) (done func()) {
 type spineGuard struct {
 	l     *lowering
 	spine []*syntax.Binary
-	conds []*expr.Node // of the operands that are conditions; nil where nobody asks
+	conds []spineCond // none where nobody asks
+	sums  []int       // how many of the operators before each one are sums
+}
+
+// A spineCond is an operand of a spine that is a condition.
+type spineCond struct {
+	at   int
+	cond *expr.Node
 }
 
 func (l *lowering) guard(s scope, spine []*syntax.Binary, left syntax.Expr) spineGuard {
@@ -187,8 +194,8 @@ func (l *lowering) guard(s scope, spine []*syntax.Binary, left syntax.Expr) spin
 	if l.domain == nil {
 		return g
 	}
-	g.conds = make([]*expr.Node, len(spine)+1)
-	for k := range g.conds {
+	g.sums = make([]int, len(spine)+1)
+	for k := range g.sums {
 		x := left
 		if k < len(spine) {
 			x = spine[k].Y
@@ -196,8 +203,14 @@ func (l *lowering) guard(s scope, spine []*syntax.Binary, left syntax.Expr) spin
 		if c, ok := syntax.Unparen(x).(*syntax.Iverson); ok && (k == len(spine) || g.multiplies(k)) {
 			outer := l.domain
 			l.domain = nil
-			g.conds[k] = l.cond(s, c)
+			g.conds = append(g.conds, spineCond{k, l.cond(s, c)})
 			l.domain = outer
+		}
+		if k < len(spine) {
+			g.sums[k+1] = g.sums[k]
+			if !g.isProduct(k) {
+				g.sums[k+1]++
+			}
 		}
 	}
 	return g
@@ -228,13 +241,11 @@ func (g spineGuard) under(k int, own bool, f func()) {
 		return
 	}
 	cond := g.l.s.Int(1)
-	for j, c := range g.conds {
-		with := c != nil && (own || j != k)
-		for m := k; m < j && with; m++ {
-			with = g.isProduct(m)
-		}
+	for _, c := range g.conds {
+		j := c.at
+		with := (own || j != k) && (j <= k || g.sums[j] == g.sums[k])
 		if with && (j < k || j == len(g.spine) || g.isProduct(j)) {
-			cond = g.l.s.Mul(cond, c)
+			cond = g.l.s.Mul(cond, c.cond)
 		}
 	}
 	done := g.l.aside(g.l.s.Not(cond))

@@ -229,9 +229,20 @@ func (f *inference) zip(a, b shape) shape {
 		f.beside(b, a.leaves, bySum)
 		return b
 	case a.rank < 0 || b.rank < 0:
-		return unknownShape(append(slices.Clone(a.leaves), b.leaves...)...)
+		return unknownShape(union(a.leaves, b.leaves)...)
 	}
 	return scalarShape
+}
+
+// union returns names that stand in one of two lists, each once.
+func union(a, b []*unknown) []*unknown {
+	all := a[:len(a):len(a)]
+	for _, v := range b {
+		if !slices.Contains(all, v) {
+			all = append(all, v)
+		}
+	}
+	return all
 }
 
 // binary returns the shape of a chain of operations. It leans to the left; its spine is walked, not recursed into.
