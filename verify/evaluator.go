@@ -9,6 +9,13 @@ import (
 // DefaultLimit is the number of operations an Evaluator may spend on one call of Eval or Holds.
 const DefaultLimit = 5_000_000
 
+// The operations on real numbers that one call may take, which the operations that [Evaluator] counts are made of: so many for each of those, and
+// maxWork at the most. Only derivatives of derivatives of derivatives take more.
+const (
+	workPerOperation = 64
+	maxWork          = 10_000_000
+)
+
 // maxDepth bounds how deep expressions and function calls may nest during evaluation.
 const maxDepth = 20_000
 
@@ -24,6 +31,7 @@ type Evaluator struct {
 	point Point
 	root  *world
 	spent int
+	here  syntax.Expr // what is being evaluated, at the last operation that was counted
 	depth int
 	reach map[string]map[string]bool // the names that a definition depends on
 	names map[*syntax.Call][]string  // the names in a call
@@ -105,7 +113,8 @@ func (e *Evaluator) Holds(cond syntax.Expr, tolerance float64) (holds bool, err 
 
 // start resets the counters and returns the function that turns a failure into an error.
 func (e *Evaluator) start(err *error) func() {
-	e.spent, e.depth, e.trying = 0, 0, 0
+	e.spent, e.depth, e.trying, e.here = 0, 0, 0, nil
+	e.work, e.most, e.giveUp = 0, min(workPerOperation*min(e.Limit, maxWork), maxWork), e.exhausted
 	return func() {
 		switch failure := recover().(type) {
 		case nil:
@@ -134,10 +143,20 @@ func (e *Evaluator) advise(at syntax.Expr, help, format string, args ...any) {
 
 // spend counts operations.
 func (e *Evaluator) spend(at syntax.Expr, n int) {
+	e.here = at
 	if e.spent += n; e.spent > e.Limit || n < 0 {
 		panic(&Error{Span: at.Source(), Limit: true,
 			Message: fmt.Sprintf("evaluating this takes more than the limit of %d operations", e.Limit)})
 	}
+}
+
+// exhausted abandons the evaluation because of the operations on real numbers that it takes.
+func (e *Evaluator) exhausted() {
+	failure := &Error{Limit: true, Message: fmt.Sprintf("evaluating this takes more than the limit of %d operations on real numbers", e.most)}
+	if e.here != nil {
+		failure.Span = e.here.Source()
+	}
+	panic(failure)
 }
 
 // enter and leave count how deep evaluation nests.

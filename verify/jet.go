@@ -33,6 +33,10 @@ type arith struct {
 	orders []int    // the highest power of each infinitesimal that is kept
 	slack  *float64 // the relative difference at which numbers count as equal; nil for none
 
+	work   int    // the operations on real numbers so far
+	most   int    // how many there may be; 0 for any number
+	giveUp func() // what ends the evaluation that needs more
+
 	table map[string]elementaryFunc
 }
 
@@ -110,10 +114,21 @@ func (x Num) in(t tag) []Num {
 	return []Num{x}
 }
 
+// callWork is how many operations on real numbers a function of them takes.
+const callWork = 32
+
+// count counts operations on real numbers, of which one on numbers with nested infinitesimals takes very many.
+func (e *arith) count(n int) {
+	if e.work += n; e.work > e.most && e.most > 0 {
+		e.giveUp()
+	}
+}
+
 // add returns a + b.
 func (e *arith) add(a, b Num) Num {
 	t := max(a.tag, b.tag)
 	if t == 0 {
+		e.count(1)
 		return real(e.ctx.Add(a.real, b.real))
 	}
 	x, y := a.in(t), b.in(t)
@@ -151,6 +166,7 @@ func (e *arith) annihilate(a, b Num) Num { return e.convolve(a, b, true) }
 func (e *arith) convolve(a, b Num, zeros bool) Num {
 	t := max(a.tag, b.tag)
 	if t == 0 {
+		e.count(1)
 		if zeros && a.real.IsZero() {
 			return a
 		}
@@ -170,6 +186,7 @@ func (e *arith) convolve(a, b Num, zeros bool) Num {
 func (e *arith) div(a, b Num) Num {
 	t := max(a.tag, b.tag)
 	if t == 0 {
+		e.count(1)
 		return real(e.ctx.Div(a.real, b.real))
 	}
 	x, y := a.in(t), b.in(t)
@@ -200,6 +217,7 @@ func (e *arith) compose(f func([]bigmath.Num) bigmath.Num, partial func(i int, x
 		t = max(t, x.tag)
 	}
 	if t == 0 {
+		e.count(callWork)
 		in := make([]bigmath.Num, len(args))
 		for i, x := range args {
 			in[i] = x.real
