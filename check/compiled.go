@@ -54,7 +54,11 @@ func (u *Unit) VerifyAll(ctx context.Context, o Options) (*Report, error) {
 		if err := u.satisfiesGivens(*o.At); err != nil {
 			return nil, err
 		}
-		places = []place{{Point: *o.At, origin: "--at", extreme: true, precision: max(u.precision(), verify.ExtremeBits)}}
+		at, precision := copyPoint(*o.At), max(u.precision(), verify.ExtremeBits)
+		if !at.IsInfinite() {
+			verify.Satisfies(u.witness(), at, precision) // to all bits
+		}
+		places = []place{{Point: at, origin: "--at", extreme: true, precision: precision}}
 	} else {
 		if err := u.sampled(); err != nil {
 			return nil, err

@@ -25,4 +25,5 @@
 //	value.go       points: values and sizes
 //	json.go        values from and to JSON
 //	given.go       assumptions such as onehot(y)
+//	sample.go, extreme.go  points; construct.go, repair.go, refine.go: how they come to satisfy the givens
 package verify

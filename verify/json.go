@@ -195,8 +195,12 @@ func (p Point) JSON() string {
 	return b.String()
 }
 
-// longDecimal is the length from which on those decimals of a float64 are left out that tell it from no other: 1e+300 and not 301 digits.
-const longDecimal = 24
+// The lengths from which on those decimals are left out that tell the nearest float64 from no other: longDecimal of a float64, 1e+300 and not
+// 301 digits, and longExact of other numbers.
+const (
+	longDecimal = 24
+	longExact   = 100
+)
 
 // json returns an entry as a JSON value: exactly where its decimal expansion ends, but for long ones, which are that of the nearest float64.
 func (x Entry) json() string {
@@ -204,7 +208,7 @@ func (x Entry) json() string {
 	case x.Rat != nil:
 		f, isFloat := x.Rat.Float64()
 		if digits, exact := x.Rat.FloatPrec(); exact {
-			if text := x.Rat.FloatString(digits); !isFloat || len(text) <= longDecimal {
+			if text := x.Rat.FloatString(digits); len(text) <= longDecimal || !isFloat && len(text) <= longExact {
 				return text
 			}
 		}

@@ -6,8 +6,8 @@ import (
 	"math/rand/v2"
 )
 
-// GivenTolerance is the relative difference up to which a sampled or a user's value
-// satisfies an equality among the givens.
+// GivenTolerance is the relative difference up to which a user's value satisfies an equality among the givens, and from which on
+// [refine] makes it one to nearly all bits.
 const GivenTolerance = 1e-9
 
 // sampleTries bounds how many points are drawn in search of one that satisfies the givens.
@@ -87,7 +87,7 @@ func sampleEntries(src Source, sizes map[string]int, tries int, seed uint64, pre
 		if try >= min(chanceTries, tries/2) {
 			repair(src, p, m.givens, prec)
 		}
-		if satisfies(src, m, p, prec) {
+		if satisfies(src, m, p, prec) && refine(src, p, m.givens, prec) {
 			return p, nil
 		}
 	}
@@ -110,8 +110,12 @@ func draw(rng *rand.Rand, mode int) *big.Rat {
 	return big.NewRat(1+rng.Int64N(3), 1)
 }
 
-// Satisfies reports whether every given of a source holds at a point.
-func Satisfies(src Source, p Point, prec uint) bool { return satisfies(src, newMeaning(src), p, prec) }
+// Satisfies reports whether every given of a source holds at a point, of which it may change entries by less than [GivenTolerance] so that
+// equalities hold to nearly all bits of prec.
+func Satisfies(src Source, p Point, prec uint) bool {
+	m := newMeaning(src)
+	return satisfies(src, m, p, prec) && refine(src, p, m.givens, prec)
+}
 
 // satisfies reports whether every given holds at a point.
 func satisfies(src Source, m meaning, p Point, prec uint) bool {
