@@ -14,6 +14,7 @@ type JSONReport struct {
 	Worst        *JSONWorst    `json:"worst,omitempty"`
 	WorstUlps    *JSONWorst    `json:"worst_ulps,omitempty"`
 	Kernels      string        `json:"kernels,omitempty"`
+	Uncompared   []string      `json:"uncompared,omitempty"`
 	Findings     []JSONFinding `json:"findings"`
 }
 
@@ -34,10 +35,13 @@ type JSONFinding struct {
 	Replay string `json:"replay,omitempty"`
 }
 
+// OK reports whether something was compared and nothing differed. A file without expressions has nothing to compare.
+func (r *Report) OK() bool { return len(r.Findings) == 0 && (r.Points > 0 || len(r.Uncompared) == 0) }
+
 // JSON returns the report on a file as JSON.
 func (r *Report) JSON(file string) JSONReport {
-	out := JSONReport{File: file, OK: len(r.Findings) == 0, Comparisons: r.Points, Extreme: r.Extreme, Skipped: r.Skipped, Cancelled: r.Cancelled,
-		Edges: r.Edges, OutOfRange: r.OutOfRange, OutOfRangeAt: r.OutOfRangeAt, Worst: r.Worst.json(), WorstUlps: r.WorstUlps.json(), Kernels: r.Kernels, Findings: []JSONFinding{}}
+	out := JSONReport{File: file, OK: r.OK(), Comparisons: r.Points, Extreme: r.Extreme, Skipped: r.Skipped, Cancelled: r.Cancelled,
+		Edges: r.Edges, OutOfRange: r.OutOfRange, OutOfRangeAt: r.OutOfRangeAt, Worst: r.Worst.json(), WorstUlps: r.WorstUlps.json(), Kernels: r.Kernels, Uncompared: r.Uncompared, Findings: []JSONFinding{}}
 	for _, f := range r.Findings {
 		out.Findings = append(out.Findings, JSONFinding{f.String(), f.At, f.Origin})
 	}

@@ -52,7 +52,7 @@ const extremeTries = 100
 
 // SampleExtreme returns a point of an extreme kind that satisfies the givens of a source, as [Sample] does an ordinary one.
 func SampleExtreme(src Source, kind Extreme, sizes map[string]int, seed uint64, prec uint) (Point, error) {
-	p, err := sample(src, sizes, extremeTries, seed, max(prec, kind.Bits), func(rng *rand.Rand, try int) *big.Rat {
+	p, err := sample(src, sizes, extremeTries, seed, prec, max(prec, kind.Bits), func(rng *rand.Rand, try int) *big.Rat {
 		if len(kind.Values) > 0 && (rng.IntN(2) == 0 || kind.most && rng.IntN(3) > 0) {
 			return new(big.Rat).SetFloat64(kind.Values[rng.IntN(len(kind.Values))])
 		}

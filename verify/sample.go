@@ -29,7 +29,7 @@ func Times(count, length int) int {
 // large and small ones. Of four seeds in a row one each begins with special values, values of either sign, probabilities and small
 // integers, so that most formulas have a value at one of them.
 func Sample(src Source, sizes map[string]int, seed uint64, prec uint) (Point, error) {
-	return sample(src, sizes, sampleTries, seed, prec, func(rng *rand.Rand, try int) *big.Rat {
+	return sample(src, sizes, sampleTries, seed, prec, prec, func(rng *rand.Rand, try int) *big.Rat {
 		return draw(rng, (try+int(seed%4))%4)
 	})
 }
@@ -37,12 +37,12 @@ func Sample(src Source, sizes map[string]int, seed uint64, prec uint) (Point, er
 // SampleFrom is [Sample] with a choice of the values: entries returns those of one input at one try, which the givens may then replace.
 func SampleFrom(src Source, sizes map[string]int, seed uint64, prec uint,
 	entries func(rng *rand.Rand, name string, count, try int) []*big.Rat) (Point, error) {
-	return sampleEntries(src, sizes, sampleTries, seed, prec, entries)
+	return sampleEntries(src, sizes, sampleTries, seed, prec, prec, entries)
 }
 
-// sample draws points until one satisfies the givens.
-func sample(src Source, sizes map[string]int, tries int, seed uint64, prec uint, entry func(rng *rand.Rand, try int) *big.Rat) (Point, error) {
-	return sampleEntries(src, sizes, tries, seed, prec, func(rng *rand.Rand, _ string, count, try int) []*big.Rat {
+// sample draws points until one satisfies the givens, up to rounding to fine bits.
+func sample(src Source, sizes map[string]int, tries int, seed uint64, prec, fine uint, entry func(rng *rand.Rand, try int) *big.Rat) (Point, error) {
+	return sampleEntries(src, sizes, tries, seed, prec, fine, func(rng *rand.Rand, _ string, count, try int) []*big.Rat {
 		data := make([]*big.Rat, count)
 		for k := range data {
 			data[k] = entry(rng, try)
@@ -52,7 +52,7 @@ func sample(src Source, sizes map[string]int, tries int, seed uint64, prec uint,
 }
 
 // sampleEntries is sample with all entries of an input at once.
-func sampleEntries(src Source, sizes map[string]int, tries int, seed uint64, prec uint,
+func sampleEntries(src Source, sizes map[string]int, tries int, seed uint64, prec, fine uint,
 	entries func(rng *rand.Rand, name string, count, try int) []*big.Rat) (Point, error) {
 	m := newMeaning(src)
 	rng := rand.New(rand.NewPCG(seed, 0x9e3779b97f4a7c15))
@@ -87,7 +87,7 @@ func sampleEntries(src Source, sizes map[string]int, tries int, seed uint64, pre
 		if try >= min(chanceTries, tries/2) {
 			repair(src, p, m.givens, prec)
 		}
-		if satisfies(src, m, p, prec) && refine(src, p, m.givens, prec) {
+		if satisfies(src, m, p, prec) && refine(src, p, m.givens, fine) {
 			return p, nil
 		}
 	}

@@ -53,19 +53,22 @@ the Go that derive generates but that of a file that is verified.`,
 				return errors.New("--at and --go are for one formula file")
 			}
 			return a.limited(cmd.Context(), func(ctx context.Context) error {
-				failed := false
+				failed, undecided := false, false
 				for _, path := range args {
 					r, err := a.verify(ctx, path, v)
 					if err != nil {
 						return err
 					}
-					failed = failed || len(r.Findings) > 0
+					failed, undecided = failed || len(r.Findings) > 0, undecided || !r.OK()
 					if err := printReport(cmd, path, r, v.format); err != nil {
 						return err
 					}
 				}
-				if failed {
+				switch {
+				case failed:
 					return errCheckFailed
+				case undecided:
+					return errUndecided
 				}
 				return nil
 			})
@@ -139,8 +142,11 @@ func printReport(cmd *cobra.Command, path string, r *check.Report, format string
 	}
 	w := cmd.OutOrStdout()
 	verdict := "ok"
-	if len(r.Findings) > 0 {
+	switch {
+	case len(r.Findings) > 0:
 		verdict = "FAIL"
+	case !r.OK():
+		verdict = "nothing could be compared"
 	}
 	fmt.Fprintf(w, "%s: %s: %d comparisons", path, verdict, r.Points)
 	if r.Extreme > 0 {
@@ -162,6 +168,9 @@ func printReport(cmd *cobra.Command, path string, r *check.Report, format string
 	}
 	if r.OutOfRangeAt != "" {
 		fmt.Fprintf(w, "    the first of these at %s\n", r.OutOfRangeAt)
+	}
+	for _, item := range r.Uncompared {
+		fmt.Fprintf(w, "  not compared: %s\n", item)
 	}
 	switch {
 	case r.Kernels != "":
