@@ -4,15 +4,13 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"go/ast"
 	goparser "go/parser"
 	"go/token"
 	"go/types"
 	"math"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -168,45 +166,18 @@ func execute(ctx context.Context, code []byte, functions []signature, kernels []
 	if err != nil {
 		return nil, err
 	}
-	dir, err := os.MkdirTemp("", "derive-verify")
-	if err != nil {
-		return nil, err
-	}
-	defer os.RemoveAll(dir)
-	if err := os.Mkdir(filepath.Join(dir, "kernels"), 0o755); err != nil {
-		return nil, err
-	}
-	for name, data := range map[string][]byte{
-		"go.mod": []byte("module verify\n\ngo 1.22\n"), "kernels/kernels.go": code, "main.go": driver(functions, kernels),
-	} {
-		if err := os.WriteFile(filepath.Join(dir, filepath.FromSlash(name)), data, 0o644); err != nil {
-			return nil, err
-		}
-	}
-	program := filepath.Join(dir, "verify.exe")
-	build := exec.CommandContext(ctx, "go", "build", "-o", program, ".")
-	build.Dir = dir
-	build.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=", "GOPROXY=off", "GOTOOLCHAIN=local")
-	if out, err := build.CombinedOutput(); err != nil {
-		if ctx.Err() != nil {
-			return nil, ctx.Err()
-		}
-		return nil, &codeError{fmt.Sprintf("the Go does not compile: %v\n%s", err, bytes.TrimSpace(out))}
-	}
 	input, err := json.Marshal(calls)
 	if err != nil {
 		return nil, err
 	}
-	cmd := exec.CommandContext(ctx, program)
-	cmd.Stdin = bytes.NewReader(input)
-	var stderr bytes.Buffer
-	cmd.Stderr = &stderr
-	output, err := cmd.Output()
+	output, err := compileAndRun(ctx, map[string][]byte{
+		"go.mod": []byte("module verify\n\ngo 1.22\n"), "kernels/kernels.go": code, "main.go": driver(functions, kernels),
+	}, input)
+	if failure := (*programError)(nil); errors.As(err, &failure) {
+		return nil, &codeError{"the Go " + failure.Error()}
+	}
 	if err != nil {
-		if ctx.Err() != nil {
-			return nil, ctx.Err()
-		}
-		return nil, &codeError{fmt.Sprintf("the Go fails: %v\n%s", err, bytes.TrimSpace(stderr.Bytes()))}
+		return nil, err
 	}
 	var words []struct {
 		Outputs [][]uint64

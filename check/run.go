@@ -4,11 +4,9 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"math"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"strconv"
 	"strings"
 
@@ -65,30 +63,27 @@ type batchCall struct {
 
 // runBatch compiles programs into one, in a module of its own without dependencies, and returns for each the outputs of each of its calls.
 func runBatch(ctx context.Context, programs []program) ([][][][]float64, error) {
-	dir, err := os.MkdirTemp("", "derive-verify")
-	if err != nil {
-		return nil, err
-	}
-	defer os.RemoveAll(dir)
 	files := map[string][]byte{"go.mod": []byte("module kernels\n\ngo 1.22\n"), "main.go": batchDriver(programs)}
 	var calls []batchCall
 	for n, p := range programs {
-		files[filepath.Join("p"+strconv.Itoa(n), "p.go")] = p.code
+		files["p"+strconv.Itoa(n)+"/p.go"] = p.code
 		for _, c := range p.calls {
 			calls = append(calls, batchCall{c, n})
 		}
 	}
-	for name, data := range files {
-		path := filepath.Join(dir, name)
-		if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
-			return nil, err
-		}
-		if err := os.WriteFile(path, data, 0o644); err != nil {
-			return nil, err
-		}
-	}
-	words, err := buildAndRun(ctx, dir, calls)
+	input, err := json.Marshal(calls)
 	if err != nil {
+		return nil, err
+	}
+	answer, err := compileAndRun(ctx, files, input)
+	if failure := (*programError)(nil); errors.As(err, &failure) {
+		return nil, fmt.Errorf("the generated Go %w", err)
+	}
+	if err != nil {
+		return nil, err
+	}
+	var words [][][]uint64
+	if err := json.Unmarshal(answer, &words); err != nil {
 		return nil, err
 	}
 	out := make([][][][]float64, len(programs))
@@ -105,30 +100,6 @@ func runBatch(ctx context.Context, programs []program) ([][][][]float64, error) 
 		out[n] = append(out[n], call)
 	}
 	return out, nil
-}
-
-// buildAndRun builds the module in a directory and gives it the calls.
-func buildAndRun(ctx context.Context, dir string, calls []batchCall) (words [][][]uint64, err error) {
-	executable := filepath.Join(dir, "kernels.exe")
-	build := exec.CommandContext(ctx, "go", "build", "-o", executable, ".")
-	build.Dir = dir
-	build.Env = append(os.Environ(), "GOWORK=off", "GOFLAGS=", "GOPROXY=off", "GOTOOLCHAIN=local")
-	if out, err := build.CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("the generated Go does not compile: %w\n%s", err, out)
-	}
-	input, err := json.Marshal(calls)
-	if err != nil {
-		return nil, err
-	}
-	cmd := exec.CommandContext(ctx, executable)
-	cmd.Stdin = bytes.NewReader(input)
-	var stderr bytes.Buffer
-	cmd.Stderr = &stderr
-	answer, err := cmd.Output()
-	if err != nil {
-		return nil, fmt.Errorf("the generated Go fails: %w\n%s", err, stderr.Bytes())
-	}
-	return words, json.Unmarshal(answer, &words)
 }
 
 // batchDriver returns a program that reads calls from standard input and writes the outputs of each, in the order of the kernel's.

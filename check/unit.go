@@ -5,7 +5,7 @@
 //	unit.go    a formula file with everything that the engine makes of it
 //	report.go  values of all stages at sampled points, and the worst difference
 //	kernels.go what code is generated from
-//	compiled.go, run.go  compiled code: built, run and compared
+//	compiled.go, program.go, run.go  compiled code: called and compared; process.go: built and run
 //	accuracy.go, spread.go  its error over the whole range of numbers; accuracy_table.go, stabilisations.go: the bounds that hold
 //	golden.go  golden files: read, made anew, compared
 //	prove.go   claims: proved, refuted or unknown

@@ -18,6 +18,8 @@ const (
 	exitFailed = 1 // a check failed
 	exitUsage  = 2 // bad usage, a formula that does not read, a file that cannot be read or written
 	exitLimit  = 3 // a time-out, or a limit reached
+
+	exitSignal = 128 // and the number of the signal that has ended the command
 )
 
 // errCheckFailed says that a check failed and that the command has already told so.
@@ -90,6 +92,9 @@ func report(w io.Writer, err error, color bool) int {
 		d.Help = h.help
 	}
 	io.WriteString(w, rendered(syntax.Diagnostics{d}, "", color))
+	if stopped := (interruption{}); errors.As(err, &stopped) {
+		return exitSignal + int(stopped.signal)
+	}
 	if errors.Is(err, errTimeout) || errors.Is(err, derive.ErrTooLarge) || errors.Is(err, derive.ErrWork) {
 		return exitLimit
 	}
