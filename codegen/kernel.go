@@ -1,9 +1,9 @@
 package codegen
 
 import (
-	"errors"
 	"fmt"
 	"go/format"
+	"go/token"
 
 	"github.com/seed-9905856d/derive/expr"
 )
@@ -55,25 +55,28 @@ const (
 	CompensatedSums             // with the error of every addition: it does not grow
 )
 
+// IsPackageName reports whether a Go file can have a package of that name.
+func IsPackageName(name string) bool { return token.IsIdentifier(name) && name != "_" }
+
 // Generate returns the text of one Go file with a function for each kernel. The text depends on nothing but the
 // kernels and options. An error names the kernel and what stands against it.
 func Generate(s *expr.Session, kernels []Kernel, o Options) ([]byte, error) {
-	if o.Package == "" {
-		return nil, errors.New("codegen: a generated file needs the name of its package")
+	if !IsPackageName(o.Package) {
+		return nil, fmt.Errorf("a generated file needs the name of its package, which %q is not", o.Package)
 	}
 	f := newFile(o)
 	for _, k := range kernels {
 		if len(k.Outputs) == 0 {
-			return nil, fmt.Errorf("codegen: kernel %s has no outputs", k.Name)
+			return nil, fmt.Errorf("kernel %s has no outputs", k.Name)
 		}
 		if err := f.add(s, k); err != nil {
-			return nil, fmt.Errorf("codegen: kernel %s: %w", k.Name, err)
+			return nil, fmt.Errorf("kernel %s: %w", k.Name, err)
 		}
 	}
 	text := f.text()
 	formatted, err := format.Source(text)
 	if err != nil {
-		return nil, fmt.Errorf("codegen: generated text is not Go: %w\n%s", err, text)
+		return nil, fmt.Errorf("generated text is not Go: %w\n%s", err, text)
 	}
 	return formatted, nil
 }

@@ -11,7 +11,7 @@ import (
 const MaxPrinted = 1 << 20
 
 // ErrTooLarge is the error for an expression whose printed tree has more than [MaxPrinted] nodes.
-var ErrTooLarge = errors.New("expr: the result is too large to print: more than 1048576 nodes written out")
+var ErrTooLarge = errors.New("the result is too large to print: more than 1048576 nodes written out")
 
 // TreeSize returns the number of nodes that n has when it is written out, at most one more than [MaxPrinted].
 func TreeSize(n *Node) int {

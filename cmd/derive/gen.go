@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"go/token"
 	"math"
 	"os"
 	"path/filepath"
@@ -57,7 +56,7 @@ the result changes by if each input changes by 2^-52 of itself.`,
 			if pkg == "" {
 				pkg = packageOf(out)
 			}
-			if !token.IsIdentifier(pkg) {
+			if !codegen.IsPackageName(pkg) {
 				return hint(fmt.Errorf("%q is not the name of a Go package", pkg), "give one with --package")
 			}
 			options := codegen.Options{Package: pkg, Parallel: parallel}
@@ -168,7 +167,7 @@ func packageOf(out string) string {
 		}
 		return r
 	}, filepath.Base(dir)))
-	if !token.IsIdentifier(name) {
+	if !codegen.IsPackageName(name) {
 		return "kernels"
 	}
 	return name
