@@ -13,7 +13,6 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/seed-9905856d/derive/check"
-	"github.com/seed-9905856d/derive/syntax"
 )
 
 // newGolden builds derive golden.
@@ -24,7 +23,8 @@ func newGolden(a *app) *cobra.Command {
 		Short: "Hold golden files against what the engine does now",
 		Long: `Golden reads every .txtar file under a directory: a formula, and what the engine made of it. It makes
 all of that anew and says of each difference whether a value has changed or only a form or the
-bytes; the exit code is 1 if there is any. With --update it rewrites the files whose results
+bytes; the exit code is 1 if there is any, and 2 if a file does not read, which does not keep the others
+from being read. With --update it rewrites the files whose results
 verify, and refuses the others.`,
 		Example: `  derive golden testdata/golden`,
 		Args:    arguments(1, 1, "directory"),
@@ -52,6 +52,7 @@ func (a *app) golden(ctx context.Context, cmd *cobra.Command, dir string, update
 		return hint(fmt.Errorf("there is no golden file under %s", dir), "a golden file ends in .txtar and has a section -- formula --")
 	}
 	failed, changed := 0, 0
+	var unread []error
 	for _, path := range paths {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -59,7 +60,7 @@ func (a *app) golden(ctx context.Context, cmd *cobra.Command, dir string, update
 		a.phase.set("working on " + path)
 		verdict, err := a.goldenFile(cmd, path, update)
 		if err != nil {
-			return err
+			unread = append(unread, err)
 		}
 		switch verdict {
 		case goldenFailed:
@@ -69,6 +70,9 @@ func (a *app) golden(ctx context.Context, cmd *cobra.Command, dir string, update
 		}
 	}
 	fmt.Fprintf(cmd.OutOrStdout(), "%d golden files: %d fail, %d differ\n", len(paths), failed, changed)
+	if len(unread) > 0 {
+		return errors.Join(unread...)
+	}
 	if failed > 0 || changed > 0 && !update {
 		return errCheckFailed
 	}
@@ -90,13 +94,12 @@ func (a *app) goldenFile(cmd *cobra.Command, path string, update bool) (int, err
 	}
 	g, err := check.ReadGolden(filepath.Base(path), old)
 	if err != nil {
-		return goldenFailed, err
+		return goldenFailed, fmt.Errorf("%s: %w", filepath.Dir(path), err)
 	}
 	made, report, err := g.Make()
 	w := cmd.OutOrStdout()
-	var ds syntax.Diagnostics
-	if errors.As(err, &ds) {
-		return goldenFailed, &sourceError{ds, g.Formula}
+	if src := (*sourceError)(nil); errors.As(inSource(err, g.Formula), &src) {
+		return goldenFailed, src
 	}
 	if err != nil {
 		return goldenFailed, fmt.Errorf("%s: %w", path, err)
