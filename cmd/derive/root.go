@@ -39,10 +39,14 @@ precision, and writes Go that computes them.`,
 	root.PersistentFlags().DurationVar(&a.timeout, "timeout", 0, "end with exit code 3 after this long, such as 10s (0: no limit)")
 	root.PersistentFlags().Var(&a.color, "color", "colour messages: auto, always or never")
 	root.PersistentFlags().BoolVarP(&a.verbose, "verbose", "v", false, "tell on standard error what is being done, and when it began")
-	root.PersistentPreRun = func(*cobra.Command, []string) {
+	root.PersistentPreRunE = func(*cobra.Command, []string) error {
 		if a.verbose {
 			a.phase.told = a.messages
 		}
+		if a.timeout < 0 {
+			return hint(fmt.Errorf("--timeout %v is less than no time", a.timeout), "0, which is the default, is no limit")
+		}
+		return nil
 	}
 	root.AddCommand(
 		newEval(a),
