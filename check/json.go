@@ -35,8 +35,10 @@ type JSONFinding struct {
 	Replay string `json:"replay,omitempty"`
 }
 
-// OK reports whether something was compared and nothing differed. A file without expressions has nothing to compare.
-func (r *Report) OK() bool { return len(r.Findings) == 0 && (r.Points > 0 || len(r.Uncompared) == 0) }
+// OK reports whether something was compared, nothing differed and no kernel was left out. A file without expressions has nothing to compare.
+func (r *Report) OK() bool {
+	return len(r.Findings) == 0 && (r.Points > 0 || len(r.Uncompared) == 0) && !r.Unchecked
+}
 
 // JSON returns the report on a file as JSON.
 func (r *Report) JSON(file string) JSONReport {

@@ -57,6 +57,7 @@ type Report struct {
 	Uncompared   []string // the items that have no value at the one point that is asked for, with the reason
 	Worst        Worst    // the largest error of compiled Go in units of what rounding the inputs changes
 	WorstUlps    Worst    // the largest one in units in the last place
+	Unchecked    bool     // whether there are kernels that should have been compiled and were not, for want of a go command
 	Kernels      string   // why kernels were not compiled; empty where they were
 }
 
