@@ -170,7 +170,7 @@ func (s *scanner) operator(rest string) bool {
 }
 
 // comment reads to the end of the line. What could hide text from a reader is refused
-// in comments too.
+// in comments too, and what may look like the end of the line.
 func (s *scanner) comment(rest string) {
 	end := strings.IndexByte(rest, '\n')
 	if end < 0 {
@@ -179,7 +179,7 @@ func (s *scanner) comment(rest string) {
 	start := s.pos
 	for i, r := range rest[:end] {
 		_, n := utf8.DecodeRuneInString(rest[i:])
-		if r == utf8.RuneError && n == 1 || r == 0 || unicode.Is(unicode.Cf, r) {
+		if r == utf8.RuneError && n == 1 || r == 0 || unicode.Is(unicode.Cf, r) || breaksLine(rest, i, r) {
 			s.refuse(r, n)
 			if len(s.ds) >= MaxErrors {
 				break
@@ -189,6 +189,17 @@ func (s *scanner) comment(rest string) {
 	}
 	s.pos = start
 	s.emit(typeComment, end)
+}
+
+// breaksLine reports whether a character, at a place of s, ends a line for other programs but not here.
+func breaksLine(s string, at int, r rune) bool {
+	switch r {
+	case '\r':
+		return !strings.HasPrefix(s[at:], "\r\n")
+	case '\v', '\f', 0x85, '\u2028', '\u2029':
+		return true
+	}
+	return false
 }
 
 // refusals gives advice on characters that are no part of the language.
@@ -217,6 +228,8 @@ func (s *scanner) refuse(r rune, n int) {
 		s.fail("", "the text contains a NUL byte")
 	case unicode.Is(unicode.Cf, r):
 		s.fail("delete it", "invisible character U+%04X", r)
+	case unicode.In(r, unicode.Zl, unicode.Zp):
+		s.fail("begin a new line", "line separator U+%04X", r)
 	case unicode.IsControl(r):
 		s.fail("delete it", "control character U+%04X", r)
 	case unicode.IsMark(r):
