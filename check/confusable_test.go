@@ -13,6 +13,7 @@ func TestConfusableNames(t *testing.T) {
 		{"param rаte\nrаte^2", "the name rаte mixes alphabets: it has а U+0430"},
 		{"param x, ｘ\nx + ｘ", "the name ｘ looks like x but is another: it has ｘ U+FF58"},
 		{"param 𝑥, x\nx + 𝑥", "the name x looks like 𝑥 but is another: it has x U+0078"},
+		{"param е\nе^2", "the name е looks like e but is another: it has е U+0435"},
 		{"param θ, theta_1\nθ + theta_1", ""},
 		{"param ширина\nширина^2", ""},
 	} {

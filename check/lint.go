@@ -50,6 +50,9 @@ func warning(at syntax.Span, format string, args ...any) syntax.Diagnostic {
 	return syntax.Diagnostic{Severity: syntax.Warning, Message: fmt.Sprintf(format, args...), Span: at}
 }
 
+// confusableNames finds names that look like others.
+func confusableNames(u *Unit) syntax.Diagnostics { return syntax.Confusable(u.file) }
+
 // spanOf returns where an item stands.
 func (u *Unit) spanOf(name string) syntax.Span {
 	for _, item := range u.Items {

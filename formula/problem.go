@@ -18,7 +18,7 @@ type Problem struct {
 	Givens      []Given
 	Definitions []*Definition // those without parameters, in the order of the file
 	Kernels     []*Kernel
-	Warnings    []string // of what is inferred in a way that may not be meant
+	Warnings    []string // of what is inferred in a way that may not be meant, and of names that look like others
 
 	calculus    Calculus
 	definitions map[string]*syntax.Define
@@ -116,6 +116,9 @@ func New(s *expr.Session, file *syntax.File, o Options) (_ *Problem, err error) 
 	}
 	if len(ds) > 0 {
 		return nil, ds
+	}
+	for _, d := range syntax.Confusable(file) {
+		p.Warnings = append(p.Warnings, d.Message)
 	}
 	return p, nil
 }

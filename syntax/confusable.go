@@ -1,4 +1,4 @@
-package check
+package syntax
 
 import (
 	"fmt"
@@ -6,8 +6,6 @@ import (
 	"unicode"
 
 	"golang.org/x/text/unicode/norm"
-
-	"github.com/seed-9905856d/derive/syntax"
 )
 
 // lookalikes are the Cyrillic, Armenian and other letters that look like a Latin one in most typefaces. Greek letters are not among them: their
@@ -18,8 +16,8 @@ var lookalikes = map[rune]rune{
 	'У': 'Y', 'Ү': 'Y', 'ı': 'i', 'ɑ': 'a', 'ɡ': 'g', 'ɩ': 'i', 'օ': 'o', 'ո': 'n', 'ս': 'u', 'հ': 'h', 'ց': 'g', 'ʋ': 'v',
 }
 
-// appearance returns what a name looks like: letters of other alphabets and of other styles as the plain Latin ones.
-func appearance(name string) string {
+// Appearance returns what a name looks like: letters of other alphabets and of other styles as the plain Latin ones.
+func Appearance(name string) string {
 	return strings.Map(func(r rune) rune {
 		if plain, ok := lookalikes[r]; ok {
 			return plain
@@ -28,12 +26,18 @@ func appearance(name string) string {
 	}, norm.NFKC.String(name))
 }
 
-// confusableNames finds names that look like other names or functions of the file, or that mix alphabets.
-func confusableNames(u *Unit) (ds syntax.Diagnostics) {
-	first := map[string]string{} // by appearance, the name that was seen first
+// Confusable warns of names that look like constants or like other names or functions of a file, or that mix alphabets.
+func Confusable(file *File) (ds Diagnostics) {
+	first := map[string]string{"e": "e", "inf": "inf", "pi": "pi"} // by appearance, the name that was seen first
 	told := map[string]bool{}
-	note := func(name string, span syntax.Span) {
-		looks := appearance(name)
+	warn := func(at Span, format string, args ...any) {
+		ds = append(ds, Diagnostic{Severity: Warning, Message: fmt.Sprintf(format, args...), Span: at})
+	}
+	note := func(name string, span Span) {
+		if first[name] == name {
+			return
+		}
+		looks := Appearance(name)
 		if other, ok := first[looks]; !ok {
 			first[looks] = name
 			if looks == name {
@@ -41,23 +45,23 @@ func confusableNames(u *Unit) (ds syntax.Diagnostics) {
 			}
 		} else if other != name && !told[name] {
 			told[name] = true
-			ds = append(ds, warning(span, "the name %s looks like %s but is another: it has %s", name, other, foreign(name, other)))
+			warn(span, "the name %s looks like %s but is another: it has %s", name, other, otherLetters(name, other))
 			return
 		}
 		if !told[name] && looks != name && strings.IndexFunc(name, isLatin) >= 0 {
 			told[name] = true
-			ds = append(ds, warning(span, "the name %s mixes alphabets: it has %s", name, foreign(name, looks)))
+			warn(span, "the name %s mixes alphabets: it has %s", name, otherLetters(name, looks))
 		}
 	}
-	for _, s := range u.file.Statements {
+	for _, s := range file.Statements {
 		for _, id := range declared(s) {
 			note(id.Name, id.Source())
 		}
-		syntax.InspectStatement(s, func(x syntax.Expr) bool {
+		InspectStatement(s, func(x Expr) bool {
 			switch x := x.(type) {
-			case *syntax.Name:
+			case *Name:
 				note(x.Name, x.Source())
-			case *syntax.Call:
+			case *Call:
 				note(x.Fun.Name, x.Fun.Source())
 			}
 			return true
@@ -67,19 +71,19 @@ func confusableNames(u *Unit) (ds syntax.Diagnostics) {
 }
 
 // declared returns the names that a statement introduces.
-func declared(s syntax.Statement) []syntax.Ident {
-	var ids []syntax.Ident
+func declared(s Statement) []Ident {
+	var ids []Ident
 	switch s := s.(type) {
-	case *syntax.Param:
+	case *Param:
 		for _, d := range s.Decls {
 			ids = append(ids, d.Name)
 		}
-	case *syntax.Define:
+	case *Define:
 		ids = append(ids, s.Name)
 		for _, p := range s.Params {
 			ids = append(ids, p.Name)
 		}
-	case *syntax.Kernel:
+	case *Kernel:
 		ids = append(ids, s.Name)
 	}
 	return ids
@@ -87,8 +91,8 @@ func declared(s syntax.Statement) []syntax.Ident {
 
 func isLatin(r rune) bool { return r < unicode.MaxASCII && unicode.IsLetter(r) }
 
-// foreign returns the letters of a name that another, which looks like it, does not have, with their code points.
-func foreign(name, other string) string {
+// otherLetters returns the letters of a name that another, which looks like it, does not have, with their code points.
+func otherLetters(name, other string) string {
 	var letters []string
 	for _, r := range name {
 		if !strings.ContainsRune(other, r) {

@@ -4,10 +4,11 @@ import "strings"
 
 // Suggest returns the candidate that name was most likely meant to be, for "did you mean".
 // A candidate is near if its Damerau-Levenshtein distance is small for the length of name.
-// Among the nearest, the alphabetically first wins, so the answer does not depend on the
+// Letters that look alike count as one. Among the nearest, the alphabetically first wins, so the answer does not depend on the
 // order of candidates.
 func Suggest(name string, candidates []string) (string, bool) {
-	runes := []rune(name)
+	looks := Appearance(name)
+	runes := []rune(looks)
 	if len(runes) > maxSuggest {
 		return "", false
 	}
@@ -18,12 +19,12 @@ func Suggest(name string, candidates []string) (string, bool) {
 		if c == name || c == "" {
 			continue
 		}
-		other := []rune(c)
+		other := []rune(Appearance(c))
 		if n := len(other) - len(runes); n > bound || -n > bound {
 			continue
 		}
 		d := distance(runes, other)
-		if strings.EqualFold(c, name) {
+		if strings.EqualFold(Appearance(c), looks) {
 			d = 0
 		}
 		// A name shares nothing with a candidate all of whose letters would change.

@@ -130,6 +130,9 @@ func (a *app) evaluate(src formulaSource, args []string, at string, precision ui
 	if v.Warnings, err = p.violated(e, sized); err != nil {
 		return nil, err
 	}
+	for _, d := range syntax.Confusable(p.file) {
+		v.Warnings = append(v.Warnings, d.Message)
+	}
 	if e.Overflowed() && slices.ContainsFunc(result.Data, func(n verify.Num) bool { return !n.Real().IsFinite() }) {
 		v.Warnings = append(v.Warnings, "an exponential was beyond 2^2147483647: what is infinite or NaN here may have another value")
 	}

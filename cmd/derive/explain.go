@@ -112,6 +112,13 @@ func (a *app) explain(cmd *cobra.Command, o *explainOptions, args []string) erro
 		}
 		es = append(es, e)
 	}
+	file.Statements = slices.Clip(file.Statements)
+	for _, f := range formulas {
+		file.Statements = append(file.Statements, &syntax.ExprStatement{Span: f.Source(), X: f})
+	}
+	for _, d := range syntax.Confusable(&file) {
+		a.warn([]string{d.Message})
+	}
 	data, err := document(es, o.format)
 	if err != nil {
 		return err

@@ -101,6 +101,13 @@ func report(w io.Writer, err error, color bool) int {
 	return exitUsage
 }
 
+// warn shows warnings.
+func (a *app) warn(warnings []string) {
+	for _, w := range warnings {
+		fmt.Fprintf(&a.stderr, "warning: %s\n", w)
+	}
+}
+
 // rendered returns diagnostics as they are shown.
 func rendered(ds syntax.Diagnostics, text string, color bool) string {
 	if color {

@@ -202,6 +202,7 @@ func (a *app) generate(path string, o codegen.Options) ([]byte, error) {
 	if len(u.Problem.Kernels) == 0 {
 		return nil, hint(fmt.Errorf("%s has no kernel", path), "ask for one: kernel NAME(x, y) = EXPR, grad(EXPR, x)")
 	}
+	a.warn(u.Problem.Warnings)
 	a.phase.set("generating Go")
 	return u.GoWith(o)
 }

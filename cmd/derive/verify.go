@@ -96,6 +96,7 @@ func (a *app) verify(ctx context.Context, path string, v verification) (*check.R
 	if err != nil {
 		return nil, err
 	}
+	a.warn(u.Problem.Warnings)
 	o := check.Options{Seed: v.seed, Points: v.points, NoCompile: v.noCompile}
 	if v.goFile != "" {
 		a.phase.set("reading " + v.goFile)
