@@ -151,7 +151,30 @@ func (u *Unit) referenceAt(x syntax.Expr, p verify.Point, beside float64) (want,
 			units[k] += math.Abs(change) * (1 << (stepBits - 52))
 		}
 	}
+	if u.hasEqualities() { // which numbers of float64 satisfy up to rounding only
+		other, ok := u.precisely(u.resultOf(x), p, precision)
+		for k := 0; ok && len(other) == len(value) && k < len(value); k++ {
+			change, _ := other[k].Sub(other[k], value[k]).Float64()
+			units[k] += math.Abs(change)
+		}
+	}
 	return want, units, true
+}
+
+// hasEqualities reports whether there is an equation among the givens. At a point that is beside it the formula as it is written and its closed form,
+// which relies on the equation, differ by what the point is beside it.
+func (u *Unit) hasEqualities() bool {
+	found := false
+	for _, s := range u.file.Statements {
+		if g, ok := s.(*syntax.Given); ok {
+			syntax.Inspect(g.Cond, func(x syntax.Expr) bool {
+				c, ok := x.(*syntax.Compare)
+				found = found || ok && slices.Contains(c.Ops, syntax.Eq)
+				return !found
+			})
+		}
+	}
+	return found
 }
 
 // besidePrefix begins the name of the definition, if there is one, whose size the error of a kernel is relative to as well.

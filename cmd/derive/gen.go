@@ -42,8 +42,10 @@ error of every addition, so that it does not grow at all. With --parallel the ro
 shared among all processors, in parts that do not depend on how many there are, so that the result is the
 same everywhere; such functions need packages runtime and sync, and allocate. With --report it compiles the kernels (which
 needs the go command) and prints how far each is from 200-bit arithmetic over the range that the givens
-leave its inputs, as it comes and stabilised: in ulps of condition, a unit in the last place and what
-the result changes by if each input changes by 2^-52 of itself.`,
+leave its inputs, as it comes and stabilised, with the inputs where it is farthest: in ulps of condition,
+a unit in the last place, what the result changes by if each input changes by 2^-52 of itself, and what
+it differs by from the formula because numbers of float64 satisfy an equation among the givens only
+up to rounding.`,
 		Example: `  derive gen loss.formula -o loss.go --package loss
   derive gen loss.formula --sum compensated
   derive gen loss.formula --report
@@ -138,7 +140,18 @@ func (a *app) reportAccuracy(ctx context.Context, cmd *cobra.Command, path strin
 		s := measured[1][k]
 		fmt.Fprintf(w, "%s\t%s\t%s\t%d\n", p.Kernel, inUlps(p), inUlps(s), s.Compared)
 	}
-	return w.Flush()
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	for n, code := range []string{"plain", "stabilised"} {
+		for _, worst := range measured[n] {
+			if worst.Worst > 0 {
+				fmt.Fprintf(cmd.OutOrStdout(), "worst of %s, %s: entry %d of %s is %v, not %v\n  at %s\n",
+					worst.Kernel, code, worst.Entry+1, worst.Output, worst.Got, worst.Want, worst.Point.JSON())
+			}
+		}
+	}
+	return nil
 }
 
 // inUlps is an error in words.
