@@ -13,10 +13,11 @@ import (
 )
 
 // Precision is the number of bits in which the witness computes, MatrixPrecision where a file has determinants or inverses, in which much more
-// may cancel.
+// may cancel, and ExtremePrecision at the most, at extreme points.
 const (
-	Precision       = 200
-	MatrixPrecision = 800
+	Precision        = 200
+	MatrixPrecision  = 800
+	ExtremePrecision = verify.ExtremeBits
 )
 
 // A Finding is a result of one item at one point that differs from the formula as it is written.
@@ -267,8 +268,11 @@ func (u *Unit) finding(item, stage string, p place) Finding {
 	return Finding{Item: item, Stage: stage, Point: p.Point, At: u.pointJSON(p.Point), Origin: p.origin}
 }
 
-// agreement is the relative difference up to which values computed in high precision and then rounded are one.
-const agreement = 1e-14
+// Values computed in high precision and then rounded are one up to the relative difference Agreement, where numbers below Floor count as Floor.
+const (
+	Agreement = 1e-14
+	Floor     = 1e-3
+)
 
 // agree reports whether two values computed in high precision and then rounded are one. Where the formula itself is
 // not finite nothing is asked of the result.
@@ -276,7 +280,7 @@ func agree(want, got float64) bool {
 	if math.IsNaN(want) || math.IsInf(want, 0) || want == got {
 		return true
 	}
-	return math.Abs(want-got) <= agreement*math.Max(math.Abs(want), 1e-3)
+	return math.Abs(want-got) <= Agreement*math.Max(math.Abs(want), Floor)
 }
 
 // agreeAt is agree for any point: at extreme ones the smallest magnitude is what the precision leaves of numbers that cancel.
@@ -285,7 +289,7 @@ func agreeAt(p place, want, got float64) bool {
 		return agree(want, got)
 	}
 	smallest := math.Max(math.Ldexp(1, -int(p.precision)/2), math.SmallestNonzeroFloat64)
-	return math.Abs(want-got) <= math.Max(agreement*math.Abs(want), smallest)
+	return math.Abs(want-got) <= math.Max(Agreement*math.Abs(want), smallest)
 }
 
 // isFinite reports whether x is a number.

@@ -24,6 +24,17 @@ func accuracy() string {
 	return b.String()
 }
 
+// agreement returns what derive verify requires.
+func agreement() string {
+	return fmt.Sprintf(`| what | agrees with the formula as it is written if it differs by no more than |
+| --- | --- |
+| a printed result, in %d bits (%d with determinants or inverses), at ordinary points | %g of the formula's value, or of %g where that is less |
+| at extreme points, in up to %d bits | %g of the value, or 2^(-bits/2) |
+| an infinity | nothing |
+| an output of compiled Go | %d times the largest of: a unit in the last place of its largest entry; what it changes by when every input is rounded to float64; what the formula, as written and in closed form, is off by in double precision |
+`, check.Precision, check.MatrixPrecision, check.Agreement, check.Floor, check.ExtremePrecision, check.Agreement, check.MaxUlps)
+}
+
 // stabilisations returns the table of what is rewritten.
 func stabilisations() string {
 	var b strings.Builder

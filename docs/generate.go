@@ -36,6 +36,7 @@ var documents = map[string]map[string]func() string{
 	},
 	"accuracy.md": {
 		"accuracy":       accuracy,
+		"agreement":      agreement,
 		"stabilisations": stabilisations,
 	},
 }

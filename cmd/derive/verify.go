@@ -31,7 +31,7 @@ func newVerify(a *app) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "verify FILE...",
 		Short: "Check every derivative and kernel of formula files numerically",
-		Long: `Verify evaluates every definition, expression and kernel output of a formula file as it is written, in
+		Long: fmt.Sprintf(`Verify evaluates every definition, expression and kernel output of a formula file as it is written, in
 high precision and with derivatives by Taylor arithmetic, and holds against it the symbolic result as
 it is printed and the compiled Go of the kernels (which needs the go command, and no network). It does
 so at several sizes, on random points that satisfy the givens, with 0, ±1 and equal entries among them,
@@ -39,7 +39,17 @@ and at extreme points: ties, ±800, 1e300, subnormal numbers, infinities where t
 The report has the worst error of compiled Go, in units in the last place and in units of what rounding
 the inputs changes, and the input that gave it; the exit code is 1 if anything differs. The same --seed
 gives the same points, and --at verifies at the one point that a report has shown. With --go it is not
-the Go that derive generates but that of a file that is verified.`,
+the Go that derive generates but that of a file that is verified.
+
+A printed result agrees with the formula if the two, each computed in %d bits (%d where there are
+determinants or inverses) and rounded to float64, differ by no more than %g of the formula's value, or of
+%g where that is less; at extreme points, of the value alone, but a difference below 2^(-bits/2) is none.
+Infinities agree if they are the same. An output of compiled Go agrees if it is off by no
+more than %d times the largest of three: a unit in the last place of its largest entry, what it changes by
+when every input is rounded to float64, and what the formula itself is off by in double precision. A point
+satisfies an equation among the givens to nearly all bits. Where nothing can be compared, or kernels cannot
+be compiled, the file is not ok, and the exit code is 3.`,
+			check.Precision, check.MatrixPrecision, check.Agreement, check.Floor, check.MaxUlps),
 		Example: `  derive verify loss.formula
   derive verify loss.formula --at '{"l":[1,2,3],"y":[0,0,1]}'
   derive verify loss.formula --go loss.go`,
