@@ -25,6 +25,17 @@ func load(t *testing.T, text string) *Unit {
 	return u
 }
 
+// TestVerifyRefines verifies a formula that loses more digits than the witness has at first.
+func TestVerifyRefines(t *testing.T) {
+	r, err := load(t, "param x\ngiven x > 14; given x < 18\nkernel k(x) = d(log(1 - normal_cdf(x)), x)\n").VerifyAll(context.Background(), Options{Seed: 1, Points: 6, Plain: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(r.Findings) > 0 {
+		t.Errorf("findings: %v", r.Findings)
+	}
+}
+
 // TestVerifyAll compiles kernels and finds nothing wrong with them.
 func TestVerifyAll(t *testing.T) {
 	r, err := load(t, loss).VerifyAll(context.Background(), Options{Seed: 1, Points: 6})

@@ -184,6 +184,25 @@ func (u *Unit) reference(k *formula.Kernel, j int, p place) *reference {
 	return ref
 }
 
+// refine computes a reference in more bits, as far as the witness gets, since digits may have cancelled in the formula. It reports whether they had.
+func (u *Unit) refine(ref *reference) bool {
+	at := ref.place
+	if at.precision >= rangePrecision {
+		return false
+	}
+	at.precision = rangePrecision
+	want, err := u.valuesAt(ref.x, at)
+	if err != nil || slices.Equal(want, ref.want) {
+		return false
+	}
+	unit := u.unit(ref.x, want, at)
+	if math.IsInf(unit, 0) || slices.ContainsFunc(want, func(v float64) bool { return !isFinite(v) }) {
+		return false
+	}
+	ref.place, ref.want, ref.unit = at, want, unit
+	return true
+}
+
 // compareCompiled holds the j-th output of a call against the witness.
 func (u *Unit) compareCompiled(r *Report, ref *reference, got answer, j int) {
 	if ref.want == nil {
@@ -220,6 +239,10 @@ func (u *Unit) measure(r *Report, ref *reference, got []float64) {
 			off = math.Abs(got[j] - want)
 		}
 		if !(off <= MaxUlps*ref.unit) { // also where it is NaN
+			if u.refine(ref) {
+				u.measure(r, ref, got)
+				return
+			}
 			if ref.cancelled < 0 {
 				ref.cancelled = u.cancellation(ref.x, ref.want, ref.place)
 			}
