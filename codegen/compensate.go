@@ -54,6 +54,9 @@ func (st *stabiliser) logarithm(n, x *expr.Node, clear []*expr.Node) *expr.Node 
 	if y, ok := st.logQuotient(x); ok {
 		return y
 	}
+	if y, ok := st.logTail(x); ok {
+		return y
+	}
 	constant, terms := expr.Terms(x)
 	if constant.IsOne() && len(terms) > 0 {
 		if len(terms) == 1 && terms[0].Coef.IsOne() && isCall(terms[0].X, fnExp.Name) {
@@ -159,11 +162,7 @@ func (st *stabiliser) pairWithConstant(x *expr.Node) *expr.Node {
 		return x
 	}
 	for k, t := range terms {
-		sign := t.Coef.Div(constant)
-		if !sign.IsOne() && !sign.Equal(expr.Int(-1)) {
-			continue
-		}
-		if joined, ok := st.beside(t.X, sign); ok {
+		if joined, ok := st.beside(t.X, t.Coef.Div(constant)); ok {
 			rest := slices.Delete(slices.Clone(terms), k, k+1)
 			return s.Linear(expr.Int(0), append(rest, expr.Term{Coef: constant, X: joined}))
 		}
@@ -171,11 +170,15 @@ func (st *stabiliser) pairWithConstant(x *expr.Node) *expr.Node {
 	return x
 }
 
-// beside returns 1 + sign·f without cancellation, where there is a function for it.
-func (st *stabiliser) beside(f *expr.Node, sign expr.Rat) (*expr.Node, bool) {
+// beside returns 1 + c·f without cancellation, where there is a function for it.
+func (st *stabiliser) beside(f *expr.Node, c expr.Rat) (*expr.Node, bool) {
 	s := st.s
-	minus := sign.Sign() < 0
+	minus := c.Equal(expr.Int(-1))
 	switch {
+	case isCall(f, "erfc") && c.Equal(expr.Frac(-1, 2)): // the other tail
+		return s.Scale(expr.Frac(1, 2), s.Call(fnErfc, s.Neg(f.Args()[0]))), true
+	case !minus && !c.IsOne():
+		return nil, false
 	case minus && (isCall(f, fnExp.Name) || isCall(f, "exp")):
 		return s.Neg(s.Call(fnExpm1, f.Args()[0])), true
 	case minus && isCall(f, fnSigmoid.Name):
@@ -183,9 +186,9 @@ func (st *stabiliser) beside(f *expr.Node, sign expr.Rat) (*expr.Node, bool) {
 	case minus && f.Kind() == expr.KindPow && isCall(f.Args()[0], "tanh") && f.Args()[1] == s.Int(2):
 		return s.Pow(s.Call(fnCosh, f.Args()[0].Args()[0]), s.Int(-2)), true
 	case isCall(f, "tanh"): // 1 ± tanh(x) = 2·sigmoid(±2·x)
-		return s.Scale(expr.Int(2), s.Call(fnSigmoid, s.Scale(sign.Mul(expr.Int(2)), f.Args()[0]))), true
+		return s.Scale(expr.Int(2), s.Call(fnSigmoid, s.Scale(c.Mul(expr.Int(2)), f.Args()[0]))), true
 	case isCall(f, "erf"):
-		return s.Call(fnErfc, s.Scale(sign.Neg(), f.Args()[0])), true
+		return s.Call(fnErfc, s.Scale(c.Neg(), f.Args()[0])), true
 	case minus && isCall(f, "erfc"):
 		return s.Call(fnErf, f.Args()[0]), true
 	case minus && isCall(f, "cos"): // 1 - cos(x) = 2·sin(x/2)²
@@ -315,7 +318,7 @@ func mayBeInfinite(n *expr.Node) bool {
 		switch n.Func().Name {
 		case "log", "log2", "log10":
 			return expr.SignOf(n.Args()[0]) != expr.Positive
-		case fnLog1p.Name, "log1p", fnLogQuotient.Name, fnLogOneLessExp.Name:
+		case fnLog1p.Name, "log1p", fnLogQuotient.Name, fnLogOneLessExp.Name, fnLogErfc.Name, fnLogHalfErfc.Name:
 			return true
 		}
 	case expr.KindAdd:

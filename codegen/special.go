@@ -25,6 +25,7 @@ var helperNames = map[string]string{
 	"exp": "expOf", "log": "logOf", "sinh": "sinhOf", "cosh": "coshOf", "sign": "signOf", "mod": "modulo", "lgamma": "logGamma", "digamma": "digamma", "trigamma": "trigamma",
 	"polygamma": "polygamma", "beta": "betaOf", fnInverseRoot.Name: "inverseRoot",
 	cascade: "cascade", blocks: blocks, inBlocks: inBlocks, fnInRange.Name: "inRange", fnPowerOf.Name: "powerBelow", fnLogOneLessExp.Name: "logOneLessExp", fnLogQuotient.Name: "logQuotient",
+	fnErfcx.Name: "erfcx", fnLogErfc.Name: "logErfc", fnLogHalfErfc.Name: "logHalfErfc", fnMillsExcess.Name: "millsExcess",
 }
 
 // helperText returns the Go text of a helper function.
@@ -271,5 +272,5 @@ func ` + id + `(k, x float64) float64 {
 }
 `
 	}
-	return ""
+	return f.tailText(name)
 }

@@ -13,6 +13,7 @@ import "github.com/seed-9905856d/derive/expr"
 //	restore      exp(-2·z)·(t·exp(z) - a)² = (t - a·exp(-z))²
 //	gather       exp(a)·exp(b)^c = exp(a + c·b), 1/(1 + exp(z)) = sigmoid(-z)
 //	spread       exp(-u)·Σ exp(aⱼ)·Σ exp(bⱼ) = Σ exp(aⱼ - u/2)·Σ exp(bⱼ - u/2)
+//	tails        2 - erfc(u) = erfc(-u), exp(-u²)/erfc(u) = 1/erfcx(u)
 //	compensate   log(1 + x), exp(x) - 1, 1 - sigmoid(z), 1 - tanh(x)² without cancellation
 //	centre       Σ pⱼ·qⱼ - (Σ pⱼ)·(Σ rⱼ) = Σ pⱼ·(qⱼ - Σ rᵢ)
 //	directions   x/‖x‖ = 0 at x = 0
@@ -50,6 +51,9 @@ func stabilise(s *expr.Session, outputs []Output, n Numerics) []Output {
 			v = st.gather(v, o.Indices)
 			v = st.spread(v, o.Indices)
 		}
+		if st.erfc {
+			v = st.tails(v, o.Indices)
+		}
 		st.findLogarithms(v, o.Indices)
 		stable[k].Value = v
 	}
@@ -65,6 +69,7 @@ func stabilise(s *expr.Session, outputs []Output, n Numerics) []Output {
 type stabiliser struct {
 	s        *expr.Session
 	exp, log *expr.Func             // as the formula has them
+	erfc     bool                   // whether it has erfc
 	families map[*expr.Node]*family // by their keys
 	keys     []*expr.Node           // of families, in the order in which they were found, inner sums first
 	gathered int                    // how many of the keys are as gather leaves the expressions that they are looked for in
@@ -72,7 +77,7 @@ type stabiliser struct {
 	underLog map[*expr.Node]bool // sums of which there is the logarithm, closed over their indices
 }
 
-// find looks for the functions exp and log.
+// find looks for the functions exp, log and erfc.
 func (st *stabiliser) find(n *expr.Node, seen map[*expr.Node]bool) {
 	if seen[n] {
 		return
@@ -84,6 +89,8 @@ func (st *stabiliser) find(n *expr.Node, seen map[*expr.Node]bool) {
 			st.exp = n.Func()
 		case "log":
 			st.log = n.Func()
+		case "erfc":
+			st.erfc = true
 		}
 	}
 	for _, a := range n.Args() {
