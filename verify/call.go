@@ -84,9 +84,11 @@ func (e *Evaluator) reduction(x *syntax.Call, args []Tensor) (t Tensor, ok bool)
 		for i := range rows {
 			rows[i] = e.fold(x, "logsumexp", args[0].at(i).Data)
 		}
-		return Tensor{Shape: args[0].Shape[:1], Data: rows}, true
+		return Tensor{Shape: args[0].Shape[:1], Data: rows, hasLog: true}, true
 	case len(args) == 1:
-		return scalar(e.fold(x, x.Fun.Name, args[0].Data)), true
+		r := scalar(e.fold(x, x.Fun.Name, args[0].Data))
+		r.hasLog = isLog(x.Fun.Name)
+		return r, true
 	case x.Fun.Name == "max" && len(args) == 2: // if(a >= b, a, b)
 		return e.zip(x, args[0], args[1], e.larger), true
 	case x.Fun.Name == "min" && len(args) == 2: // if(a <= b, a, b)
@@ -154,7 +156,9 @@ func (e *Evaluator) unknownFunction(x *syntax.Call) {
 }
 
 // isLog reports whether a function is a logarithm, whose product with an exact zero is 0.
-func isLog(name string) bool { return name == "log" || name == "log2" || name == "log10" }
+func isLog(name string) bool {
+	return name == "log" || name == "log2" || name == "log10" || name == "logsumexp"
+}
 
 // commonForm returns the one form of all arguments that are not scalars.
 func (e *Evaluator) commonForm(at syntax.Expr, args []Tensor) Tensor {

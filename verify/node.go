@@ -76,10 +76,14 @@ func (e *Evaluator) binary(s scope, x *syntax.Binary) Tensor {
 		return e.power(s, x)
 	case syntax.DotPow:
 		return e.zip(x, e.eval(s, x.X), e.eval(s, x.Y), e.pow)
-	case syntax.Sub:
-		return e.zip(x, e.eval(s, x.X), e.eval(s, x.Y), e.sub)
 	}
-	return e.zip(x, e.eval(s, x.X), e.eval(s, x.Y), e.add)
+	a, b, f := e.eval(s, x.X), e.eval(s, x.Y), e.add
+	if x.Op == syntax.Sub {
+		f = e.sub
+	}
+	r := e.zip(x, a, b, f)
+	r.hasLog = a.hasLog || b.hasLog // log(p/q) by its parts: y*(l[i] - logsumexp(l)) is 0 where y is
+	return r
 }
 
 // power returns x^y: of numbers, or of a square matrix to an integer.

@@ -111,6 +111,7 @@ func (e *Evaluator) combine(at syntax.Expr, op string, terms []Tensor) Tensor {
 		n = 1
 	}
 	r := shape.with(make([]Num, n))
+	r.hasLog = isLog(op)
 	column := make([]Num, len(terms))
 	for i := range n {
 		for k, t := range terms {

@@ -15,7 +15,7 @@ type Tensor struct {
 	Data  []Num
 
 	lo     []int // lowest index on each axis; nil where all are 1
-	hasLog bool  // the entries have a logarithm as a factor, which an exact zero annihilates
+	hasLog bool  // the entries have a logarithm as a factor, or as a term of one, which an exact zero annihilates
 }
 
 // scalar returns the tensor without axes.
