@@ -280,12 +280,15 @@ func (st *stabiliser) strongZeros(v *expr.Node, clear []*expr.Node) *expr.Node {
 					continue
 				}
 			}
-			if f.Kind() == expr.KindCond || mayBeInfinite(f) || expr.SignOf(f) == expr.Positive {
+			switch {
+			case isCall(base, fnExp.Name) && isShifted(base.Args()[0]): // 0 where an entry is masked
+				base = s.Call(fnRounded, base)
+			case f.Kind() == expr.KindCond || mayBeInfinite(f) || expr.SignOf(f) == expr.Positive:
 				continue
 			}
 			guarded = append(guarded, s.Cond(expr.NeZero, base))
 		}
-		return s.Mul(guarded...), true
+		return st.halves(s.Mul(guarded...)), true
 	})
 }
 
@@ -325,13 +328,46 @@ func mayBeInfinite(n *expr.Node) bool {
 		if slices.ContainsFunc(n.Args(), isLogOfSum) && slices.ContainsFunc(n.Args(), isInput) { // less an entry that is masked
 			return true
 		}
-		for k, a := range n.Args() {
-			if mayBeInfinite(a) || isCall(a, fnFinite.Name) && n.Coefs()[k].Sign() < 0 {
-				return true
-			}
-		}
+		return isBelowLargest(n) || slices.ContainsFunc(n.Args(), mayBeInfinite)
+	case expr.KindMul:
+		return slices.ContainsFunc(n.Args(), isBelowLargest)
 	case expr.KindPow:
 		return n.Args()[1].Kind() == expr.KindRat && n.Args()[1].Rat().Sign() > 0 && mayBeInfinite(n.Args()[0])
+	}
+	return false
+}
+
+// halves writes an entry times another less the largest so that it overflows only where the product does: y·(x - m) = 2·(y·(x/2 - m/2)).
+func (st *stabiliser) halves(product *expr.Node) *expr.Node {
+	s := st.s
+	conds, x := splitConds(s, product)
+	factors := expr.Factors(x)
+	if len(factors) != 2 {
+		return product
+	}
+	for k, f := range factors {
+		constant, terms := expr.Terms(f)
+		if !isInput(factors[1-k]) || f.Kind() != expr.KindAdd || !constant.IsZero() || len(terms) != 2 {
+			continue
+		}
+		for j, t := range terms {
+			if u := terms[1-j]; isInput(t.X) && t.Coef.IsOne() && isCall(u.X, fnFinite.Name) && u.Coef.Equal(expr.Int(-1)) {
+				return s.Mul(conds, s.Call(fnTimesLess, factors[1-k], t.X, u.X))
+			}
+		}
+	}
+	return product
+}
+
+// isBelowLargest reports whether n is a sum with an entry less the largest.
+func isBelowLargest(n *expr.Node) bool {
+	if n.Kind() != expr.KindAdd {
+		return false
+	}
+	for k, a := range n.Args() {
+		if isCall(a, fnFinite.Name) && n.Coefs()[k].Sign() < 0 {
+			return true
+		}
 	}
 	return false
 }

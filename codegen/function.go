@@ -52,6 +52,8 @@ func (l *lowering) function(n *expr.Node) Arg {
 		return l.pivots("Det", n.Args()[0])
 	case fnLogDet:
 		return l.pivots("LogDet", n.Args()[0])
+	case fnTimesLess:
+		return l.timesLess(n.Args()[0], n.Args()[1], n.Args()[2])
 	}
 	args := make([]Arg, len(n.Args()))
 	for k, a := range n.Args() {
@@ -103,6 +105,19 @@ func (l *lowering) function(n *expr.Node) Arg {
 	}
 	fail("the function %s has no code", fn.Name)
 	return Arg{}
+}
+
+// timesLess is y·(a - b), also where a - b overflows.
+func (l *lowering) timesLess(y, a, b *expr.Node) Arg {
+	half := func(x *expr.Node) *expr.Node { return l.s.Scale(expr.Frac(1, 2), x) }
+	v := l.newVar("t")
+	v.Mutable = true
+	l.emit(&Set{Var: v, X: l.let("t", OpMul, l.value(y), l.value(l.s.Sub(a, b))), Declare: true})
+	l.emit(&If{Cond: Bool{Op: BoolInf, X: Arg{Var: v}}, Then: l.branch(func() {
+		x := l.let("t", OpMul, l.value(y), l.let("t", OpSub, l.value(half(a)), l.value(half(b))))
+		l.emit(&Set{Var: v, X: l.let("t", OpMul, Arg{Const: "2"}, x)})
+	})})
+	return Arg{Var: v}
 }
 
 // exponential is exp(x) for the value v of x. The assembly of math.Exp overflows from 709.44 on, though e^709.78 is a number; where x is

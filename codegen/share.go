@@ -46,6 +46,9 @@ func (p *plan) shareOne() bool {
 			for _, a := range n.Args() {
 				visit(a)
 			}
+			if isCall(n, fnRounded.Name) { // its argument is
+				return
+			}
 			if !costly(n) || len(n.Free()) == 0 || n == d.body && d.op == expr.NoOp && d.output < 0 || !p.safe(n, nil) {
 				return
 			}

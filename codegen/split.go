@@ -133,8 +133,14 @@ func accumulates(st Stmt, into map[*Var]bool) bool {
 		}
 		return !st.Declare
 	case *If:
+		other := func(st Stmt) bool {
+			if set, ok := st.(*Set); ok && set.Declare { // of the branch alone
+				return false
+			}
+			return !accumulates(st, into)
+		}
 		for _, b := range []*Block{st.Then, st.Else} {
-			if b != nil && slices.ContainsFunc(b.Stmts, func(st Stmt) bool { return !accumulates(st, into) }) {
+			if b != nil && slices.ContainsFunc(b.Stmts, other) {
 				return false
 			}
 		}

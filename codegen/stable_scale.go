@@ -11,6 +11,7 @@ var (
 	fnInRange   = &expr.Func{Name: "in range", Arity: 1}                         // 1 where powers of a sum of squares are in range, else 0
 	fnPowerOf   = &expr.Func{Name: "power below", Arity: 1, Sign: expr.Positive} // the power of 2 that brings a number to about 1
 	fnTimes     = &expr.Func{Name: "times", Arity: 2}                            // the first times the second, not to be multiplied out
+	fnTimesLess = &expr.Func{Name: "times a difference", Arity: 3}               // y·(a - b), also where a - b overflows
 	fnOver      = &expr.Func{Name: "over", Arity: 2}
 	fnApartFrom = &expr.Func{Name: "out of range", Arity: 2} // the second where the first is 0, and not needed elsewhere
 )

@@ -66,6 +66,7 @@ var stableCases = []pointCase{
 	{"x[n], y[n]", "grad(sum(softmax(x).*y), x), hvp(logsumexp(x), x, y)", []any{floats{math.Inf(-1), -1e6, -1e6}, floats{3, 2, 1}}, []int{3, 3}, floats{0, 0.25, -0.25, 0, 0.25, -0.25}},
 	{"x[n], y[n]", "cross_entropy_logits(y, x), grad(cross_entropy_logits(y, x), x)", []any{floats{1e6, -1e6, 1e6}, floats{0.5, 0.25, 0.25}}, []int{3}, floats{0, -0.25, 0.25, 5e5 + math.Ln2}},
 	{"x[n], y[n]", "cross_entropy(y, softmax(x)), grad(cross_entropy(y, softmax(x)), x)", []any{floats{math.Inf(-1), 1e3, 1e3}, floats{0, 0.75, 0.25}}, []int{3}, floats{0, -0.25, 0.25, math.Ln2}},
+	{"x[n]", "entropy(softmax(x)), grad(entropy(softmax(x)), x)", []any{floats{math.Inf(-1), 1, 1}}, []int{3}, floats{0, 0, 0, math.Ln2}},
 	{"x[n], y[n]", "hvp(cross_entropy_logits(y, x), x, y)", []any{floats{-1e6, -1e6, -1e6 - 1e3}, floats{2, 1, 1}}, []int{3}, floats{1, -1, 0}},
 	{"x[n], y[n]", "hvp(exp(-logsumexp(x)^2), x, y)", []any{floats{1e3, -1e6}, floats{1, 2}}, []int{2}, floats{0, 0}},
 	{"x[n], y[n]", "hvp(exp(-logsumexp(x)^2), x, y)", []any{floats{0, -1e6}, floats{3, 2}}, []int{2}, floats{-6, 0}},
