@@ -75,7 +75,7 @@ var Table = []Elementary{
 	own(expr.Func{Name: "lgamma", Exact: at("1", "0", "2", "0")}, `\log\Gamma`, "x > 0 or x != floor(x)", x, "digamma(x)"),
 	own(expr.Func{Name: "digamma"}, `\psi`, "x > 0 or x != floor(x)", x, "trigamma(x)"),
 	own(expr.Func{Name: "trigamma", Sign: expr.Positive}, `\psi_1`, "x > 0 or x != floor(x)", x, "polygamma(2, x)"),
-	own(expr.Func{Name: "polygamma"}, `\psi`, "k >= 0 and k == floor(k) and x > 0", []string{"k", "x"}, "", "polygamma(k + 1, x)"),
+	own(expr.Func{Name: "polygamma"}, `\psi`, "k >= 0 and k == floor(k) and (x > 0 or x != floor(x))", []string{"k", "x"}, "", "polygamma(k + 1, x)"),
 	own(expr.Func{Name: "beta"}, `\operatorname{B}`, "a > 0 and b > 0", ab,
 		"beta(a, b)*(digamma(a) - digamma(a + b))", "beta(a, b)*(digamma(b) - digamma(a + b))"),
 	same("max", `\max`, "", "if(a >= b, a, b)", "a", "b"),

@@ -13,6 +13,7 @@ import (
 
 // conditionRows are formulas whose results hold where the formula is defined and no further, and what is said about that.
 var conditionRows = []struct{ formula, result, where string }{
+	{"grad(polygamma(3, x), x)", "polygamma(4, x)", ""},
 	{"x/x", "1", "x != 0"},
 	{"x^2/x", "x", "x != 0"},
 	{"(x^2 - 1)/(x - 1)", "1 + x", "x != 1"},

@@ -2,6 +2,9 @@ package codegen
 
 import "slices"
 
+// cotangent is a helper of polygamma.
+const cotangent = "cotangent"
+
 // helper returns the Go name of a helper function, which the file then contains.
 func (f *file) helper(name string) string {
 	if !slices.Contains(f.order, name) {
@@ -24,7 +27,7 @@ func (f *file) reserved(name string) string {
 var helperNames = map[string]string{
 	"exp": "expOf", "log": "logOf", "sinh": "sinhOf", "cosh": "coshOf", "sign": "signOf", "mod": "modulo", "lgamma": "logGamma", "digamma": "digamma", "trigamma": "trigamma",
 	"polygamma": "polygamma", "beta": "betaOf", fnInverseRoot.Name: "inverseRoot",
-	cascade: "cascade", blocks: blocks, inBlocks: inBlocks, fnInRange.Name: "inRange", fnPowerOf.Name: "powerBelow", fnLogOneLessExp.Name: "logOneLessExp", fnLogQuotient.Name: "logQuotient",
+	cotangent: cotangent, cascade: "cascade", blocks: blocks, inBlocks: inBlocks, fnInRange.Name: "inRange", fnPowerOf.Name: "powerBelow", fnLogOneLessExp.Name: "logOneLessExp", fnLogQuotient.Name: "logQuotient",
 	fnErfcx.Name: "erfcx", fnLogErfc.Name: "logErfc", fnLogHalfErfc.Name: "logHalfErfc", fnMillsExcess.Name: "millsExcess",
 }
 
@@ -221,16 +224,19 @@ func ` + id + `(x float64) float64 {
 `
 	case "polygamma":
 		digamma, trigamma := f.helper("digamma"), f.helper("trigamma")
-		return "\n// " + id + ` is the k-th derivative of digamma at x > 0 for k = 0, 1, …: by its recurrence up to where the asymptotic
-// series converges, Σ B₂ⱼ·(2j+k-1)!/((2j)!·x²ʲ⁺ᵏ).
+		return "\n// " + id + ` is the k-th derivative of digamma for k = 0, 1, …: by its recurrence up to where the asymptotic
+// series converges, Σ B₂ⱼ·(2j+k-1)!/((2j)!·x²ʲ⁺ᵏ), for negative x by reflection.
 func ` + id + `(k, x float64) float64 {
 	switch {
 	case k == 0:
 		return ` + digamma + `(x)
 	case k == 1:
 		return ` + trigamma + `(x)
-	case !(x > 0) || k < 0 || k != math.Floor(k):
+	case k < 0 || k != math.Floor(k) || x != x || x <= 0 && x == math.Floor(x):
 		return math.NaN()
+	case x < 0:
+		side := 1 - 2*math.Mod(k, 2)
+		return side*` + id + `(k, 1-x) - ` + f.helper(cotangent) + `(int(k), x-math.Round(x))
 	}
 	bernoulli := [...]float64{1.0 / 6, -1.0 / 30, 1.0 / 42, -1.0 / 30, 5.0 / 66, -691.0 / 2730, 7.0 / 6, -3617.0 / 510, 43867.0 / 798, -174611.0 / 330}
 	sum := 0.0
@@ -250,6 +256,35 @@ func ` + id + `(k, x float64) float64 {
 		sign = -1
 	}
 	return sign * math.Gamma(k+1) * (sum + series)
+}
+`
+	case cotangent:
+		return "\n// " + id + ` is the k-th derivative of π·cot(πx) for |x| ≤ ½: πᵏ⁺¹·Pₖ(cot(πx)) with P₀(c) = c and Pₖ₊₁ = -(1 + c²)·Pₖ′, for large k
+// the sum (-1)ᵏ·k!·Σ (x+n)⁻ᵏ⁻¹ over its poles.
+func ` + id + `(k int, x float64) float64 {
+	const many = 16
+	if k >= many {
+		sum := 0.0
+		for n := -8.0; n <= 8; n++ {
+			sum += math.Pow(x+n, float64(-k-1))
+		}
+		return math.Gamma(float64(k+1)) * sum * float64(1-2*(k%2))
+	}
+	var p, next [many + 2]float64
+	p[1] = 1
+	for range k {
+		next = [many + 2]float64{}
+		for i := 1; i <= many; i++ {
+			next[i-1] -= float64(i) * p[i]
+			next[i+1] -= float64(i) * p[i]
+		}
+		p = next
+	}
+	c, sum := 1/math.Tan(math.Pi*x), 0.0
+	for i := many; i >= 0; i-- {
+		sum = sum*c + p[i]
+	}
+	return math.Pow(math.Pi, float64(k+1)) * sum
 }
 `
 	case "beta":

@@ -55,3 +55,28 @@ func TestTails(t *testing.T) {
 
 // condition is about the condition of erfc(x) for x < 0, where it falls off as exp(-x²) does.
 func condition(x float64) float64 { return math.Min(x, 0) * x }
+
+// TestPolygammaBelow holds derivatives of digamma at negative numbers against big arithmetic.
+func TestPolygammaBelow(t *testing.T) {
+	s, ks := read(t, "param k, x\nkernel below(k, x) = polygamma(k, x), d(trigamma(x), x)\n")
+	text, err := codegen.Generate(s, ks, codegen.Options{Package: "kernels"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	source := newAssembly()
+	source.add(t, text)
+	var calls []call
+	for _, k := range []float64{2, 3, 4, 7, 15, 16, 20} {
+		for _, x := range []float64{-0.1, -0.25, -0.5, -0.9, -1.25, -3.7, -20.5, -1e-3, -7.001} {
+			calls = append(calls, call{Func: "Below", Args: []any{k, x}, Scalars: 2})
+		}
+	}
+	c := bigmath.NewContext(200)
+	for n, got := range runAll(t, source.file.Bytes(), calls) {
+		k, x := calls[n].Args[0].(float64), bigmath.FromFloat64(calls[n].Args[1].(float64))
+		below := c.PolygammaN(int(k), c.Sub(bigmath.FromInt64(1), x)).Float64()
+		moved := c.Mul(x, c.PolygammaN(int(k)+1, x)).Float64()
+		within(t, "polygamma", got[0], c.PolygammaN(int(k), x).Float64(), 16*(k+1), math.Abs(below)+math.Abs(moved))
+		within(t, "d(trigamma)", got[1], c.PolygammaN(2, x).Float64(), 64, math.Abs(c.Mul(x, c.PolygammaN(3, x)).Float64()))
+	}
+}

@@ -276,6 +276,9 @@ func (r *reverse) propagate(n, adjoint *expr.Node) {
 			return
 		}
 		for k, a := range args {
+			if !r.depends[a] { // there may be no derivative by it
+				continue
+			}
 			p, err := r.table.Partial(s, n.Func(), k, args)
 			if err != nil {
 				r.fail(err)

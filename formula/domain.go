@@ -138,7 +138,7 @@ func (l *lowering) requireRow(row builtin.Elementary, args []*expr.Node) {
 	outer := l.domain
 	var alternatives func(x syntax.Expr) []*expr.Node // of a condition that is no conjunction
 	alternatives = func(x syntax.Expr) []*expr.Node {
-		if or, ok := x.(*syntax.Binary); ok && or.Op == syntax.Or {
+		if or, ok := syntax.Unparen(x).(*syntax.Binary); ok && or.Op == syntax.Or {
 			return append(alternatives(or.X), alternatives(or.Y)...)
 		}
 		l.domain = nil
