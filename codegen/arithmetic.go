@@ -171,7 +171,7 @@ func (l *lowering) positivePower(base *expr.Node, e expr.Rat) Arg {
 	}
 	twice, ok := e.Mul(expr.Int(2)).Int64()
 	if !ok || twice > 2*maxPower {
-		return l.call("t", "math.Pow", l.value(base), l.rat(e))
+		return l.powerOf(base, l.s.Rat(e))
 	}
 	key := l.s.Call(powerKey, base, l.s.Rat(e))
 	if v := l.lookup(key); v != (Arg{}) {
@@ -228,7 +228,16 @@ func (l *lowering) power(n *expr.Node) Arg {
 	if isE(base) {
 		return l.exponential(exponent, l.value(exponent))
 	}
-	return l.call("t", "math.Pow", l.value(base), l.value(exponent))
+	return l.powerOf(base, exponent)
+}
+
+// powerOf is base^exponent. Where the exponent is no integer math.Pow takes the logarithm of the base, for which see logarithm.
+func (l *lowering) powerOf(base, exponent *expr.Node) Arg {
+	fn := "helper:pow"
+	if l.isNormal(base) || expr.IsIndexForm(exponent) {
+		fn = "math.Pow"
+	}
+	return l.call("t", fn, l.value(base), l.value(exponent))
 }
 
 // sum adds terms: those that do not change in a loop before it, and tails of logarithms of sums last, after what may

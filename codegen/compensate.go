@@ -276,11 +276,16 @@ func (st *stabiliser) strongZeros(v *expr.Node, clear []*expr.Node) *expr.Node {
 			base := f
 			if f.Kind() == expr.KindPow {
 				base = f.Args()[0]
-				if f.Args()[1].Kind() != expr.KindRat || f.Args()[1].Rat().Sign() < 0 {
+				if f.Args()[1].Kind() == expr.KindRat && f.Args()[1].Rat().Sign() < 0 {
 					continue
 				}
 			}
 			switch {
+			case f.Kind() == expr.KindPow && f.Args()[1].Kind() != expr.KindRat: // xᵗ·log(x)
+				if !slices.ContainsFunc(factors, func(g *expr.Node) bool { return isCall(g, "log") && g.Args()[0] == base }) {
+					continue
+				}
+				base = s.Call(fnRounded, f)
 			case isCall(base, fnExp.Name) && isShifted(base.Args()[0]): // 0 where an entry is masked
 				base = s.Call(fnRounded, base)
 			case f.Kind() == expr.KindCond || mayBeInfinite(f) || expr.SignOf(f) == expr.Positive:

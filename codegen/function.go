@@ -35,7 +35,7 @@ func isTail(n *expr.Node) bool {
 var inGo = map[string]string{
 	"abs": "math.Abs", "floor": "math.Floor", "ceil": "math.Ceil",
 	"sin": "math.Sin", "cos": "math.Cos", "tan": "math.Tan", "asin": "math.Asin", "acos": "math.Acos", "atan": "math.Atan",
-	"atan2": "math.Atan2", "tanh": "math.Tanh",
+	"tanh":  "math.Tanh",
 	"asinh": "math.Asinh", "acosh": "math.Acosh", "atanh": "math.Atanh", "erf": "math.Erf", "erfc": "math.Erfc",
 	"gamma": "math.Gamma", "hypot": "math.Hypot", "cbrt": "math.Cbrt", "expm1": "math.Expm1", "log1p": "math.Log1p",
 	fnLog1p.Name: "math.Log1p", fnLogSum.Name: "math.Log1p", fnExpm1.Name: "math.Expm1", fnMax.Name: "math.Max",
@@ -75,6 +75,8 @@ func (l *lowering) function(n *expr.Node) Arg {
 		return l.call("t", "math.Log1p", l.decay(n.Args()[0]))
 	case fnPositive.Name:
 		return l.call("t", "max", x, zero)
+	case "atan2": // where y/x vanishes the sign of math.Atan2 is that of x
+		return l.call("t", "math.Copysign", l.call("t", "math.Atan2", args...), x)
 	case fnApart.Name, fnRounded.Name:
 		return x
 	case fnTimes.Name:
@@ -138,12 +140,17 @@ func isShifted(x *expr.Node) bool {
 // logarithm is log(x) for the value v of x. The assembly of math.Log takes subnormal numbers for others; where x is shown to be at least
 // about 1 it will do.
 func (l *lowering) logarithm(x *expr.Node, v Arg) Arg {
-	constant, terms := expr.Terms(x)
-	large := constant.Sign() > 0 && !slices.ContainsFunc(terms, func(t expr.Term) bool { return t.Coef.Sign() < 0 || !nonNegative(t.X) })
-	if l.plan.options.Numerics == Fast || large || len(expr.SymbolsOf(x)) == 0 || l.plan.sumsShifted(x) {
+	if l.isNormal(x) {
 		return l.call("t", "math.Log", v)
 	}
 	return l.call("t", "helper:log", v)
+}
+
+// isNormal reports whether x is shown to be no subnormal number, or whether it is not to matter.
+func (l *lowering) isNormal(x *expr.Node) bool {
+	constant, terms := expr.Terms(x)
+	large := constant.Sign() > 0 && !slices.ContainsFunc(terms, func(t expr.Term) bool { return t.Coef.Sign() < 0 || !nonNegative(t.X) })
+	return l.plan.options.Numerics == Fast || large || len(expr.SymbolsOf(x)) == 0 || l.plan.sumsShifted(x)
 }
 
 func nonNegative(x *expr.Node) bool {

@@ -25,7 +25,7 @@ func (f *file) reserved(name string) string {
 
 // helperNames are what helper functions would like to be called.
 var helperNames = map[string]string{
-	"exp": "expOf", "log": "logOf", "sinh": "sinhOf", "cosh": "coshOf", "sign": "signOf", "mod": "modulo", "lgamma": "logGamma", "digamma": "digamma", "trigamma": "trigamma",
+	"exp": "expOf", "log": "logOf", "pow": "powOf", "sinh": "sinhOf", "cosh": "coshOf", "sign": "signOf", "mod": "modulo", "lgamma": "logGamma", "digamma": "digamma", "trigamma": "trigamma",
 	"polygamma": "polygamma", "beta": "betaOf", fnInverseRoot.Name: "inverseRoot",
 	cotangent: cotangent, cascade: "cascade", blocks: blocks, inBlocks: inBlocks, fnInRange.Name: "inRange", fnPowerOf.Name: "powerBelow", fnLogOneLessExp.Name: "logOneLessExp", fnLogQuotient.Name: "logQuotient",
 	fnErfcx.Name: "erfcx", fnLogErfc.Name: "logErfc", fnLogHalfErfc.Name: "logHalfErfc", fnMillsExcess.Name: "millsExcess",
@@ -56,6 +56,14 @@ func (f *file) helperText(name string) string {
 		less = 54 * math.Ln2
 	}
 	return math.Log(x) - less
+}
+`
+	case "pow":
+		return "\n// " + id + " is x^y, also for subnormal x, of which math.Pow takes a wrong logarithm.\nfunc " + id + `(x, y float64) float64 {
+	if math.Abs(x) < 0x1p-1022 && x != 0 {
+		return math.Pow(x*0x1p54, y) * math.Pow(0x1p-54, y)
+	}
+	return math.Pow(x, y)
 }
 `
 	case fnLogQuotient.Name:
