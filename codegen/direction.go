@@ -1,6 +1,10 @@
 package codegen
 
-import "github.com/seed-9905856d/derive/expr"
+import (
+	"slices"
+
+	"github.com/seed-9905856d/derive/expr"
+)
 
 // fnInverseRoot is 1/√x, and 0 at 0: of a sum of squares, the inverse of a norm that something is divided by which is 0 where the
 // norm is.
@@ -11,6 +15,9 @@ var fnInverseRoot = &expr.Func{Name: "inverse root", Arity: 1, Sign: expr.NonNeg
 func (st *stabiliser) directions(x *expr.Node, clear []*expr.Node) *expr.Node {
 	s := st.s
 	return s.Map(x, clear, func(n *expr.Node, args []*expr.Node) (*expr.Node, bool) {
+		if n.Kind() == expr.KindAdd {
+			return st.alike(s.With(n, args)), true
+		}
 		if n.Kind() != expr.KindMul {
 			return nil, false
 		}
@@ -39,6 +46,36 @@ func (st *stabiliser) directions(x *expr.Node, clear []*expr.Node) *expr.Node {
 		}
 		return s.Mul(args...), true
 	})
+}
+
+// alike gives the terms of a sum the inverse of a norm that one of them has, since the derivative of a/‖x‖ is 0 at x = 0 as a whole:
+// y/‖x‖ - (x·y)·x/‖x‖³.
+func (st *stabiliser) alike(x *expr.Node) *expr.Node {
+	s := st.s
+	constant, terms := expr.Terms(x)
+	inverse := map[*expr.Node]*expr.Node{} // of what is under the root
+	for _, t := range terms {
+		for _, f := range expr.Factors(t.X) {
+			if r, _ := powerOf(f); isCall(r, fnInverseRoot.Name) {
+				inverse[r.Args()[0]] = r
+			}
+		}
+	}
+	if x.Kind() != expr.KindAdd || len(inverse) == 0 {
+		return x
+	}
+	for k, t := range terms {
+		factors := slices.Clone(expr.Factors(t.X))
+		for j, f := range factors {
+			q, power := powerOf(f)
+			twice, ok := power.Mul(expr.Int(2)).Int64()
+			if inverse[q] != nil && ok && twice < 0 && twice%2 != 0 {
+				factors[j] = s.Pow(inverse[q], s.Int(-twice))
+			}
+		}
+		terms[k].X = s.Mul(factors...)
+	}
+	return s.Linear(constant, terms)
 }
 
 // A square is the base of a square in a sum of squares, with the indices that it is summed over.

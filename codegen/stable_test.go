@@ -32,6 +32,7 @@ var stableCases = []pointCase{
 	{"x[n], y[n]", "log(prod[i](sigmoid(x[i])^y[i]*(1 - sigmoid(x[i]))^(1 - y[i])))", []any{floats{1600, -1600}, floats{0, 0.5}}, nil, floats{-2400}},
 	{"X[m,n], x[n]", "grad(sum[r](logsumexp(X[r,:] + x)), x)", []any{floats{0, 1e4, 0, 0}, floats{1e4, 0}}, []int{2}, floats{1.5, 0.5}},
 	{"x[n]", "grad(norm(x), x), 1/norm(x)", []any{floats{0, 0}}, []int{2}, floats{0, 0, math.Inf(1)}},
+	{"x[n], y[n]", "grad(cosine_similarity(x, y), x), grad(y'*x/norm(x), x)", []any{floats{0, 0}, floats{3, 4}}, []int{2, 2}, floats{0, 0, 0, 0}},
 	{"x[n], y[n]", "grad(norm(x - y), x), grad(norm(x - y)^3, x)", []any{floats{1, 2}, floats{1, 2}}, []int{2, 2}, floats{0, 0, 0, 0}},
 	{"x[n]", "jac(x/norm(x), x), grad(norm(x)^2, x)", []any{floats{3, 4}}, []int{4, 2}, floats{16.0 / 125, -12.0 / 125, -12.0 / 125, 9.0 / 125, 6, 8}},
 	{"y, z", "d(sqrt(y^2 + z^2), z), 1/sqrt(y^2 + z^2)", []any{0.0, 0.0}, nil, floats{0, math.Inf(1)}},
