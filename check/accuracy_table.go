@@ -113,7 +113,10 @@ const (
 	normalisedRows = "-1e305 <= X; X <= 1e305; -1e9 <= u; u <= 1e9; eps > 0"
 )
 
-const unitInterval = "0 < p; p < 1"
+const (
+	unitInterval = "0 < p; p < 1"
+	summable     = "-1e300 <= y; y <= 1e300" // so that partial sums of y·log(p) are in range
+)
 
 // Accuracies has a row for every elementary function and every function of the library.
 var Accuracies = []AccuracyRow{
@@ -134,10 +137,10 @@ var Accuracies = []AccuracyRow{
 	scalarRow("elu(x)", ""), scalarRow("selu(x)", ""), scalarRow("gelu(x)", ""), scalarRow("gelu_tanh(x)", ""), scalarRow("silu(x)", ""), scalarRow("mish(x)", "").but(0, 8, "the terms of the derivative cancel beside its zero at -1.2"), scalarRow("hardtanh(x)", ""),
 
 	layerRow("softmax(x)", "x[n]", "u[n]", "", "x").beside("norminf(u)", complement), layerRow("log_softmax(x)", "x[n]", "u[n]", "", "x").beside("norm1(u)", complement), lossRow("logsumexp(x)", "x[n]", "", "x"),
-	lossRow("cross_entropy(y, p)", "y[n], p[n]", unitInterval, "p"), lossRow("cross_entropy_logits(y, l)", "y[n], l[n]", "0 <= y; y <= 1", "l").beside("norm1(y)", complement),
+	lossRow("cross_entropy(y, p)", "y[n], p[n]", summable+"; "+unitInterval, "p"), lossRow("cross_entropy_logits(y, l)", "y[n], l[n]", "0 <= y; y <= 1", "l").beside("norm1(y)", complement),
 	lossRow("binary_cross_entropy(y, p)", "y[n], p[n]", "0 <= y; y <= 1; "+unitInterval, "p"), lossRow("bce_logits(y, z)", "y[n], z[n]", "0 <= y; y <= 1", "z"),
 	lossRow("nll(y, logp)", "y[n], logp[n]", "", "logp"), lossRow("kl_div(p, q)", "p[n], q[n]", "p > 0; q > 0", "p", "q"), lossRow("entropy(p)", "p[n]", "p > 0", "p"),
-	{Call: "focal(y, p, 2)", Params: "y[n], p[n]", Givens: unitInterval, Gradient: "grad(focal(y, p, 2), p)"},
+	{Call: "focal(y, p, 2)", Params: "y[n], p[n]", Givens: summable + "; " + unitInterval, Gradient: "grad(focal(y, p, 2), p)"},
 	layerRow("smooth_labels(y, eps)", "y[n], eps", "u[n]", "0 <= eps; eps <= 1", "y"),
 
 	lossRow("mse(y, p)", "y[n], p[n]", "-1e150 <= y; y <= 1e150; -1e150 <= p; p <= 1e150", "p"), lossRow("mae(y, p)", "y[n], p[n]", "-1e305 <= y; y <= 1e305; -1e305 <= p; p <= 1e305", "p"), scalarRow("huber(r, delta)", "delta > 0"), scalarRow("hinge(y, s)", ""), scalarRow("squared_hinge(y, s)", ""),

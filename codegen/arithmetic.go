@@ -9,6 +9,11 @@ import (
 // product multiplies factors, those of outer loops first, so that what does not change in a loop is computed before it.
 // Within one loop, factors with negative exponents make the divisor.
 func (l *lowering) product(coef expr.Rat, factors []*expr.Node) Arg {
+	coef, factors = l.inside(coef, factors)
+	factors = l.constantsFirst(factors)
+	if len(factors) == 1 && factors[0].Kind() != expr.KindPow {
+		return l.times(coef, l.value(factors[0]))
+	}
 	sorted := slices.Clone(factors)
 	depth := make(map[*expr.Node]int, len(factors))
 	for _, f := range factors {
@@ -33,6 +38,60 @@ func (l *lowering) product(coef expr.Rat, factors []*expr.Node) Arg {
 	} else {
 		return l.times(coef, over)
 	}
+}
+
+// inside takes a coefficient ±2⁻ᵏ into a factor whose values or coefficients are up to 2ᵏ, which changes no digit: beside the others the factor may
+// overflow where the product does not.
+func (l *lowering) inside(coef expr.Rat, factors []*expr.Node) (expr.Rat, []*expr.Node) {
+	twice := coef.Mul(expr.Int(2))
+	if !twice.IsOne() && !twice.Equal(expr.Int(-1)) || len(factors) < 2 {
+		return coef, factors
+	}
+	for k, f := range factors {
+		constant, terms := expr.Terms(f)
+		even := f.Kind() == expr.KindAdd && slices.ContainsFunc(terms, func(t expr.Term) bool { return isEven(t.Coef) })
+		for _, t := range append(terms, expr.Term{Coef: constant}) {
+			even = even && (exact(t.Coef.Mul(expr.Frac(1, 2))))
+		}
+		if !even && !isCall(f, "erfc") || l.lookup(f) != (Arg{}) {
+			continue
+		}
+		factors = slices.Clone(factors)
+		if even {
+			factors[k] = l.s.Scale(coef, f)
+		} else {
+			factors[k] = l.s.Call(fnTimes, l.s.Rat(coef), f)
+		}
+		return expr.Int(1), factors
+	}
+	return coef, factors
+}
+
+func isEven(r expr.Rat) bool { return r.Mul(expr.Frac(1, 2)).IsInt() && !r.IsZero() }
+
+// constantsFirst multiplies numbers such as √2/√π before anything else, where they have a quotient.
+func (l *lowering) constantsFirst(factors []*expr.Node) []*expr.Node {
+	var numbers, rest []*expr.Node
+	divided := false
+	for _, f := range factors {
+		if isNumber(f) {
+			_, power := powerOf(f)
+			divided = divided || power.Sign() < 0
+			numbers = append(numbers, f)
+		} else {
+			rest = append(rest, f)
+		}
+	}
+	if len(numbers) < 2 || !divided || len(rest) == 0 {
+		return factors
+	}
+	return append(rest, l.s.Call(fnApart, l.s.Mul(numbers...)))
+}
+
+// isNumber reports whether x is a constant or a power of one.
+func isNumber(x *expr.Node) bool {
+	x, _ = powerOf(x)
+	return x.Kind() == expr.KindConst || x.Kind() == expr.KindRat
 }
 
 // levelEnd returns how many factors belong to the outermost loop among them.

@@ -21,7 +21,7 @@ func (st *stabiliser) directions(x *expr.Node, clear []*expr.Node) *expr.Node {
 		if n.Kind() != expr.KindMul {
 			return nil, false
 		}
-		changed := false
+		changed := st.ofHypot(args)
 		for k, f := range args {
 			if f.Kind() != expr.KindPow || f.Args()[1].Kind() != expr.KindRat {
 				continue
@@ -46,6 +46,34 @@ func (st *stabiliser) directions(x *expr.Node, clear []*expr.Node) *expr.Node {
 		}
 		return s.Mul(args...), true
 	})
+}
+
+// fnOfHypot is a/hypot(a, b), also where hypot(a, b) overflows or has few digits, and 0 where a is.
+var fnOfHypot = &expr.Func{Name: "part of hypot", Arity: 2}
+
+// ofHypot joins inverses of hypot(a, b) with a and b among the factors, and reports whether there were any.
+func (st *stabiliser) ofHypot(factors []*expr.Node) bool {
+	s, changed := st.s, false
+	for k, f := range factors {
+		h, power := powerOf(f)
+		left, ok := power.Neg().Int64()
+		if !isCall(h, "hypot") || !ok {
+			continue
+		}
+		for j, g := range factors {
+			base, power := powerOf(g)
+			at := slices.Index(h.Args(), base)
+			times, ok := power.Int64()
+			if times = min(times, left); at < 0 || !ok || times <= 0 {
+				continue
+			}
+			part := s.Call(fnOfHypot, base, h.Args()[1-at])
+			factors[j] = s.Mul(s.Pow(part, s.Int(times)), s.Pow(base, s.Rat(power.Sub(expr.Int(times)))))
+			left -= times
+			factors[k], changed = s.Pow(h, s.Int(-left)), true
+		}
+	}
+	return changed
 }
 
 // alike gives the terms of a sum the inverse of a norm that one of them has, since the derivative of a/‖x‖ is 0 at x = 0 as a whole:

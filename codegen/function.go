@@ -101,7 +101,7 @@ func (l *lowering) function(n *expr.Node) Arg {
 		return l.let("t", OpMul, l.logarithm(n.Args()[0], x), Arg{Const: "(1 / math.Ln2)"})
 	case "log10":
 		return l.let("t", OpMul, l.logarithm(n.Args()[0], x), Arg{Const: "(1 / math.Ln10)"})
-	case "sign", "sinh", "cosh", fnLogOneLessExp.Name, fnLogQuotient.Name, fnErfcx.Name, fnLogErfc.Name, fnLogHalfErfc.Name, fnMillsExcess.Name,
+	case "sign", "sinh", "cosh", fnLogOneLessExp.Name, fnLogQuotient.Name, fnErfcx.Name, fnLogErfc.Name, fnLogHalfErfc.Name, fnMillsExcess.Name, fnOfHypot.Name,
 		"lgamma", "digamma", "trigamma", "polygamma", "beta", "mod":
 		return l.call("t", "helper:"+fn.Name, args...)
 	}

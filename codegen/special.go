@@ -28,7 +28,7 @@ var helperNames = map[string]string{
 	"exp": "expOf", "log": "logOf", "pow": "powOf", "sinh": "sinhOf", "cosh": "coshOf", "sign": "signOf", "mod": "modulo", "lgamma": "logGamma", "digamma": "digamma", "trigamma": "trigamma",
 	"polygamma": "polygamma", "beta": "betaOf", fnInverseRoot.Name: "inverseRoot",
 	cotangent: cotangent, cascade: "cascade", blocks: blocks, inBlocks: inBlocks, fnInRange.Name: "inRange", fnPowerOf.Name: "powerBelow", fnLogOneLessExp.Name: "logOneLessExp", fnLogQuotient.Name: "logQuotient",
-	fnErfcx.Name: "erfcx", fnLogErfc.Name: "logErfc", fnLogHalfErfc.Name: "logHalfErfc", fnMillsExcess.Name: "millsExcess",
+	fnErfcx.Name: "erfcx", fnLogErfc.Name: "logErfc", fnLogHalfErfc.Name: "logHalfErfc", fnMillsExcess.Name: "millsExcess", fnOfHypot.Name: "ofHypot",
 }
 
 // helperText returns the Go text of a helper function.
@@ -64,6 +64,20 @@ func (f *file) helperText(name string) string {
 		return math.Pow(x*0x1p54, y) * math.Pow(0x1p-54, y)
 	}
 	return math.Pow(x, y)
+}
+`
+	case fnOfHypot.Name:
+		return "\n// " + id + " is a/hypot(a, b), in the range of numbers where that overflows or has few digits; 0 at 0.\nfunc " + id + `(a, b float64) float64 {
+	h := math.Hypot(a, b)
+	switch {
+	case a == 0:
+		return 0
+	case h < 0x1p-960:
+		return a * 0x1p100 / math.Hypot(a*0x1p100, b*0x1p100)
+	case h > math.MaxFloat64:
+		return a / 2 / math.Hypot(a/2, b/2)
+	}
+	return a / h
 }
 `
 	case fnLogQuotient.Name:
