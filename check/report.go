@@ -222,6 +222,9 @@ func (u *Unit) compare(r *Report, item *Item, p place) error {
 			}
 			if p.extreme && !isFinite(finding.Got) {
 				r.Edges++
+			} else if p.precision < rangePrecision { // digits may have cancelled in the formula
+				p.precision = rangePrecision
+				return u.compare(r, item, p)
 			} else {
 				r.Findings = append(r.Findings, finding)
 			}

@@ -31,12 +31,14 @@ func SoftmaxCrossEntropy(grad, l, y []float64) (loss float64) {
 	if math.IsInf(shift, 0) {
 		shift = 0
 	}
+	t := 0.5 * shift
 	for i := range n {
 		grad[i] = math.Exp(l[i] - shift)
 	}
 	for i := range n {
-		t := l[i] - shift
-		if t == 0 {
+		li := l[i]
+		t2 := li - shift
+		if t2 == 0 {
 			sum += 1
 		} else {
 			sum2 += grad[i]
@@ -44,12 +46,16 @@ func SoftmaxCrossEntropy(grad, l, y []float64) (loss float64) {
 		yi := y[i]
 		sum3 += yi
 		if yi != 0 {
-			sum4 += yi * t
+			t3 := yi * t2
+			if math.IsInf(t3, 0) {
+				t3 = 2 * (yi * (0.5*li - t))
+			}
+			sum4 += t3
 		}
 	}
-	t := sum3 / (sum + sum2)
+	t2 := sum3 / (sum + sum2)
 	for i := range n {
-		grad[i] = t*grad[i] - y[i]
+		grad[i] = t2*grad[i] - y[i]
 	}
 	return sum3*math.Log1p(sum-1+sum2) - sum4
 }
@@ -91,6 +97,7 @@ func SoftmaxCrossEntropyRows(grad, Z, Y []float64, m, n int) (loss float64) {
 		if math.IsInf(shift, 0) {
 			shift = 0
 		}
+		t2 := 0.5 * shift
 		for j := 0; j < len(gradi)-3; j += 4 {
 			gradi[j] = math.Exp(Zi[j] - shift)
 			gradi[j+1] = math.Exp(Zi[j+1] - shift)
@@ -102,29 +109,34 @@ func SoftmaxCrossEntropyRows(grad, Z, Y []float64, m, n int) (loss float64) {
 		}
 		for j := range n {
 			Yij := Yi[j]
-			sum2 += Yij
 			if Yij != 0 {
-				sum3 += Yij * (Zi[j] - shift)
+				Zij := Zi[j]
+				t3 := Yij * (Zij - shift)
+				if math.IsInf(t3, 0) {
+					t3 = 2 * (Yij * (0.5*Zij - t2))
+				}
+				sum2 += t3
 			}
+			sum3 += Yij
 			if Zi[j]-shift == 0 {
 				sum4 += 1
 			} else {
 				sum5 += gradi[j]
 			}
 		}
-		sum += sum2*math.Log1p(sum4-1+sum5) - sum3
-		t2 := t * (sum2 / (sum4 + sum5))
+		sum += sum2 - sum3*math.Log1p(sum4-1+sum5)
+		t3 := t * (sum3 / (sum4 + sum5))
 		for j := 0; j < len(gradi)-3; j += 4 {
-			gradi[j] = t2*gradi[j] - t*Yi[j]
-			gradi[j+1] = t2*gradi[j+1] - t*Yi[j+1]
-			gradi[j+2] = t2*gradi[j+2] - t*Yi[j+2]
-			gradi[j+3] = t2*gradi[j+3] - t*Yi[j+3]
+			gradi[j] = t3*gradi[j] - t*Yi[j]
+			gradi[j+1] = t3*gradi[j+1] - t*Yi[j+1]
+			gradi[j+2] = t3*gradi[j+2] - t*Yi[j+2]
+			gradi[j+3] = t3*gradi[j+3] - t*Yi[j+3]
 		}
 		for j := n - n%4; j < n; j++ {
-			gradi[j] = t2*gradi[j] - t*Yi[j]
+			gradi[j] = t3*gradi[j] - t*Yi[j]
 		}
 	}
-	return sum * t
+	return -sum * t
 }
 
 // ClassCrossEntropy computes
@@ -846,16 +858,19 @@ func trigamma(x float64) float64 {
 	return sum + 1/x + z/2 + series
 }
 
-// polygamma is the k-th derivative of digamma at x > 0 for k = 0, 1, …: by its recurrence up to where the asymptotic
-// series converges, Σ B₂ⱼ·(2j+k-1)!/((2j)!·x²ʲ⁺ᵏ).
+// polygamma is the k-th derivative of digamma for k = 0, 1, …: by its recurrence up to where the asymptotic
+// series converges, Σ B₂ⱼ·(2j+k-1)!/((2j)!·x²ʲ⁺ᵏ), for negative x by reflection.
 func polygamma(k, x float64) float64 {
 	switch {
 	case k == 0:
 		return digamma(x)
 	case k == 1:
 		return trigamma(x)
-	case !(x > 0) || k < 0 || k != math.Floor(k):
+	case k < 0 || k != math.Floor(k) || x != x || x <= 0 && x == math.Floor(x):
 		return math.NaN()
+	case x < 0:
+		side := 1 - 2*math.Mod(k, 2)
+		return side*polygamma(k, 1-x) - cotangent(int(k), x-math.Round(x))
 	}
 	bernoulli := [...]float64{1.0 / 6, -1.0 / 30, 1.0 / 42, -1.0 / 30, 5.0 / 66, -691.0 / 2730, 7.0 / 6, -3617.0 / 510, 43867.0 / 798, -174611.0 / 330}
 	sum := 0.0
@@ -903,4 +918,32 @@ func modulo(x, m float64) float64 {
 		r += m
 	}
 	return r
+}
+
+// cotangent is the k-th derivative of π·cot(πx) for |x| ≤ ½: πᵏ⁺¹·Pₖ(cot(πx)) with P₀(c) = c and Pₖ₊₁ = -(1 + c²)·Pₖ′, for large k
+// the sum (-1)ᵏ·k!·Σ (x+n)⁻ᵏ⁻¹ over its poles.
+func cotangent(k int, x float64) float64 {
+	const many = 16
+	if k >= many {
+		sum := 0.0
+		for n := -8.0; n <= 8; n++ {
+			sum += math.Pow(x+n, float64(-k-1))
+		}
+		return math.Gamma(float64(k+1)) * sum * float64(1-2*(k%2))
+	}
+	var p, next [many + 2]float64
+	p[1] = 1
+	for range k {
+		next = [many + 2]float64{}
+		for i := 1; i <= many; i++ {
+			next[i-1] -= float64(i) * p[i]
+			next[i+1] -= float64(i) * p[i]
+		}
+		p = next
+	}
+	c, sum := 1/math.Tan(math.Pi*x), 0.0
+	for i := many; i >= 0; i-- {
+		sum = sum*c + p[i]
+	}
+	return math.Pow(math.Pi, float64(k+1)) * sum
 }

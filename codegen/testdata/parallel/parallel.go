@@ -51,6 +51,7 @@ func BatchLoss(gradZ, Z, Y []float64, N, n int) (L float64) {
 			if math.IsInf(shift, 0) {
 				shift = 0
 			}
+			t2 := 0.5 * shift
 			for j := 0; j < len(gradZi)-3; j += 4 {
 				gradZi[j] = math.Exp(Zi[j] - shift)
 				gradZi[j+1] = math.Exp(Zi[j+1] - shift)
@@ -64,7 +65,12 @@ func BatchLoss(gradZ, Z, Y []float64, N, n int) (L float64) {
 				Yij := Yi[j]
 				sum2 += Yij
 				if Yij != 0 {
-					sum3 += Yij * (Zi[j] - shift)
+					Zij := Zi[j]
+					t3 := Yij * (Zij - shift)
+					if math.IsInf(t3, 0) {
+						t3 = 2 * (Yij * (0.5*Zij - t2))
+					}
+					sum3 += t3
 				}
 				if Zi[j]-shift == 0 {
 					sum4 += 1
@@ -73,15 +79,15 @@ func BatchLoss(gradZ, Z, Y []float64, N, n int) (L float64) {
 				}
 			}
 			sum += sum2*math.Log1p(sum4-1+sum5) - sum3
-			t2 := t * (sum2 / (sum4 + sum5))
+			t3 := t * (sum2 / (sum4 + sum5))
 			for j := 0; j < len(gradZi)-3; j += 4 {
-				gradZi[j] = t2*gradZi[j] - t*Yi[j]
-				gradZi[j+1] = t2*gradZi[j+1] - t*Yi[j+1]
-				gradZi[j+2] = t2*gradZi[j+2] - t*Yi[j+2]
-				gradZi[j+3] = t2*gradZi[j+3] - t*Yi[j+3]
+				gradZi[j] = t3*gradZi[j] - t*Yi[j]
+				gradZi[j+1] = t3*gradZi[j+1] - t*Yi[j+1]
+				gradZi[j+2] = t3*gradZi[j+2] - t*Yi[j+2]
+				gradZi[j+3] = t3*gradZi[j+3] - t*Yi[j+3]
 			}
 			for j := n - n%4; j < n; j++ {
-				gradZi[j] = t2*gradZi[j] - t*Yi[j]
+				gradZi[j] = t3*gradZi[j] - t*Yi[j]
 			}
 		}
 		sums[block] = sum
@@ -173,17 +179,17 @@ func Activated(out, Z []float64, N, n int) {
 			i2 := out[i*n:][:n:n]
 			for j := 0; j < len(i2)-3; j += 4 {
 				Zij := Zi[j]
-				i2[j] = 0.5 * (Zij * math.Erfc(t*Zij))
+				i2[j] = Zij * (0.5 * math.Erfc(t*Zij))
 				Zij2 := Zi[j+1]
-				i2[j+1] = 0.5 * (Zij2 * math.Erfc(t*Zij2))
+				i2[j+1] = Zij2 * (0.5 * math.Erfc(t*Zij2))
 				Zij3 := Zi[j+2]
-				i2[j+2] = 0.5 * (Zij3 * math.Erfc(t*Zij3))
+				i2[j+2] = Zij3 * (0.5 * math.Erfc(t*Zij3))
 				Zij4 := Zi[j+3]
-				i2[j+3] = 0.5 * (Zij4 * math.Erfc(t*Zij4))
+				i2[j+3] = Zij4 * (0.5 * math.Erfc(t*Zij4))
 			}
 			for j := n - n%4; j < n; j++ {
 				Zij := Zi[j]
-				i2[j] = 0.5 * (Zij * math.Erfc(t*Zij))
+				i2[j] = Zij * (0.5 * math.Erfc(t*Zij))
 			}
 		}
 	})
