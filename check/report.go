@@ -222,7 +222,7 @@ func (u *Unit) compare(r *Report, item *Item, p place) error {
 			}
 			if p.extreme && !isFinite(finding.Got) {
 				r.Edges++
-			} else if p.precision < rangePrecision { // digits may have cancelled in the formula
+			} else if u.cancelled(item, want, p) {
 				p.precision = rangePrecision
 				return u.compare(r, item, p)
 			} else {
@@ -257,6 +257,16 @@ func (u *Unit) sameInfinities(item *Item, want verify.Tensor, p place) bool {
 
 // sameInfinity reports whether two numbers are infinities of one sign.
 func sameInfinity(a, b float64) bool { return a == b && math.IsInf(a, 0) }
+
+// cancelled reports whether an item has other values in more bits, since digits have cancelled in the formula.
+func (u *Unit) cancelled(item *Item, was verify.Tensor, p place) bool {
+	if p.precision >= rangePrecision {
+		return false
+	}
+	refined, err := u.evaluateWithin(u.bound(item, item.Expr), p.Point, rangePrecision, p.limit)
+	return err == nil && slices.ContainsFunc(refined.Data, func(v verify.Num) bool { return isFinite(v.Real().Float64()) }) &&
+		!slices.EqualFunc(refined.Data, was.Data, func(a, b verify.Num) bool { return a.Real().Float64() == b.Real().Float64() })
+}
 
 // count counts a comparison.
 func (r *Report) count(p place) {
