@@ -7,8 +7,10 @@ import (
 	"github.com/seed-9905856d/derive/formula"
 )
 
-// maxResiduals bounds the differences that are tried as variables.
-const maxResiduals = 8
+const (
+	maxResiduals = 8  // the differences that are tried as variables
+	maxLookedAt  = 64 // the terms that may be such variables, beside each of which all symbols are looked for
+)
 
 // withResiduals takes differences such as w - A*x as variables in the place of w, where x becomes lighter. As w is independent of A and x, nothing that can
 // be said of the three is lost.
@@ -52,6 +54,7 @@ type residual struct {
 func (z *Simplifier) residualsIn(x *expr.Node) []residual {
 	var found []residual
 	seen := map[*expr.Node]bool{}
+	looked := 0
 	var visit func(n *expr.Node)
 	visit = func(n *expr.Node) {
 		if seen[n] || len(n.Args()) == 0 || n.Kind() == expr.KindIndex || n.Kind() == expr.KindEntry || len(found) == maxResiduals {
@@ -65,14 +68,16 @@ func (z *Simplifier) residualsIn(x *expr.Node) []residual {
 		for _, a := range n.Args() {
 			visit(a)
 		}
-		if n.Kind() != expr.KindAdd || len(n.Free()) == 0 || len(n.Free()) > 2 || !total(z.s, n) {
+		if n.Kind() != expr.KindAdd || len(n.Args()) > maxFactored || len(n.Free()) == 0 || len(n.Free()) > 2 || looked >= maxLookedAt || !total(z.s, n) {
 			return
 		}
 		_, terms := expr.Terms(n)
 		for k, t := range terms {
-			others := slices.Delete(slices.Clone(terms), k, k+1)
-			if isAll(t.X, n.Free()) && z.isFree(t.X.Symbol()) && !slices.ContainsFunc(found, func(r residual) bool { return r.entry.Symbol() == t.X.Symbol() }) &&
-				!slices.ContainsFunc(others, func(u expr.Term) bool { return slices.Contains(expr.SymbolsOf(u.X), t.X.Symbol()) }) {
+			if !isAll(t.X, n.Free()) || !z.isFree(t.X.Symbol()) || slices.ContainsFunc(found, func(r residual) bool { return r.entry.Symbol() == t.X.Symbol() }) {
+				continue
+			}
+			looked++
+			if !mentionedBeside(terms, k) {
 				found = append(found, residual{n, t.X, t.Coef})
 				return
 			}
@@ -80,6 +85,16 @@ func (z *Simplifier) residualsIn(x *expr.Node) []residual {
 	}
 	visit(x)
 	return found
+}
+
+// mentionedBeside reports whether other terms mention the symbol that term k is an entry of.
+func mentionedBeside(terms []expr.Term, k int) bool {
+	for j, t := range terms {
+		if j != k && slices.Contains(expr.SymbolsOf(t.X), terms[k].X.Symbol()) {
+			return true
+		}
+	}
+	return false
 }
 
 // isAll reports whether x is an entry at all of the indices, each over a whole axis.
@@ -111,12 +126,21 @@ func (z *Simplifier) isFree(sym *expr.Symbol) bool {
 
 // withLighterSums multiplies out what sums that mention a symbol are of, where that makes them lighter.
 func withLighterSums(s *expr.Session, x *expr.Node, sym *expr.Symbol) *expr.Node {
+	known := map[*expr.Node]bool{}
+	var mentions func(n *expr.Node) bool
+	mentions = func(n *expr.Node) bool {
+		is, ok := known[n]
+		if !ok {
+			is = n.Kind() == expr.KindEntry && n.Symbol() == sym || slices.ContainsFunc(n.Args(), mentions)
+			known[n] = is
+		}
+		return is
+	}
 	return s.Map(x, nil, func(n *expr.Node, args []*expr.Node) (*expr.Node, bool) {
 		if n.Kind() != expr.KindAdd {
 			return nil, false
 		}
-		n = s.With(n, args)
-		if n.Kind() == expr.KindAdd && slices.Contains(expr.SymbolsOf(n), sym) {
+		if n = s.With(n, args); n.Kind() == expr.KindAdd && mentions(n) {
 			if m := expand(s, n); weight(s, m) < weight(s, n) {
 				return m, true
 			}

@@ -13,7 +13,7 @@
 //	matrix.go    matrices that are orthogonal or positive definite
 //	definite.go  matrices that are known to be positive definite, for code
 //	inverse.go   inverses that meet their matrices
-//	facts.go     what the givens say, as rewrites, signs and conditions
+//	facts.go     what the givens say, as rewrites, signs and conditions; apply.go, what that makes of an expression
 //	forms.go     normal forms: expanded, factored, over a common denominator; complement.go, fuse.go;
 //	             mergesums.go, sums with common factors as one; together.go, common denominators; branches.go, piecewise parts
 //	signs.go     absolute values and signs
