@@ -73,7 +73,7 @@ func (l *lowering) reduction(x *syntax.Call, args []operand) (Tensor, bool) {
 		if len(args) == 2 && (x.Fun.Name == "max" || x.Fun.Name == "min") {
 			return Tensor{}, false
 		}
-		l.fail(x, "%s takes one argument here, not %d", x.Fun.Name, len(args))
+		l.adviseCall(x, "%s takes one argument here, not %d", x.Fun.Name, len(args))
 	}
 	t := args[0].Tensor
 	axes := t.Axes
@@ -84,6 +84,12 @@ func (l *lowering) reduction(x *syntax.Call, args []operand) (Tensor, bool) {
 		return t, true
 	}
 	return Tensor{Value: l.fold(x, x.Fun.Name, l.s.Int(1), t.Value, axes)}, true
+}
+
+// adviseCall fails because of a call, with what it may mean in another language.
+func (l *lowering) adviseCall(x *syntax.Call, format string, args ...any) {
+	question, _ := syntax.SuggestCall(x)
+	l.advise(x, question, format, args...)
 }
 
 // unknownFunction fails: no function of that name takes so many arguments.

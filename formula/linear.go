@@ -125,7 +125,7 @@ func euclidean(l *lowering, x *syntax.Call, args []operand) Tensor {
 
 func (l *lowering) count(x *syntax.Call, args []operand, n int) {
 	if len(args) != n {
-		l.fail(x, "%s takes %s, not %d", x.Fun.Name, count(n, "argument"), len(args))
+		l.adviseCall(x, "%s takes %s, not %d", x.Fun.Name, count(n, "argument"), len(args))
 	}
 }
 

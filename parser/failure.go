@@ -57,6 +57,8 @@ func describe(t *lexer.Token) string {
 var meant = map[string]string{
 	"**": "a power is written ^",
 	"|":  "the absolute value is abs(x)",
+	"||": "the norm is norm(x)",
+	"'":  "there are no strings in the language",
 	":":  "a bare colon is a whole axis, as in A[i,:]; part of one is tensor[i in 2..5](x[i])",
 	"..": "a range stands after \"in\", as in sum[i in 1..n](x[i])",
 	"in": "a range belongs to an index of sum, prod, max, min, mean, logsumexp or tensor, as in sum[i in 1..n](x[i])",
@@ -76,6 +78,9 @@ var meantPair = map[[2]string]string{
 // advice says what a writer of the token found may have meant.
 func (p *parser) advice(found *lexer.Token) string {
 	if p.last == nil {
+		if found.Value == "||" {
+			return meant["||"]
+		}
 		if found.Type == typeOperator && infix[found.Value] != syntax.NoOp {
 			return "a statement goes on in the next line after an operator, not before one"
 		}

@@ -206,9 +206,9 @@ func breaksLine(s string, at int, r rune) bool {
 var refusals = map[rune]string{
 	'!': "the factorial of n is gamma(n+1); \"not equal\" is !=, negation is \"not\"",
 	'{': "group with parentheses", '}': "group with parentheses",
-	'\\': "LaTeX is not read yet", '$': "LaTeX is not read yet",
+	'\\': "LaTeX is not read yet; to solve A*x = b, write solve(A, b)", '$': "LaTeX is not read yet",
 	'&': "write \"and\"", '%': "the remainder is mod(x, m)", '?': "a choice is written if(x > 0, a, b)",
-	'.': "a number has digits after its point, as in 3.0; a range is 1..n; .* ./ .^ are entrywise",
+	'.': "a number has digits after its point, as in 3.0; a range is 1..n; .* ./ .^ are entrywise; names have no dots",
 	'"': "there are no strings in the language", '~': "write \"not\", or == for equality",
 	'@': "the matrix product is A*B", '≈': "equality is written ==", '→': "a definition is written with =",
 	'½': "write 1/2", '±': "write + or -", '∫': "integrals are no part of the language",

@@ -17,6 +17,12 @@ func TestSuggestCall(t *testing.T) {
 		{"matmul(A + B, C)", `did you mean "(A + B)*C"?`},
 		{"hadamard(A, B)", `did you mean "A .* B"?`},
 		{"square(x + 1)", `did you mean "(x + 1)^2"?`},
+		{"norm(x - y, 1)", `did you mean "norm1(x - y)"?`},
+		{"norm(A, F)", `did you mean "normF(A)"?`},
+		{"norm(x, p)", `did you mean "sum(abs(x).^p)^(1/p)"?`},
+		{"sum(A*X, 1)", `did you mean "sum[i]((A*X)[i,:])" or "sum[i]((A*X)[:,i])"?`},
+		{"sum(x, y)", ""},
+		{"mean(i, 2)", `did you mean "mean[i_i](i[i_i,:])" or "mean[i_i](i[:,i_i])"?`},
 		{"trace(A, B)", ""},
 		{"tr(A)", ""},
 	} {
