@@ -55,7 +55,7 @@ var conditionRows = []struct{ formula, result, where string }{
 	{"sum[i](x[i]/x[i])", "n", "x[i] != 0"},
 	{"sum[i, j | i != j]((x[i] - x[j])/(x[i] - x[j]))", "sum[i in 1..n, j in 1..n]([j != i])", "i == j or x[i] != x[j]"},
 	{"sum[i in 1..n-1](x[i+1]/x[i+1])", "n - 1", "x[i+1] != 0 for i in 1..n - 1"},
-	{"sum[i](log(p[i]) - log(p[i]))", "0", "p[i] > 0"},
+	{"sum[i](log(p[i]) - log(p[i]))", "0", "p > 0"},
 	{"sum(y)/sum(y)", "1", "sum(y) != 0"},
 	{"sum(exp(x))/sum(exp(x))", "1", ""},
 	{"given sum(y) == 1; sum(y)^2/sum(y)", "1", ""},
@@ -83,9 +83,9 @@ var conditionRows = []struct{ formula, result, where string }{
 	{"d(atan2(y, x), y)", "x/(x^2 + y^2)", ""},
 	{"hess(norm(x), x)", "(eye(n) - x*x'/(x'*x))/norm(x)", "x'*x != 0"},
 	{"y/norm(x)*norm(x)", "y", "y == 0 or x'*x != 0"},
-	{"grad(cross_entropy(y, p), p)", "-y ./ p", "p[i] > 0"},
+	{"grad(cross_entropy(y, p), p)", "-y ./ p", "p > 0"},
 	{"given sum(y) == 1; grad(cross_entropy(y, softmax(l)), l)", "softmax(l) - y", ""},
-	{"grad(kl_div(p, q), q)", "-p ./ q", "p[i]/q[i] > 0"},
+	{"grad(kl_div(p, q), q)", "-p ./ q", "p ./ q > 0"},
 	{"grad(log(prod(x)), x)", "1 ./ x", "prod(x) > 0"},
 	{"hess(log(sum(x)), x)", "-ones(n, n)/sum(x)^2", "sum(x) > 0"},
 	{"inv(A)*A*x", "x", "det(A) != 0"},
@@ -93,6 +93,9 @@ var conditionRows = []struct{ formula, result, where string }{
 	{"given Q'*Q == eye(n); inv(Q)*Q*x", "x", ""},
 	{"grad(det(X), X)", "det(X)*inv(X)'", "det(X) != 0"},
 	{"grad(logdet(X), X)", "inv(X)'", ""},
+	{"param A[m,n], x[n], b[m]; grad(-sum(log(b - A*x)), x)", "A'*(1 ./ (b - A*x))", "b > A*x"},
+	{"param x[n]; grad(sum(log(1 + x)), x)", "1 ./ (1 + x)", "x > -1"},
+	{"param x[m], y[n]; grad(sum[i,j](log(x[i] + y[j])), x)", "tensor[i](sum[j](1/(x[i] + y[j])))", "x[i] + y[j] > 0"},
 }
 
 // beyondEdges are conditions that no edge point violates, and one of a formula that has its limit where it does not hold.

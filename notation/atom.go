@@ -223,17 +223,62 @@ func isRowCut(subs []syntax.Expr) bool {
 	return second && !first
 }
 
-// alone returns what a slice is written as where nothing stands around it: A[1,:] for A'[:,1].
-func alone(x syntax.Expr) syntax.Expr {
-	sub, ok := x.(*syntax.Subscript)
-	if !ok || len(sub.Subs) != 2 {
-		return x
-	}
-	turned := []syntax.Expr{sub.Subs[1], sub.Subs[0]}
-	if t, ok := sub.X.(*syntax.Transpose); ok && isRowCut(turned) {
-		return &syntax.Subscript{X: t.X, Subs: turned}
+// lying returns what a row is written as before the matrix or column that it is multiplied by: A[1,:] for A'[:,1]'.
+func lying(x syntax.Expr) syntax.Expr {
+	if t, ok := x.(*syntax.Transpose); ok {
+		if cut, ok := turnedCut(t.X); ok {
+			return cut
+		}
 	}
 	return x
+}
+
+// alone returns what a column is written as where no product is around it: A[1,:] for A'[:,1], in sums of multiples too.
+func alone(x syntax.Expr) syntax.Expr {
+	if cut, ok := turnedCut(x); ok {
+		return cut
+	}
+	switch x := x.(type) {
+	case *syntax.Unary:
+		return &syntax.Unary{Op: x.Op, X: alone(x.X)}
+	case *syntax.Binary:
+		switch {
+		case x.Op == syntax.Add || x.Op == syntax.Sub || x.Op == syntax.DotMul || x.Op == syntax.DotDiv:
+			return syntax.NewBinary(x.Op, alone(x.X), alone(x.Y))
+		case x.Op == syntax.Div:
+			return syntax.NewBinary(x.Op, alone(x.X), x.Y)
+		case x.Op == syntax.Mul && !isRow(x.X):
+			return syntax.NewBinary(x.Op, x.X, alone(x.Y))
+		}
+	}
+	return x
+}
+
+// isRow reports whether x is a multiple of a row that is written as it lies: of A[1,:]*A'[:,2] the second stays.
+func isRow(x syntax.Expr) bool {
+	switch x := syntax.Unparen(x).(type) {
+	case *syntax.Subscript:
+		return isRowCut(x.Subs)
+	case *syntax.Unary:
+		return isRow(x.X)
+	case *syntax.Binary:
+		return x.Op == syntax.Mul && isRow(x.Y) || x.Op == syntax.Div && isRow(x.X)
+	}
+	return false
+}
+
+// turnedCut returns A[1,:] for A'[:,1].
+func turnedCut(x syntax.Expr) (syntax.Expr, bool) {
+	sub, ok := x.(*syntax.Subscript)
+	if !ok || len(sub.Subs) != 2 {
+		return nil, false
+	}
+	turned := []syntax.Expr{sub.Subs[1], sub.Subs[0]}
+	t, ok := sub.X.(*syntax.Transpose)
+	if !ok || !isRowCut(turned) {
+		return nil, false
+	}
+	return &syntax.Subscript{X: t.X, Subs: turned}, true
 }
 
 // arranged returns x, whose axes are the indices in order, as a tensor over the given axes.

@@ -79,7 +79,11 @@ func (c chain) expr() syntax.Expr {
 			i += times*len(block) - 1
 			continue
 		}
-		xs = append(xs, c[i].expr())
+		x := c[i].expr()
+		if i == c.scalars() && i+1 < len(c) && c[i].t {
+			x = lying(x)
+		}
+		xs = append(xs, x)
 	}
 	return scaledProduct(xs, c.scalars())
 }

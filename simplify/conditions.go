@@ -190,6 +190,12 @@ func (c *domains) print(a clause) Condition {
 		rename[i] = named.Axes[k]
 	}
 	var out Condition
+	if len(a) == 1 {
+		if x := c.entrywise(c.asRead(c.s.Replace(a[0], rename)), named.Axes); x != nil {
+			out.Cond = x
+			return out
+		}
+	}
 	for _, n := range a {
 		x := c.literal(c.asRead(c.s.Replace(n, rename)))
 		if out.Cond == nil {
@@ -207,6 +213,49 @@ func (c *domains) print(a clause) Condition {
 		}
 	}
 	return out
+}
+
+// entrywise writes an order that holds for all values of its indices as one of whole tensors: A*x > b. It is nil where one side has no matrix notation,
+// or some of the indices only.
+func (c *domains) entrywise(n *expr.Node, axes []*expr.Node) syntax.Expr {
+	if n.Kind() != expr.KindCond || n.Op() != expr.GtZero && n.Op() != expr.GeZero || len(axes) == 0 {
+		return nil
+	}
+	constant, terms := expr.Terms(n.Args()[0])
+	greater, less := c.s.Int(0), c.s.Int(0)
+	for _, t := range terms {
+		if t.Coef.Sign() > 0 {
+			greater = c.s.Add(greater, c.s.Scale(t.Coef, t.X))
+		} else {
+			less = c.s.Add(less, c.s.Scale(t.Coef.Neg(), t.X))
+		}
+	}
+	if constant.Sign() < 0 || less.IsZero() { // x > -1 rather than 1 + x > 0
+		less = c.s.Add(less, c.s.Rat(constant.Neg()))
+	} else {
+		greater = c.s.Add(greater, c.s.Rat(constant))
+	}
+	left, right := c.side(greater, axes), c.side(less, axes)
+	if left == nil || right == nil {
+		return nil
+	}
+	op := map[expr.Op]syntax.Op{expr.GeZero: syntax.Ge, expr.GtZero: syntax.Gt}[n.Op()]
+	if len(greater.Free()) == 0 { // x < 1 rather than 1 > x
+		left, right, op = right, left, map[syntax.Op]syntax.Op{syntax.Ge: syntax.Le, syntax.Gt: syntax.Lt}[op]
+	}
+	return &syntax.Compare{Operands: []syntax.Expr{left, right}, Ops: []syntax.Op{op}}
+}
+
+// side writes a side of a comparison of tensors, or one number for all entries.
+func (c *domains) side(n *expr.Node, axes []*expr.Node) syntax.Expr {
+	if len(n.Free()) == 0 {
+		axes = nil
+	}
+	r, err := c.z.print(formula.Tensor{Axes: axes, Value: n}, 0, Auto)
+	if err != nil || len(n.Free()) != len(axes) || axes != nil && r.Text != r.Matrix {
+		return nil
+	}
+	return r.Text
 }
 
 // asRead puts names into a condition, and makes one exponential of those in a product.
