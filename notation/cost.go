@@ -52,7 +52,7 @@ const (
 	bracketCost  = 2
 	unsolvedCost = 8 // a sum over i of terms with [i == k] is not summed yet
 	ifCost       = 5
-	misleading   = 1 // x .* y*z is (x .* y)*z
+	misleading   = 2 // x .* y*z is (x .* y)*z
 	smallInteger = 100
 )
 
