@@ -217,6 +217,19 @@ func (z *Simplifier) matrix(t formula.Tensor) (syntax.Expr, bool) {
 // indexNames are the names that the axes of results get, in order of preference.
 var indexNames = []string{"i", "j", "k", "l", "m", "p", "q", "r", "s", "t"}
 
+// placed returns the tensor with the axes that have no names of the user called by their places, so that neither the order of terms nor what is chosen
+// among equals depends on how many axes were made before.
+func (z *Simplifier) placed(t formula.Tensor, free int) formula.Tensor {
+	rename := map[*expr.Node]*expr.Node{}
+	axes := slices.Clone(t.Axes)
+	for k := free; k < len(axes); k++ {
+		axes[k] = z.s.Index("#"+strconv.Itoa(k), z.s.Replace(t.Axes[k].Lo(), rename), z.s.Replace(t.Axes[k].Hi(), rename))
+		rename[t.Axes[k]] = axes[k]
+	}
+	t.Axes, t.Value = axes, z.s.Replace(t.Value, rename)
+	return t
+}
+
 // nameAxes gives the axes that have no names of the user names that meet nothing in the entry formula.
 func (z *Simplifier) nameAxes(t formula.Tensor, free int) formula.Tensor {
 	taken := map[string]bool{"e": true, "pi": true, "inf": true, "d": true}

@@ -147,6 +147,8 @@ var unsettled = []string{
 	// A power of a definition is known by the exponent, whatever else stands beside it.
 	"param x[n], y[n]\nv1 = x.*x\nhvp(sum[i in 1..n](y[i]/(1 + v1[i]^2)), x, y)",
 	"param x[n]\nv1 = x.*x\n3 - 5*x.^4",
+	// Which of two groups of terms that weigh the same is factored does not depend on how many axes were made before.
+	"param x[n], y[n]\nhvp(mean(x + y)*sum[i in 1..n](x[i]*x[i]), x, y)",
 	// The sign that a sum has depends on the names of its indices.
 	"param x[n], y[n]\nv = y - x\nsum[i](exp(x[i] - y[i])*(x[i] - y[i]))",
 }

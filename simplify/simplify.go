@@ -157,6 +157,7 @@ func (z *Simplifier) SimplifyWritten(x syntax.Expr, t formula.Tensor, free int, 
 func (z *Simplifier) Simplify(t formula.Tensor, free int, n Notation, written syntax.Expr) (_ *Result, err error) {
 	defer expr.Catch(&err)
 	z = z.grouping(t.Groups)
+	t = z.placed(t, free)
 	c := search{z: z, t: t, free: free, notation: n, facts: newFacts(z.s, z.problem.Givens), work: stepWork(t), reserve: z.s.Left() / reserved, done: newDone(z)}
 	if err := c.run(); err != nil {
 		return nil, err
