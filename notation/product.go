@@ -207,6 +207,9 @@ func (p *product) turn(k int, odd bool) {
 // read builds the network and reads it.
 func (p *product) read() *term {
 	t := &term{coef: p.coef, tensor: len(p.axes) > 0, rows: first(p.axes)}
+	if len(p.axes) == 2 {
+		t.cols = p.axes[1]
+	}
 	net := newNetwork(p)
 	for _, f := range p.withoutRoots(t) {
 		over, ok := p.over(f.base)

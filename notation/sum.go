@@ -17,7 +17,7 @@ type term struct {
 	ch           chain         // a tensor, or a scalar made of matrices
 	under        syntax.Expr   // a tensor
 	tensor       bool          // it has axes
-	rows         *expr.Node    // its first axis; nil where it has none
+	rows, cols   *expr.Node    // its first and its second axis; nil where it has none
 	from         *term         // the term that this one is written another way; nil for one of its own
 	known        known
 }
@@ -269,6 +269,9 @@ func (r *reader) appendTerm(b []byte, t *term) []byte {
 	if t.rows != nil {
 		b = strconv.AppendInt(append(b, '_'), int64(t.rows.ID()), 36)
 	}
+	if t.cols != nil {
+		b = strconv.AppendInt(append(b, '_'), int64(t.cols.ID()), 36)
+	}
 	return b
 }
 
@@ -370,7 +373,7 @@ func (r *reader) factored(terms []*term) [][]*term {
 		groups := map[string][]*term{}
 		var order []string
 		for _, t := range terms {
-			if len(t.ch) == 0 || t.under != nil || len(t.ch) == 1 && (!atEnd || t.rows == nil) {
+			if len(t.ch) == 0 || t.under != nil || len(t.ch) == 1 && (atEnd && t.rows == nil || !atEnd && t.cols == nil) {
 				continue
 			}
 			l := t.end(atEnd)
@@ -453,6 +456,9 @@ func (r *reader) together(group []*term, atEnd bool) *term {
 			}
 		} else {
 			part.ch = t.ch[length:]
+			if len(part.ch) == 0 { // and A is A*eye(n)
+				part.ch = chain{r.identity(t.cols)}
+			}
 		}
 		inner[k] = part
 		flipped := *part

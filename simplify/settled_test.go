@@ -149,6 +149,8 @@ var unsettled = []string{
 	"param x[n]\nv1 = x.*x\n3 - 5*x.^4",
 	// Which of two groups of terms that weigh the same is factored does not depend on how many axes were made before.
 	"param x[n], y[n]\nhvp(mean(x + y)*sum[i in 1..n](x[i]*x[i]), x, y)",
+	// A matrix that stands alone is one times the identity, on either side.
+	"param y[n], X[n,n], S[n,n]\ngiven S == S'\ngrad((tanh(kron(y, y)))'*(((kron(X, X))*vec(S) + vec(X))), X)",
 	// The sign that a sum has depends on the names of its indices.
 	"param x[n], y[n]\nv = y - x\nsum[i](exp(x[i] - y[i])*(x[i] - y[i]))",
 }
