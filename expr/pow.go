@@ -14,6 +14,9 @@ func (s *Session) Pow(x, y *Node) *Node {
 	if x.kind == KindPow && SignOf(x.args[0]) == Positive {
 		return s.Pow(x.args[0], s.Mul(x.args[1], y))
 	}
+	if x.kind == KindRat && x.rat.Equal(Int(-1)) && IsIndexForm(y) {
+		return s.powerOfMinusOne(y)
+	}
 	if x.isUnitFraction() { // (1/b)^y = b^(-y)
 		return s.Pow(s.Rat(x.rat.Inv()), s.Neg(y))
 	}
@@ -21,6 +24,25 @@ func (s *Session) Pow(x, y *Node) *Node {
 		return s.powEach(x.args, y)
 	}
 	return s.newPow(x, y)
+}
+
+// powerOfMinusOne returns (-1)^y of an integer y: even multiples in it make no difference, and an odd multiple of an integer is as even as that.
+func (s *Session) powerOfMinusOne(y *Node) *Node {
+	constant, terms := Terms(y)
+	var rest []Term
+	for _, t := range terms {
+		if k, ok := t.Coef.Int64(); !ok || k%2 != 0 {
+			rest = append(rest, Term{Coef: Int(1), X: t.X})
+		}
+	}
+	sign := Int(1)
+	if k, ok := constant.Int64(); ok && k%2 != 0 {
+		sign = Int(-1)
+	}
+	if len(rest) == 0 {
+		return s.Rat(sign)
+	}
+	return s.Scale(sign, s.newPow(s.minusOne, s.Linear(Int(0), rest)))
 }
 
 // isUnitFraction reports whether n is 1/b for an integer b > 1.

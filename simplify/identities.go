@@ -48,14 +48,11 @@ var identities = []identity{
 
 // inverted applies the identities of functions and their inverses, and what is known of functions of integers and of multiples of pi.
 func inverted(s *expr.Session, x *expr.Node) *expr.Node {
-	if !contains(x, func(n *expr.Node) bool { return isElementary(n) || isPowerOfNumber(n) }) {
+	if !contains(x, func(n *expr.Node) bool { return isElementary(n) }) {
 		return x
 	}
 	patterns := map[string][]rewriting{}
 	return s.Map(x, nil, func(n *expr.Node, args []*expr.Node) (*expr.Node, bool) {
-		if isPowerOfNumber(n) {
-			return powerOfMinusOne(s, s.With(n, args))
-		}
 		if n.Kind() == expr.KindPow && isElementary(n.Args()[0]) && args[0].Kind() == expr.KindCall && args[0].Func().Name == "cbrt" { // cbrt(x)^4 is x*cbrt(x)
 			if k, ok := args[1].Rat().Int64(); ok && args[1].Kind() == expr.KindRat && (k >= 3 || k <= -3) {
 				return s.Mul(s.Pow(args[0].Args()[0], s.Int(k/3)), s.Pow(args[0], s.Int(k%3))), true
@@ -93,10 +90,6 @@ func inverted(s *expr.Session, x *expr.Node) *expr.Node {
 		}
 		return y, true
 	})
-}
-
-func isPowerOfNumber(n *expr.Node) bool {
-	return n.Kind() == expr.KindPow && n.Args()[0].Kind() == expr.KindRat
 }
 
 // isCallOf reports whether x is an elementary function of that name.
@@ -146,28 +139,6 @@ func powerByExp(s *expr.Session, n *expr.Node) (*expr.Node, bool) {
 		return nil, false
 	}
 	return s.Pow(factors[k].Args()[0], s.Mul(slices.Delete(slices.Clone(factors), k, k+1)...)), true
-}
-
-// powerOfMinusOne returns the value of (-1)^e where e is an even or odd integer.
-func powerOfMinusOne(s *expr.Session, n *expr.Node) (*expr.Node, bool) {
-	if n.Kind() != expr.KindPow || !n.Args()[0].IsOne() && !s.Neg(n.Args()[0]).IsOne() || !expr.IsIndexForm(n.Args()[1]) {
-		return n, true
-	}
-	constant, terms := expr.Terms(n.Args()[1])
-	var rest []expr.Term
-	for _, t := range terms {
-		if k, ok := t.Coef.Int64(); !ok || k%2 != 0 {
-			rest = append(rest, expr.Term{Coef: expr.Int(1), X: t.X}) // an odd multiple of an integer is as even as that
-		}
-	}
-	sign := int64(1)
-	if k, ok := constant.Int64(); ok && k%2 != 0 {
-		sign = -1
-	}
-	if len(rest) == 0 {
-		return s.Int(sign), true
-	}
-	return s.Scale(expr.Int(sign), s.Pow(s.Int(-1), s.Linear(expr.Int(0), rest))), true
 }
 
 // ofInteger returns what floor and ceil of a sum with integers in it are, and sin, cos and tan at and beside rational multiples of pi.
@@ -233,8 +204,7 @@ func atMultipleOfPi(s *expr.Session, name string, x *expr.Node) (*expr.Node, boo
 	}
 	angle := s.Linear(c, rest)
 	if len(halves) > 0 && name != "tan" { // sin(x + k*pi) = (-1)^k*sin(x)
-		sign, _ := powerOfMinusOne(s, s.Pow(s.Int(-1), s.Add(halves...)))
-		return s.Mul(sign, formula.Elementary(s, name, s.Add(angle, s.Scale(number, pi)))), true
+		return s.Mul(s.Pow(s.Int(-1), s.Add(halves...)), formula.Elementary(s, name, s.Add(angle, s.Scale(number, pi)))), true
 	}
 	if len(halves) > 0 {
 		return formula.Elementary(s, name, s.Add(angle, s.Scale(number, pi))), true

@@ -69,7 +69,7 @@ var rules = [ruleCount]rule{
 		apply: func(p *pass, x *expr.Node) *expr.Node { return branches(p.z.s, x) }},
 	byCases: {name: "cases", sentence: "What stands under a condition in one term and under the opposite one in another stands under none.",
 		apply: func(p *pass, x *expr.Node) *expr.Node { return cases(p.z.s, x) }},
-	byInverses: {name: "inverses", sentence: "A function of its inverse is the argument; floor, ceil, powers of -1, and sines and cosines of integers and of multiples of pi have their values.",
+	byInverses: {name: "inverses", sentence: "A function of its inverse is the argument; floor, ceil, and sines and cosines of integers and of multiples of pi have their values.",
 		apply: func(p *pass, x *expr.Node) *expr.Node { return inverted(p.z.s, x) }},
 	byTrigonometry: {name: "trigonometry", sentence: "Squares and products of sines and cosines in a sum become one term by sin(x)^2 + cos(x)^2 == 1 and the formulas for sums of angles, circular and hyperbolic.",
 		apply: func(p *pass, x *expr.Node) *expr.Node { return trigonometric(p.z.s, x) }},

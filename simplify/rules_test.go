@@ -23,7 +23,7 @@ var ruleFormulas = map[string][]string{
 	"cases": {"param x[n]\ntensor[i in 1..n, j in 1..n]([j <= i] + [j >= i])", "param x, y\n[x > y] + [x <= y]", "param a, x\nx*[a > 0] + x*[a <= 0]", "param x[n], y[n]\nsum[i, j](x[i]*y[j]*([j <= i] + [j > i]))"},
 	"alike": {"param a, b, x\ngiven a > 0\na*exp(-(log(a) + x)^2/(4*x)) - exp(-(log(a) - x)^2/(4*x))"},
 	"inverses": {"param x\nexp(-2*log(x))", "param x, a, b\nexp(a*b*log(x))", "param x, k\ngiven integer(k)\nsin(x + k*pi)", "param k\ngiven integer(k)\ncos(pi*k)",
-		"param x, k\ngiven integer(k)\ntan(x - k*pi)", "param k, x\ngiven integer(k)\nfloor(x + 3*k + 5/2)", "param k\ngiven integer(k)\nceil(k)", "param k\ngiven integer(k)\n(-1)^(3*k + 1)",
+		"param x, k\ngiven integer(k)\ntan(x - k*pi)", "param k, x\ngiven integer(k)\nfloor(x + 3*k + 5/2)", "param k\ngiven integer(k)\nceil(k)",
 		"param x\nx*sin(pi/3)", "param x\nx*cos(7*pi/6)", "param x\nx*tan(3*pi/4)", "param x\ncos(x + pi/2)", "param x\nsin(3*pi/2 - x)", "param x\nfloor(ceil(x) + x)",
 		"param x\ncbrt(x)^3", "param x\ncbrt(x)^5"},
 	"trigonometry": {"param x\nsin(x)^2 + cos(x)^2", "param x, a\na - a*sin(x)^2", "param x\ncosh(x)^2 - sinh(x)^2", "param x\n1 + sinh(x)^2", "param x\ncosh(x)^2 - 1",

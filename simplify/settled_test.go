@@ -151,6 +151,10 @@ var unsettled = []string{
 	"param x[n], y[n]\nhvp(mean(x + y)*sum[i in 1..n](x[i]*x[i]), x, y)",
 	// A matrix that stands alone is one times the identity, on either side.
 	"param y[n], X[n,n], S[n,n]\ngiven S == S'\ngrad((tanh(kron(y, y)))'*(((kron(X, X))*vec(S) + vec(X))), X)",
+	// Even powers of -1 are 1 wherever they come about.
+	"param X[n,n], S[n,n]\ngiven S == S'\ngrad(det((X' .* ((S - X')))), S)",
+	// What divides by 0 is refused, not printed.
+	"param X[n,n]\ndet(inv((X - X)))",
 	// The sign that a sum has depends on the names of its indices.
 	"param x[n], y[n]\nv = y - x\nsum[i](exp(x[i] - y[i])*(x[i] - y[i]))",
 }

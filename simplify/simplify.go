@@ -46,6 +46,7 @@
 package simplify
 
 import (
+	"errors"
 	"slices"
 
 	"github.com/seed-9905856d/derive/expr"
@@ -129,6 +130,13 @@ const (
 	Matrix
 )
 
+// ErrNoValue is the error for a formula that has no value whatever its inputs are.
+var ErrNoValue = errors.New("the formula divides by 0 whatever its inputs are: it has no value")
+
+func isDivisionByZero(n *expr.Node) bool {
+	return n.Kind() == expr.KindPow && n.Args()[0].IsZero() && n.Args()[1].Kind() == expr.KindRat && n.Args()[1].Rat().Sign() < 0
+}
+
 // SimplifyNamed is [Simplifier.Simplify] of what a definition stands for, without its own name.
 func (z *Simplifier) SimplifyNamed(name string, t formula.Tensor, free int, n Notation) (*Result, error) {
 	others := *z
@@ -166,6 +174,9 @@ func (z *Simplifier) Simplify(t formula.Tensor, free int, n Notation, written sy
 		if !c.again() {
 			break
 		}
+	}
+	if contains(c.best.Tensor.Value, isDivisionByZero) {
+		return nil, ErrNoValue
 	}
 	if err := c.best.withIndex(); err != nil {
 		return nil, err
