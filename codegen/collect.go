@@ -120,7 +120,7 @@ func (p *plan) commonFactors(body, i *expr.Node) (common []*expr.Node, rest *exp
 	return common, p.s.Linear(constant, terms)
 }
 
-// together takes the entries that all terms of a sum have as factors out of it, so that they are read and multiplied with once.
+// together takes the entries, and sums of entries, that all terms of a sum have as factors out of it, so that they are read and multiplied with once.
 func (p *plan) together(body *expr.Node) *expr.Node {
 	constant, terms := expr.Terms(body)
 	if !constant.IsZero() || len(terms) < 2 {
@@ -128,7 +128,7 @@ func (p *plan) together(body *expr.Node) *expr.Node {
 	}
 	var shared []*expr.Node
 	for _, f := range expr.Factors(terms[0].X) {
-		if f.Kind() == expr.KindEntry && !slices.ContainsFunc(terms[1:], func(t expr.Term) bool { return !slices.Contains(expr.Factors(t.X), f) }) {
+		if (f.Kind() == expr.KindEntry || f.Kind() == expr.KindAdd) && !slices.ContainsFunc(terms[1:], func(t expr.Term) bool { return !slices.Contains(expr.Factors(t.X), f) }) {
 			shared = append(shared, f)
 		}
 	}
