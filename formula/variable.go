@@ -23,6 +23,9 @@ type variable struct {
 // variable resolves the second argument of a derivative operator.
 func (l *lowering) variable(s scope, x syntax.Expr) variable {
 	base := syntax.Unparen(x)
+	if arg, ok := stacked(base); ok && l.isBuiltin(s, "vec") {
+		return l.stackedVariable(s, arg)
+	}
 	sub, isSub := base.(*syntax.Subscript)
 	if isSub {
 		base = syntax.Unparen(sub.X)
@@ -84,10 +87,56 @@ func (l *lowering) variable(s scope, x syntax.Expr) variable {
 	return v
 }
 
+// stacked returns the argument of vec(X), by which a derivative can be taken as by X.
+func stacked(x syntax.Expr) (syntax.Expr, bool) {
+	call, ok := syntax.Unparen(x).(*syntax.Call)
+	if !ok || call.Fun.Name != "vec" || len(call.Args) != 1 {
+		return nil, false
+	}
+	return call.Args[0], true
+}
+
+// isBuiltin reports whether a function of that name is the language's own, not the formula's.
+func (l *lowering) isBuiltin(s scope, name string) bool {
+	defs, _ := l.p.overloads(name, s.library)
+	return len(defs) == 0
+}
+
+// stackedVariable returns vec(x) as a variable: the entries of x, in one axis, column after column.
+func (l *lowering) stackedVariable(s scope, x syntax.Expr) variable {
+	v := l.variable(s, x)
+	v.value.Orient = Column
+	switch len(v.axes) {
+	case 1:
+	case 2:
+		parts := l.flat([]*expr.Node{v.axes[1], v.axes[0]})
+		axis, _ := l.group(x, l.s.Int(0), parts...)
+		single := map[*expr.Node]*expr.Node{}
+		for _, p := range parts {
+			if !slices.Contains(l.parts(axis), p) {
+				single[p] = p.Lo()
+			}
+		}
+		v.subs = slices.Clone(v.subs)
+		for k, sub := range v.subs {
+			if lo, ok := single[sub]; ok {
+				v.subs[k] = lo
+			}
+		}
+		v.axes = []*expr.Node{axis}
+	default:
+		l.fail(x, "vec takes a matrix, but this is %s", form(Tensor{Axes: v.axes}))
+	}
+	return v
+}
+
 // CheckVariable returns an error where x names something to differentiate by that no statement of the file mentions: nothing depends on it, and it is
 // most likely a mistake. One that is declared, and does not occur, is none.
 func CheckVariable(file *syntax.File, x syntax.Expr) error {
 	base := syntax.Unparen(x)
+	if arg, ok := stacked(base); ok {
+		base = syntax.Unparen(arg)
+	}
 	if sub, ok := base.(*syntax.Subscript); ok {
 		base = syntax.Unparen(sub.X)
 	}

@@ -16,6 +16,8 @@ func TestCheckVariable(t *testing.T) {
 		{"y = x^2; 1", "y", ""},
 		{"x^2", "sum(x)", ""}, // another mistake
 		{"x^2", "y", `1:1: the formula has no "y" to differentiate by`},
+		{"tr(X)", "vec(X)", ""},
+		{"tr(X)", "vec(Y)", `1:5: the formula has no "Y" to differentiate by`},
 		{"x^2", "(y[1])", `1:2: the formula has no "y" to differentiate by`},
 		{"exp(x)", "exp", `1:1: the formula has no "exp" to differentiate by`},
 	} {

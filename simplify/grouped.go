@@ -1,7 +1,6 @@
 package simplify
 
 import (
-	"fmt"
 	"slices"
 
 	"github.com/seed-9905856d/derive/expr"
@@ -27,12 +26,10 @@ func (z *Simplifier) printGrouped(t formula.Tensor, free int, n Notation) (*Resu
 	t.Groups = z.groups
 	rank := len(t.Groups)
 	lead := max(free, rank-2)
-	for _, count := range t.Groups[:lead] {
-		if count > 1 {
-			return nil, fmt.Errorf("a tensor of shape %s has no notation: of more than two axes only the last two can be products; take the derivative of a matrix rather than of its columns stacked, or of one entry", shapeText(t))
-		}
-	}
 	g := grouped{z: z, t: t}
+	if slices.ContainsFunc(t.Groups[:lead], func(count int) bool { return count > 1 }) {
+		return g.byEntries(n)
+	}
 	at := lead
 	var axes [][]*expr.Node
 	for _, count := range t.Groups[lead:] {
@@ -59,18 +56,6 @@ func (z *Simplifier) printGrouped(t formula.Tensor, free int, n Notation) (*Resu
 	return r, nil
 }
 
-// shapeText returns the sizes of the axes of a tensor: m*n×k.
-func shapeText(t formula.Tensor) string {
-	text := ""
-	for k, size := range t.Shape() {
-		if k > 0 {
-			text += "×"
-		}
-		text += size
-	}
-	return text
-}
-
 // A grouped writes the parts of one tensor.
 type grouped struct {
 	z   *Simplifier
@@ -87,6 +72,65 @@ func (g *grouped) bound(count int, x syntax.Expr) syntax.Expr {
 		return x
 	}
 	return &syntax.Reduce{Op: syntax.Ident{Name: "tensor"}, Binders: g.binders(g.t.Axes[:count]), Body: x}
+}
+
+// byEntries writes a tensor of more than two axes of which any may be composite: tensor[q, i in 1..n](vec(A[:,i]*b')[q]). A name stands for a
+// composite axis, and can be nothing but the subscript of a vector or matrix over it, which the first two such axes make; each further one is that of a unit vector.
+func (g *grouped) byEntries(n Notation) (*Result, error) {
+	if n == Matrix {
+		return nil, ErrNoMatrix
+	}
+	taken := namesIn(g.t)
+	var binders []syntax.Binder
+	var composite [][]*expr.Node
+	var names []syntax.Expr
+	at := 0
+	for _, count := range g.t.Groups {
+		parts := g.t.Axes[at : at+count]
+		at += count
+		if count == 1 {
+			binders = append(binders, g.binders(parts)...)
+			continue
+		}
+		name := freshName(taken)
+		composite, names = append(composite, parts), append(names, &syntax.Name{Name: name})
+		binders = append(binders, syntax.Binder{Name: syntax.Ident{Name: name}})
+	}
+	lead := min(len(composite), 2)
+	write := func(tensor syntax.Expr) syntax.Expr {
+		var entry syntax.Expr = &syntax.Subscript{X: tensor, Subs: names[:lead]}
+		for k := lead; k < len(composite); k++ {
+			unit := &syntax.Subscript{X: g.unit(composite[k]), Subs: names[k : k+1]}
+			entry = &syntax.Reduce{Op: syntax.Ident{Name: "sum"}, Binders: g.binders(composite[k]), Body: syntax.NewBinary(syntax.Mul, unit, entry)}
+		}
+		return &syntax.Reduce{Op: syntax.Ident{Name: "tensor"}, Binders: binders, Body: entry}
+	}
+	r := &Result{Tensor: g.t, Index: write(g.entrywise(g.t.Value, composite[:lead]))}
+	if g.err != nil {
+		return nil, g.err
+	}
+	r.Text = r.Index
+	if n != Index {
+		if x, ok := g.matrix(g.t.Value, composite[:lead]); ok {
+			if x = write(x); cost(x) < cost(r.Text) {
+				r.Text = x
+			}
+		}
+	}
+	return r, nil
+}
+
+// unit writes the unit vector whose 1 stands where the given indices are: kron(eye(n)[:,i], eye(m)[:,j]).
+func (g *grouped) unit(parts []*expr.Node) syntax.Expr {
+	var x syntax.Expr
+	for _, i := range parts {
+		var column syntax.Expr = &syntax.Subscript{X: function("eye", g.syntax(i.Hi())), Subs: []syntax.Expr{&syntax.Slice{}, &syntax.Name{Name: i.Name()}}}
+		if x != nil {
+			column = function("kron", x, column)
+		}
+		x = column
+	}
+	return x
 }
 
 // binders returns binders of indices with their ranges.

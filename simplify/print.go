@@ -230,8 +230,8 @@ func (z *Simplifier) placed(t formula.Tensor, free int) formula.Tensor {
 	return t
 }
 
-// nameAxes gives the axes that have no names of the user names that meet nothing in the entry formula.
-func (z *Simplifier) nameAxes(t formula.Tensor, free int) formula.Tensor {
+// namesIn returns the names that an index of the entry formula cannot have.
+func namesIn(t formula.Tensor) map[string]bool {
 	taken := map[string]bool{"e": true, "pi": true, "inf": true, "d": true}
 	seen := map[*expr.Node]bool{}
 	var visit func(n *expr.Node)
@@ -255,22 +255,31 @@ func (z *Simplifier) nameAxes(t formula.Tensor, free int) formula.Tensor {
 	for _, a := range t.Axes {
 		visit(a)
 	}
+	return taken
+}
+
+// freshName returns a name for an index that is not taken, and takes it.
+func freshName(taken map[string]bool) string {
+	for round := 0; ; round++ {
+		for _, name := range indexNames {
+			if round > 0 {
+				name += strconv.Itoa(round)
+			}
+			if !taken[name] {
+				taken[name] = true
+				return name
+			}
+		}
+	}
+}
+
+// nameAxes gives the axes that have no names of the user names that meet nothing in the entry formula.
+func (z *Simplifier) nameAxes(t formula.Tensor, free int) formula.Tensor {
+	taken := namesIn(t)
 	axes := append([]*expr.Node{}, t.Axes...)
 	rename := map[*expr.Node]*expr.Node{}
 	for k := free; k < len(axes); k++ {
-		name := ""
-		for round := 0; name == ""; round++ {
-			for _, candidate := range indexNames {
-				if round > 0 {
-					candidate += strconv.Itoa(round)
-				}
-				if !taken[candidate] {
-					name = candidate
-					break
-				}
-			}
-		}
-		taken[name] = true
+		name := freshName(taken)
 		axes[k] = z.s.Index(name, z.s.Replace(t.Axes[k].Lo(), rename), z.s.Replace(t.Axes[k].Hi(), rename))
 		rename[t.Axes[k]] = axes[k]
 	}

@@ -80,8 +80,34 @@ func (e *Evaluator) variable(s scope, x syntax.Expr) variable {
 			return v
 		}
 	}
+	if call, ok := syntax.Unparen(x).(*syntax.Call); ok && call.Fun.Name == "vec" && len(call.Args) == 1 {
+		if defs, _ := e.overloads("vec", s.library); len(defs) > 0 {
+			e.fail(x, "a derivative is taken by a name or an entry of one, not by %s", text(x))
+		}
+		return e.columns(call.Args[0], e.variable(s, call.Args[0]))
+	}
 	e.fail(x, "a derivative is taken by a name or an entry of one, not by %s", text(x))
 	return variable{}
+}
+
+// columns returns a variable with its entries in the order of vec: column after column.
+func (e *Evaluator) columns(x syntax.Expr, v variable) variable {
+	v.row = false
+	switch len(v.shape) {
+	case 1:
+	case 2:
+		rows, columns := v.shape[0], v.shape[1]
+		stacked := make([]int, 0, len(v.entries))
+		for j := range columns {
+			for i := range rows {
+				stacked = append(stacked, v.entries[i*columns+j])
+			}
+		}
+		v.entries, v.shape = stacked, []int{rows * columns}
+	default:
+		e.fail(x, "vec takes a matrix, but %s is %s", text(x), v.value.form())
+	}
+	return v
 }
 
 // like returns a tensor of the shape of f followed by that of the variable. A scalar's
