@@ -47,6 +47,7 @@ const (
 	byExponentials
 	byRestoring
 	bySymmetry
+	byResolvents
 	byClosedSums
 	byMultiplying
 	byPrimitives
@@ -110,6 +111,13 @@ var rules = [ruleCount]rule{
 		apply: func(p *pass, x *expr.Node) *expr.Node {
 			return p.facts.apply(p.facts.symmetric(x, p.facts.symmetriesOf(x)))
 		}},
+	byResolvents: {name: "resolvents", sentence: "inv(T + D)*T is eye(n) - inv(T + D)*D, where D is diagonal.",
+		apply: func(p *pass, x *expr.Node) *expr.Node {
+			if y := resolvents(p.z.s, x); y != x {
+				return p.facts.apply(y)
+			}
+			return x
+		}, becomesBase: true},
 	byClosedSums: {name: "closed-sums", sentence: "Sums of polynomials, of powers and of other hypergeometric terms over a range, sums and products that telescope and products of consecutive numbers are written without the sum or product.",
 		apply: func(p *pass, x *expr.Node) *expr.Node {
 			if y := p.facts.closedForms(x); y != x {

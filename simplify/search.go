@@ -270,7 +270,7 @@ func (c *search) source(id ruleID) {
 			worth = (*search).isCheaper
 		}
 		if r, err := c.forms(c.z, x); err == nil && worth(c, r) {
-			if id == byMultiplying && contains(c.plain, isInverse) { // else what is multiplied out may cancel in floating point where the factors do not
+			if id == byResolvents && subtracted(x) < subtracted(c.plain) || id == byMultiplying && contains(c.plain, isInverse) { // else what is multiplied out may cancel in floating point where the factors do not
 				c.plain = x
 			}
 			c.settled = c.settled || rules[id].settles != nil && rules[id].settles(c, r)
