@@ -1,6 +1,8 @@
 package notation
 
 import (
+	"slices"
+
 	"github.com/seed-9905856d/derive/expr"
 	"github.com/seed-9905856d/derive/syntax"
 )
@@ -83,4 +85,10 @@ func isBalanced(x *expr.Node) bool {
 		}
 	}
 	return false
+}
+
+// hasMinus reports whether a term of a sum has a minus sign.
+func hasMinus(x *expr.Node) bool {
+	constant, terms := expr.Terms(x)
+	return constant.Sign() < 0 || slices.ContainsFunc(terms, func(t expr.Term) bool { return t.Coef.Sign() < 0 })
 }

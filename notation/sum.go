@@ -119,11 +119,53 @@ func (r *reader) readSum(n *expr.Node, axes []*expr.Node) reading {
 		}
 		terms = append(terms, t)
 	}
-	x := r.best(terms)
-	if y := r.commonNumber(terms); y != nil && r.cost(y) < r.cost(x) {
-		x = y
+	x := r.bestOrCommon(terms)
+	if turned := r.withPlus(terms, parts, axes); turned != nil {
+		if y := r.bestOrCommon(turned); r.cost(y) < r.cost(x) {
+			x = y
+		}
 	}
 	return reading{x: x, scalar: !tensor}
+}
+
+// bestOrCommon writes a sum of terms, with the coefficient that all have before them where that is cheaper.
+func (r *reader) bestOrCommon(terms []*term) syntax.Expr {
+	x := r.best(terms)
+	if y := r.commonNumber(terms); y != nil && r.cost(y) < r.cost(x) {
+		return y
+	}
+	return x
+}
+
+// withPlus returns terms that all have a minus sign with the first of them turned that has a difference for a factor: (b - 1 - a)*y - x for -x - (1 + a - b)*y. It
+// is nil where there is none.
+func (r *reader) withPlus(terms []*term, parts []expr.Term, axes []*expr.Node) []*term {
+	if len(terms) < 2 || len(parts) != len(terms) || slices.ContainsFunc(terms, func(t *term) bool { return t.coef.Sign() >= 0 }) {
+		return nil
+	}
+	for k, p := range parts {
+		for j, f := range expr.Factors(p.X) {
+			if f.Kind() != expr.KindAdd || !hasMinus(f) {
+				continue
+			}
+			over := axes
+			if !dependsOnAny(p.X, axes) {
+				over = nil
+			}
+			rest := slices.Delete(slices.Clone(expr.Factors(p.X)), j, j+1)
+			n := &product{r: r, coef: p.Coef, axes: over}
+			n.collect(r.s.Mul(rest...), 0)
+			n.turnSigns()
+			n.coef = n.coef.Neg()
+			n.factors = append(n.factors, factor{r.s.Neg(f), expr.Int(1), 0})
+			if t := n.read(); t != nil && t.keepsLogs() && t.coef.Sign() > 0 {
+				turned := slices.Clone(terms)
+				turned[k] = t
+				return turned
+			}
+		}
+	}
+	return nil
 }
 
 // commonNumber writes a sum whose terms have one coefficient, up to the sign, with that coefficient before all of it; nil where there is none.
