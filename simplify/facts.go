@@ -28,6 +28,7 @@ type facts struct {
 	matrices   []matrixFact
 	apart      []apartFact
 	posdefs    []posdefFact
+	diagonals  []diagonalFact
 	used       map[int]bool
 }
 
@@ -115,6 +116,7 @@ func (f *facts) relation(given int, r formula.Relation) {
 				from, to = to, from
 			}
 			f.rewriting(given, from, to)
+			f.diagonal(given, from)
 			return
 		}
 		if weight(f.s, from) < weight(f.s, to) || weight(f.s, from) == weight(f.s, to) && expr.Compare(from, to) < 0 {
