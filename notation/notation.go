@@ -47,6 +47,18 @@ func (reader *Reader) Syntax(value *expr.Node, axes []*expr.Node) (x syntax.Expr
 	return alone(x), true
 }
 
+// ReadsBetterNegated reports whether of a sum over the free indices axes and its opposite the latter is the better form.
+func (reader *Reader) ReadsBetterNegated(sum *expr.Node, axes []*expr.Node) bool {
+	reader.r.begin()
+	_, terms := expr.Terms(sum)
+	for _, t := range terms {
+		if t.X.Kind() == expr.KindCond { // eye(n) - A
+			return t.Coef.Sign() < 0
+		}
+	}
+	return reader.r.readsBetterNegated(sum, axes)
+}
+
 // transposed returns x' with a number or sign that x begins with before it: -2*(X*B)'.
 func transposed(x syntax.Expr) syntax.Expr {
 	if b, ok := x.(*syntax.Binary); ok && b.Op == syntax.Div {

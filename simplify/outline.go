@@ -220,6 +220,13 @@ func (c *search) restored(r *Result) (*Result, error) {
 	var out *Result
 	var err error
 	left := c.z.s.Left()
+	if text == nil && c.notation == Auto { // sums in it may have matrix notation
+		if printed := c.z.s.Within(left/2, func() { out, err = c.z.print(c.tensor(whole), c.free, Auto) }); printed && err == nil {
+			out.value = whole
+			return out, nil
+		}
+		left = c.z.s.Left()
+	}
 	if printed := c.z.s.Within(left-left/reserved, func() { out, err = c.z.print(c.tensor(whole), c.free, Index) }); !printed || err != nil {
 		if text == nil {
 			return nil, err

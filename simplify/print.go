@@ -4,6 +4,7 @@ import (
 	"errors"
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/seed-9905856d/derive/expr"
 	"github.com/seed-9905856d/derive/formula"
@@ -102,30 +103,50 @@ func (r *Result) withIndex() error {
 // It is nil where no sum has one.
 func (z *Simplifier) mixed(t formula.Tensor, free int) syntax.Expr {
 	parts := map[string]syntax.Expr{}
+	// entry puts the entry of a matrix in the place of n, if it is one.
+	entryOf := func(n *expr.Node) (*expr.Node, bool) {
+		if len(n.Free()) > 2 {
+			return nil, false
+		}
+		axes := slices.Clone(n.Free())
+		x, ok := z.reader.Syntax(n, axes)
+		if !ok {
+			return nil, false
+		}
+		if len(axes) == 2 { // A'[i,j] is A[j,i]
+			if turned, isTranspose := x.(*syntax.Transpose); isTranspose {
+				x, axes = turned.X, []*expr.Node{axes[1], axes[0]}
+			}
+		}
+		name := "@@" + strconv.Itoa(len(parts))
+		parts[name] = x
+		dims := make([]*expr.Node, len(axes))
+		for k, a := range axes {
+			dims[k] = a.Hi()
+		}
+		return z.s.Entry(z.s.NewSymbol(name, false, dims...), axes...), true
+	}
 	var visit func(n *expr.Node) *expr.Node
 	visit = func(n *expr.Node) *expr.Node {
-		switch whole := n.Kind() == expr.KindCall && n.Func().Ranks != nil; {
-		case whole || n.Kind() == expr.KindReduce && n.Op() == expr.Sum:
-			if len(n.Free()) > 2 {
-				return n
+		switch {
+		case n.Kind() == expr.KindCall && n.Func().Ranks != nil:
+			if entry, ok := entryOf(n); ok {
+				return entry
 			}
-			axes := slices.Clone(n.Free())
-			x, ok := z.reader.Syntax(n, axes)
-			if !ok {
-				return n
+			return n
+		case n.Kind() == expr.KindReduce && n.Op() == expr.Sum:
+			if entry, ok := entryOf(n); ok {
+				return entry
 			}
-			if len(axes) == 2 { // A'[i,j] is A[j,i]
-				if turned, isTranspose := x.(*syntax.Transpose); isTranspose {
-					x, axes = turned.X, []*expr.Node{axes[1], axes[0]}
-				}
+			o := z.s.Open(n)
+			if body := visit(o.Body); body != o.Body {
+				return z.s.Reduce(expr.Sum, body, o.Indices...)
 			}
-			name := "@" + strconv.Itoa(len(parts))
-			parts[name] = x
-			dims := make([]*expr.Node, len(axes))
-			for k, a := range axes {
-				dims[k] = a.Hi()
+			return n
+		case n.Kind() == expr.KindAdd && len(n.Free()) == 2 && hasProduct(n):
+			if entry, ok := z.sumEntry(n, entryOf); ok { // (A*B - C)[i,j]
+				return entry
 			}
-			return z.s.Entry(z.s.NewSymbol(name, false, dims...), axes...)
 		case n.Kind() != expr.KindAdd && n.Kind() != expr.KindMul && n.Kind() != expr.KindPow && n.Kind() != expr.KindIf && n.Kind() != expr.KindCall:
 			return n
 		}
@@ -150,6 +171,32 @@ func (z *Simplifier) mixed(t formula.Tensor, free int) syntax.Expr {
 		return mixed
 	}
 	return tensorOf(t, free, mixed)
+}
+
+// sumEntry returns the entry of a matrix that is a sum, or the opposite of that of the opposite, where that has fewer minus signs or reads better.
+func (z *Simplifier) sumEntry(n *expr.Node, entryOf func(*expr.Node) (*expr.Node, bool)) (*expr.Node, bool) {
+	axes := slices.Clone(n.Free())
+	x, ok := z.reader.Syntax(n, axes)
+	if !ok {
+		return nil, false
+	}
+	opposite := z.s.Neg(n)
+	y, ok := z.reader.Syntax(opposite, axes)
+	if !ok {
+		return nil, false
+	}
+	minuses := strings.Count(syntax.Print(y), "-") - strings.Count(syntax.Print(x), "-")
+	if minuses < 0 || minuses == 0 && z.reader.ReadsBetterNegated(n, axes) {
+		entry, ok := entryOf(opposite)
+		return z.s.Neg(entry), ok
+	}
+	return entryOf(n)
+}
+
+// hasProduct reports whether a term of a sum is a matrix product alone, up to a coefficient.
+func hasProduct(n *expr.Node) bool {
+	_, terms := expr.Terms(n)
+	return slices.ContainsFunc(terms, func(t expr.Term) bool { return t.X.Kind() == expr.KindReduce && t.X.Op() == expr.Sum })
 }
 
 // nestsTensors reports whether an entry formula has tensors written by their entries in it, such as the argument of a function of vectors.
