@@ -220,13 +220,6 @@ func (c *search) restored(r *Result) (*Result, error) {
 	var out *Result
 	var err error
 	left := c.z.s.Left()
-	if text == nil && c.notation == Auto { // sums in it may have matrix notation
-		if printed := c.z.s.Within(left/2, func() { out, err = c.z.print(c.tensor(whole), c.free, Auto) }); printed && err == nil {
-			out.value = whole
-			return out, nil
-		}
-		left = c.z.s.Left()
-	}
 	if printed := c.z.s.Within(left-left/reserved, func() { out, err = c.z.print(c.tensor(whole), c.free, Index) }); !printed || err != nil {
 		if text == nil {
 			return nil, err
@@ -234,8 +227,15 @@ func (c *search) restored(r *Result) (*Result, error) {
 		out = &Result{Tensor: c.z.nameAxes(c.tensor(whole), c.free), Free: c.free, Index: text} // entry by entry it is too long
 	}
 	out.value = whole
-	if text != nil {
+	switch {
+	case text != nil:
 		out.Matrix, out.Text = text, text
+	case c.notation == Auto && c.free == 0 && c.t.Groups == nil && len(out.Tensor.Axes) > 2: // which has no matrix notation, but sums in it may
+		c.z.s.Within(c.z.s.Left()/reserved, func() {
+			if x := c.z.mixed(out.Tensor, 0); x != nil && cost(x) < cost(out.Text) {
+				out.Text = x
+			}
+		})
 	}
 	return out, nil
 }

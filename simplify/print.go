@@ -135,15 +135,18 @@ func (z *Simplifier) mixed(t formula.Tensor, free int) syntax.Expr {
 			}
 			return n
 		case n.Kind() == expr.KindReduce && n.Op() == expr.Sum:
-			if entry, ok := entryOf(n); ok {
+			if entry, ok := z.sumEntry(n, entryOf); ok {
 				return entry
+			}
+			if len(t.Axes) <= 2 { // the whole might have matrix notation in another form, which is looked for instead
+				return n
 			}
 			o := z.s.Open(n)
 			if body := visit(o.Body); body != o.Body {
 				return z.s.Reduce(expr.Sum, body, o.Indices...)
 			}
 			return n
-		case n.Kind() == expr.KindAdd && len(n.Free()) == 2 && hasProduct(n):
+		case n.Kind() == expr.KindAdd && len(t.Axes) > 2 && len(n.Free()) == 2 && hasProduct(n):
 			if entry, ok := z.sumEntry(n, entryOf); ok { // (A*B - C)[i,j]
 				return entry
 			}
@@ -176,17 +179,24 @@ func (z *Simplifier) mixed(t formula.Tensor, free int) syntax.Expr {
 // sumEntry returns the entry of a matrix that is a sum, or the opposite of that of the opposite, where that has fewer minus signs or reads better.
 func (z *Simplifier) sumEntry(n *expr.Node, entryOf func(*expr.Node) (*expr.Node, bool)) (*expr.Node, bool) {
 	axes := slices.Clone(n.Free())
+	if len(axes) != 2 {
+		return entryOf(n)
+	}
 	x, ok := z.reader.Syntax(n, axes)
 	if !ok {
 		return nil, false
 	}
+	before := strings.Count(syntax.Print(x), "-")
+	if before == 0 {
+		return entryOf(n)
+	}
 	opposite := z.s.Neg(n)
 	y, ok := z.reader.Syntax(opposite, axes)
 	if !ok {
-		return nil, false
+		return entryOf(n)
 	}
-	minuses := strings.Count(syntax.Print(y), "-") - strings.Count(syntax.Print(x), "-")
-	if minuses < 0 || minuses == 0 && z.reader.ReadsBetterNegated(n, axes) {
+	minuses := strings.Count(syntax.Print(y), "-") - before
+	if minuses < 0 || minuses == 0 && n.Kind() == expr.KindAdd && z.reader.ReadsBetterNegated(n, axes) {
 		entry, ok := entryOf(opposite)
 		return z.s.Neg(entry), ok
 	}
