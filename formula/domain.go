@@ -85,6 +85,9 @@ func (l *lowering) requireQuotient(a, b *expr.Node) {
 		return
 	}
 	if isNorm(b) {
+		if vanishingWith(l.s, b.Args()[0]).has(a) {
+			return
+		}
 		defer l.aside(l.s.Cond(expr.EqZero, a))()
 	}
 	l.requireNotZero(b)
