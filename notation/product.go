@@ -53,6 +53,12 @@ func (r *reader) readNetwork(p *product, n *expr.Node) *term {
 	if t != nil && !t.keepsLogs() {
 		t = nil
 	}
+	if k := p.rankOne(); k >= 0 { // x'*v*x rather than x*x'*v
+		constant, terms := expr.Terms(p.factors[k].base)
+		if d := p.multiplied(k, constant, terms); d != nil {
+			return d
+		}
+	}
 	if d := p.distributed(); d != nil {
 		if t == nil || r.cost(d.expr()) < r.cost(t.expr()) {
 			return d
@@ -356,6 +362,56 @@ func (p *product) distributed() *term {
 		return p.multiplied(k, constant, terms)
 	}
 	return nil
+}
+
+// rankOne returns the place of a sum of outer products among the factors that a vector stands beside, -1 where there is none: multiplied out each
+// of its terms is a number times a vector, and no matrix is made.
+func (p *product) rankOne() int {
+	for k, f := range p.factors {
+		if f.base.Kind() != expr.KindAdd || !f.exponent.IsOne() {
+			continue
+		}
+		over, ok := p.over(f.base)
+		if !ok || len(over) != 2 || !areOuter(f.base, over) {
+			continue
+		}
+		for _, j := range over {
+			if slices.Contains(p.summed, j) && p.isVectorBeside(k, j) {
+				return k
+			}
+		}
+	}
+	return -1
+}
+
+// isVectorBeside reports whether the factors other than k that depend on an index depend on no other.
+func (p *product) isVectorBeside(k int, j *expr.Node) bool {
+	found := false
+	for other, f := range p.factors {
+		if other == k || !f.base.DependsOn(j) {
+			continue
+		}
+		found = true
+		if over, ok := p.over(f.base); !ok || len(over) != 1 {
+			return false
+		}
+	}
+	return found
+}
+
+// areOuter reports whether every term of a sum is a product of factors that depend on one of two indices each, and some term on both.
+func areOuter(sum *expr.Node, over []*expr.Node) bool {
+	both := false
+	_, terms := expr.Terms(sum)
+	for _, t := range terms {
+		for _, f := range expr.Factors(t.X) {
+			if f.DependsOn(over[0]) && f.DependsOn(over[1]) {
+				return false
+			}
+		}
+		both = both || t.X.DependsOn(over[0]) && t.X.DependsOn(over[1])
+	}
+	return both
 }
 
 // multiplied reads the sum over the terms of factor k.

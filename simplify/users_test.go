@@ -33,7 +33,7 @@ var userInputs = []userInput{
 	{"projected attention by a projection", "Q[m,q], K[n,q], V[n,v], Wq[q,d], Wk[q,d], Wv[v,p], G[m,p]", "vjp(attention(Q*Wq, K*Wk, V*Wv), Wq, G)", "Q'*(softmax(Q*Wq*Wk'*K'/sqrt(d)) .* (G*Wv'*V' - diag(softmax(Q*Wq*Wk'*K'/sqrt(d))*V*Wv*G')*ones(n)'))*K*Wk/sqrt(d)"},
 	{"self-attention", "X[m,n], G[m,n]", "vjp(attention(X, X, X), X, G)", "softmax(X*X'/sqrt(n))'*(G - diag(diag(softmax(X*X'/sqrt(n))*X*G'))*X/sqrt(n)) + (softmax(X*X'/sqrt(n))' .* (X*G') + softmax(X*X'/sqrt(n)) .* (G*X' - diag(softmax(X*X'/sqrt(n))*X*G')*ones(m)'))*X/sqrt(n)"},
 	{"layer norm", "x[n], eps", "jac(layer_norm(x, eps), x)", "(eye(n) - (1 + layer_norm(x, eps)*layer_norm(x, eps)')/n)/sqrt(eps + mean((mean(x) - x).^2))"},
-	{"layer norm backwards", "x[n], eps, g[n]", "vjp(layer_norm(x, eps), x, g)", "(g - (1 + layer_norm(x, eps)*layer_norm(x, eps)')*g/n)/sqrt(eps + mean((mean(x) - x).^2))"},
+	{"layer norm backwards", "x[n], eps, g[n]", "vjp(layer_norm(x, eps), x, g)", "(g - mean(g) - mean(g .* layer_norm(x, eps))*layer_norm(x, eps))/sqrt(eps + mean((mean(x) - x).^2))"},
 	{"principal components", "X[m,n], W[n,k]\ngiven W'*W == eye(k)", "grad(norm2(X - X*W*W')^2, W)", "2*(X*W*W' - X)'*X*W"},
 	{"congruence that a given names", "A[n,n], B[n,n], D[n,n], x[n]\ngiven A'*D*A == B", "grad(x'*A'*D*A*x, x)", "(B + B')*x"},
 	{"product of three that a given names", "A[n,n], B[n,n], C[n,n], D[n,n], E[n,n], x[n]\ngiven A*D*C == B", "E*A*D*C*x", "E*B*x"},
