@@ -44,7 +44,7 @@ func TestGrouped(t *testing.T) {
 		{"jac(U*y, vec(U))", "kron(y', eye(n))"},
 		{"jac(U', vec(U))", "tensor[i in 1..m](tensor[j in 1..n](vec(tensor[l in 1..n, k in 1..m]([i == k]*[j == l]))))"},
 		{"jac(vec(x*x'), vec(x))", "kron(eye(n), x) + kron(x, eye(n))"},
-		{"grad(norm2(A*U - U*W*U)^2 + y'*U'*x, vec(U))", "vec(x*y' + 2*(U*W - A)*U*U'*W' + 2*(A - U*W)'*(A - U*W)*U)"},
+		{"grad(norm2(A*U - U*W*U)^2 + y'*U'*x, vec(U))", "vec(x*y' + 2*(U*W - A)*U*U'*W' + 2*(U*W - A)'*(U*W - A)*U)"},
 		{"grad(y'*U'*x, vec(U))", "kron(y, x)"},
 		{"hess(tr(U'*A*U), vec(U))", "kron(eye(m), A + A')"},
 		{"hess(norm2(B*U - x*y')^2, vec(U), vec(B))", "2*kron(U', B') + 2*(kron(ones(m), kron(eye(n), ones(n)')) .* (kron(ones(n)', kron(U'*B', ones(n))) - kron(y*ones(n)', ones(n)*x')))"},
