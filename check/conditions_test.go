@@ -136,13 +136,7 @@ func holdConditions(t *testing.T, u *Unit, item *Item, where []simplify.Conditio
 		all := true
 		holds := make([]bool, len(where))
 		for k, c := range where {
-			cond := c.Cond
-			if len(c.Binders) > 0 {
-				cond = &syntax.Compare{Operands: []syntax.Expr{
-					&syntax.Reduce{Op: syntax.Ident{Name: "prod"}, Binders: c.Binders, Body: &syntax.Iverson{Cond: cond}},
-					&syntax.Number{Value: big.NewRat(1, 1)}}, Ops: []syntax.Op{syntax.Eq}}
-			}
-			ok, err := verify.NewEvaluator(u.witness(), p, u.precision()).Holds(cond, 0)
+			ok, err := u.conditionHolds(c, p)
 			if err != nil {
 				t.Fatalf("%s at %s: %v", c.Text(), p.JSON(), err)
 			}

@@ -15,6 +15,7 @@ package check
 import (
 	"fmt"
 	"math"
+	"math/big"
 	"slices"
 
 	"github.com/seed-9905856d/derive/builtin"
@@ -191,6 +192,26 @@ func (u *Unit) Conditions(item *Item) (*simplify.Result, []simplify.Condition) {
 	u.Problem.Session.Allow(formula.Work(u.file))
 	defer u.Problem.Session.Allow(math.MaxInt)
 	return &r, u.simplifier.Conditions(item.Expr, &r)
+}
+
+// isMeant reports whether the conditions of the result of an item hold at a point, so that it is meant to be the value of the formula there.
+func (u *Unit) isMeant(item *Item, p verify.Point) bool {
+	_, where := u.Conditions(item)
+	return !slices.ContainsFunc(where, func(c simplify.Condition) bool {
+		ok, err := u.conditionHolds(c, p)
+		return err == nil && !ok
+	})
+}
+
+// conditionHolds reports whether a condition holds at a point for all values of its indices.
+func (u *Unit) conditionHolds(c simplify.Condition, p verify.Point) (bool, error) {
+	cond := c.Cond
+	if len(c.Binders) > 0 {
+		cond = &syntax.Compare{Operands: []syntax.Expr{
+			&syntax.Reduce{Op: syntax.Ident{Name: "prod"}, Binders: c.Binders, Body: &syntax.Iverson{Cond: cond}}, syntax.NewInteger(big.NewInt(1))},
+			Ops: []syntax.Op{syntax.Eq}}
+	}
+	return verify.NewEvaluator(u.witness(), p, u.precision()).Holds(cond, 0)
 }
 
 // Givens returns the texts of the givens that a result used.

@@ -138,7 +138,7 @@ func (p *product) build() *Node {
 	factors := make([]*Node, 0, len(p.bases)+len(p.conds))
 	again := false // a power of collected exponents fell apart into other factors
 	for k, b := range p.bases {
-		f := s.Pow(b, p.powers[k])
+		f := s.Pow(p.given(b), p.powers[k])
 		switch f.kind {
 		case KindRat:
 			p.coef = p.coef.Mul(f.rat)
@@ -197,6 +197,19 @@ func (p *product) intoBranch(factors []*Node) *Node {
 		}
 	}
 	return s.Mul(append(slices.Clone(p.conds), s.Rat(p.coef), s.If(f.args[0], branches[0], branches[1]))...)
+}
+
+// given returns a base where the conditions of the product hold: of x/([c]·y) under [c] that is y. Where they do not hold the product is 0, whatever is
+// divided by.
+func (p *product) given(base *Node) *Node {
+	switch {
+	case len(p.conds) == 0:
+	case base.kind == KindCond && slices.Contains(p.conds, base):
+		return p.s.one
+	case base.kind == KindMul && slices.ContainsFunc(base.args, func(f *Node) bool { return f.kind == KindCond && slices.Contains(p.conds, f) }):
+		return p.s.Mul(slices.DeleteFunc(slices.Clone(base.args), func(f *Node) bool { return f.kind == KindCond && slices.Contains(p.conds, f) })...)
+	}
+	return base
 }
 
 // useConditions drops conditions that follow from the others, finds contradictions, and writes every other

@@ -6,9 +6,17 @@ import (
 	"github.com/seed-9905856d/derive/expr"
 )
 
-// branches resolves piecewise parts inside the branches of others, and what depends on a sign that their condition says; pieces that meet become absolute
-// values or pieces of one.
+// branches resolves piecewise parts inside the branches of others, conditions beside which they stand as factors, and what depends on a sign that a
+// condition says; pieces that meet become absolute values or pieces of one.
 func branches(s *expr.Session, x *expr.Node) *expr.Node {
+	if contains(x, isCondition) {
+		x = s.Map(x, nil, func(n *expr.Node, args []*expr.Node) (*expr.Node, bool) {
+			if n.Kind() != expr.KindMul {
+				return nil, false
+			}
+			return besideConditions(s, s.With(n, args)), true
+		})
+	}
 	if !contains(x, isPiecewise) {
 		return x
 	}
@@ -35,6 +43,31 @@ func branches(s *expr.Session, x *expr.Node) *expr.Node {
 		return nil, false
 	})
 }
+
+// besideConditions returns a product with its factors as they are where the conditions among them hold: [c]·log(x·[c]) is [c]·log(x).
+func besideConditions(s *expr.Session, n *expr.Node) *expr.Node {
+	factors := slices.Clone(expr.Factors(n))
+	changed := false
+	for _, c := range expr.Factors(n) {
+		if !isCondition(c) {
+			continue
+		}
+		for k, f := range factors {
+			if isCondition(f) {
+				continue
+			}
+			if y := assuming(s, f, c, true); y != f {
+				factors[k], changed = y, true
+			}
+		}
+	}
+	if !changed {
+		return n
+	}
+	return s.Mul(factors...)
+}
+
+func isCondition(n *expr.Node) bool { return n.Kind() == expr.KindCond }
 
 // withExponentials returns a product with its exponentials in the branches of a piecewise factor where they meet others: exp(x)·if(c, 1/exp(x), y) is
 // if(c, 1, y·exp(x)).

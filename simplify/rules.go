@@ -66,7 +66,7 @@ const (
 
 // rules is THE table of rewrites: the search runs through it.
 var rules = [ruleCount]rule{
-	byBranches: {name: "branches", sentence: "A piecewise part inside a branch of another with the same condition is the branch that is taken.",
+	byBranches: {name: "branches", sentence: "A piecewise part inside a branch of another with the same condition, or beside that condition, is the branch that is taken.",
 		apply: func(p *pass, x *expr.Node) *expr.Node { return branches(p.z.s, x) }},
 	byCases: {name: "cases", sentence: "What stands under a condition in one term and under the opposite one in another stands under none.",
 		apply: func(p *pass, x *expr.Node) *expr.Node { return cases(p.z.s, x) }},

@@ -37,6 +37,7 @@ var userInputs = []userInput{
 	{"principal components", "X[m,n], W[n,k]\ngiven W'*W == eye(k)", "grad(norm2(X - X*W*W')^2, W)", "2*(X*W*W' - X)'*X*W"},
 	{"congruence that a given names", "A[n,n], B[n,n], D[n,n], x[n]\ngiven A'*D*A == B", "grad(x'*A'*D*A*x, x)", "(B + B')*x"},
 	{"product of three that a given names", "A[n,n], B[n,n], C[n,n], D[n,n], E[n,n], x[n]\ngiven A*D*C == B", "E*A*D*C*x", "E*B*x"},
+	{"weights of pairs", "P[n,n], x[n]", "grad(sum[i,j | i != j](P[i,j]*log([i != j]*x[i])), x)", "tensor[i](sum[j](P[i,j]*[i != j])/x[i])"},
 	{"rows in products", "A[m,n], x[n], c", "grad(log(A[1,:]*x + c) + (A[2,:]*x)^2, x)", "2*(A[2,:]*x)*A[2,:] + A[1,:]/(c + A[1,:]*x)"},
 	{"cross entropy of a chosen class", "Y[m,k], Z[m,k]\ngiven onehot(Y)", "grad(sum[i](-log(sum[j](Y[i,j]*softmax(Z[i,:])[j]))), Z)", "softmax(Z) - Y"},
 	{"least absolute deviations", "A[m,n], x[n], b[m]", "grad(norm1(A*x - b), x)", "A'*sign(A*x - b)"},
