@@ -192,7 +192,7 @@ func (r span) draw(rng *rand.Rand, kind int) float64 {
 	if lo > hi {
 		lo, hi = r.lo, r.hi
 	}
-	return lo + (hi-lo)*(1+98*rng.Float64())/100
+	return lo + (hi/100-lo/100)*(1+98*rng.Float64())
 }
 
 // asFloats returns a point with the entries that compiled code is given. It is not ok where one is out of range.

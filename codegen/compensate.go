@@ -24,7 +24,9 @@ func (st *stabiliser) compensate(v *expr.Node, clear []*expr.Node) *expr.Node {
 		case isCall(n, "log"):
 			return st.logarithm(n, args[0], clear), true
 		case n.Kind() == expr.KindMul:
-			return st.quotients(s.Mul(st.tangents(expr.Factors(s.Mul(args...)))...)), true
+			return st.quotients(st.intoBranches(s.Mul(st.tangents(expr.Factors(s.Mul(args...)))...))), true
+		case isCall(n, "acos"):
+			return st.angleNearOne(args[0])
 		case n.Kind() == expr.KindPow && args[1].Kind() == expr.KindRat:
 			return st.rootOfLess(args[0], args[1].Rat())
 		case n.Kind() == expr.KindReduce && n.Op() == expr.Sum && st.underLog[s.Lambda(n, n.Free()...)]: // wherever it stands, so that there is one of it
@@ -32,7 +34,7 @@ func (st *stabiliser) compensate(v *expr.Node, clear []*expr.Node) *expr.Node {
 		case n.Kind() == expr.KindAdd && !isRestAndTies(n):
 			x := s.With(n, args)
 			if x.Kind() == expr.KindAdd {
-				x = st.differences(st.foldPositive(st.pairSigmoids(st.atOne(st.multipliedOut(st.pairWithConstant(x))))))
+				x = st.differences(st.coshLess(st.foldPositive(st.pairSigmoids(st.atOne(st.multipliedOut(st.pairWithConstant(x)))))))
 				x = st.underSums(x, clear)
 			}
 			return x, true
@@ -49,6 +51,9 @@ func (st *stabiliser) logarithm(n, x *expr.Node, clear []*expr.Node) *expr.Node 
 		return st.logarithms(split, clear)
 	}
 	if y, ok := st.logOneLess(x); ok {
+		return y
+	}
+	if y, ok := st.logOneLessSquare(x); ok {
 		return y
 	}
 	if y, ok := st.logQuotient(x); ok {
@@ -154,7 +159,8 @@ func hasCall(n *expr.Node, fn *expr.Func) bool {
 }
 
 // pairWithConstant joins the constant c of a sum with a term that nearly cancels it:
-// c·exp(x) - c, c - c·sigmoid(z), c - c·tanh(x)², c ± c·tanh(x), c ± c·erf(x), c - c·erfc(x), c - c·cos(x).
+// c·exp(x) - c, c - c·sigmoid(z), c - c·tanh(x)², c ± c·tanh(x), c ± c·erf(x), c - c·erf(x)², c - c·erfc(x), c - c·cos(x),
+// c - c·cosh(x).
 func (st *stabiliser) pairWithConstant(x *expr.Node) *expr.Node {
 	s := st.s
 	constant, terms := expr.Terms(x)
@@ -193,6 +199,11 @@ func (st *stabiliser) beside(f *expr.Node, c expr.Rat) (*expr.Node, bool) {
 		return s.Call(fnErf, f.Args()[0]), true
 	case minus && isCall(f, "cos"): // 1 - cos(x) = 2·sin(x/2)²
 		return s.Scale(expr.Int(2), s.Pow(s.Call(fnSin, s.Scale(expr.Frac(1, 2), f.Args()[0])), s.Int(2))), true
+	case minus && isCall(f, "cosh"): // 1 - cosh(x) = -2·sinh(x/2)²
+		return s.Scale(expr.Int(-2), s.Pow(s.Call(fnSinh, s.Scale(expr.Frac(1, 2), f.Args()[0])), s.Int(2))), true
+	case minus && f.Kind() == expr.KindPow && isCall(f.Args()[0], "erf") && f.Args()[1] == s.Int(2):
+		x := f.Args()[0].Args()[0]
+		return s.Mul(s.Call(fnErfc, x), s.Call(fnErfc, s.Neg(x))), true
 	}
 	return nil, false
 }
@@ -326,7 +337,7 @@ func mayBeInfinite(n *expr.Node) bool {
 		switch n.Func().Name {
 		case "log", "log2", "log10":
 			return expr.SignOf(n.Args()[0]) != expr.Positive
-		case fnLog1p.Name, "log1p", fnLogQuotient.Name, fnLogOneLessExp.Name, fnLogErfc.Name, fnLogHalfErfc.Name:
+		case fnLog1p.Name, "log1p", fnLogQuotient.Name, fnLogNearQuotient.Name, fnLogOneLessExp.Name, fnLogExpLessOne.Name, fnLogSinh.Name, fnLogTanh.Name, fnLogErfc.Name, fnLogHalfErfc.Name:
 			return true
 		}
 	case expr.KindAdd:

@@ -19,6 +19,8 @@ var (
 	fnErf      = &expr.Func{Name: "erf", Arity: 1, Parity: expr.Odd}
 	fnErfc     = &expr.Func{Name: "erfc", Arity: 1, Sign: expr.Positive}
 	fnSin      = &expr.Func{Name: "sin", Arity: 1, Parity: expr.Odd}
+	fnCos      = &expr.Func{Name: "cos", Arity: 1, Parity: expr.Even}
+	fnSinh     = &expr.Func{Name: "sinh", Arity: 1, Parity: expr.Odd}
 	fnRounded  = &expr.Func{Name: "rounded", Arity: 1}                       // its argument, which may have vanished where it is positive
 	fnApart    = &expr.Func{Name: "apart", Arity: 1, Sign: expr.NonNegative} // a sum that is not to be merged with others
 	fnMax      = &expr.Func{Name: "larger", Arity: 2}
@@ -102,6 +104,7 @@ func (l *lowering) function(n *expr.Node) Arg {
 	case "log10":
 		return l.let("t", OpMul, l.logarithm(n.Args()[0], x), Arg{Const: "(1 / math.Ln10)"})
 	case "sign", "sinh", "cosh", fnLogOneLessExp.Name, fnLogQuotient.Name, fnErfcx.Name, fnLogErfc.Name, fnLogHalfErfc.Name, fnMillsExcess.Name, fnOfHypot.Name,
+		fnLogCosh.Name, fnLogSinh.Name, fnLogTanh.Name, fnLogExpLessOne.Name, fnLogNearQuotient.Name, fnExpLess.Name, fnRootPlus.Name,
 		"lgamma", "digamma", "trigamma", "polygamma", "beta", "mod":
 		return l.call("t", "helper:"+fn.Name, args...)
 	}

@@ -29,6 +29,8 @@ var helperNames = map[string]string{
 	"polygamma": "polygamma", "beta": "betaOf", fnInverseRoot.Name: "inverseRoot",
 	cotangent: cotangent, cascade: "cascade", blocks: blocks, inBlocks: inBlocks, fnInRange.Name: "inRange", fnPowerOf.Name: "powerBelow", fnLogOneLessExp.Name: "logOneLessExp", fnLogQuotient.Name: "logQuotient",
 	fnErfcx.Name: "erfcx", fnLogErfc.Name: "logErfc", fnLogHalfErfc.Name: "logHalfErfc", fnMillsExcess.Name: "millsExcess", fnOfHypot.Name: "ofHypot",
+	fnLogCosh.Name: "logCosh", fnLogSinh.Name: "logSinh", fnLogTanh.Name: "logTanh", fnLogExpLessOne.Name: "logExpm1", fnLogNearQuotient.Name: "logNearQuotient",
+	fnExpLess.Name: "expLess", fnRootPlus.Name: "rootPlus",
 }
 
 // helperText returns the Go text of a helper function.
@@ -328,6 +330,9 @@ func ` + id + `(k int, x float64) float64 {
 	return math.Exp(y + ratio)
 }
 `
+	}
+	if text := f.logText(name); text != "" {
+		return text
 	}
 	return f.tailText(name)
 }

@@ -14,6 +14,7 @@ import "github.com/seed-9905856d/derive/expr"
 //	gather       exp(a)·exp(b)^c = exp(a + c·b), 1/(1 + exp(z)) = sigmoid(-z)
 //	spread       exp(-u)·Σ exp(aⱼ)·Σ exp(bⱼ) = Σ exp(aⱼ - u/2)·Σ exp(bⱼ - u/2)
 //	tails        2 - erfc(u) = erfc(-u), exp(-u²)/erfc(u) = 1/erfcx(u)
+//	logarithmsByName  log(cosh(x)) = |x| + log(1 + exp(-2·|x|)) - log(2), log(x + √(x² + 1)) = asinh(x)
 //	compensate   log(1 + x), exp(x) - 1, 1 - sigmoid(z), 1 - tanh(x)² without cancellation
 //	centre       Σ pⱼ·qⱼ - (Σ pⱼ)·(Σ rⱼ) = Σ pⱼ·(qⱼ - Σ rᵢ)
 //	directions   x/‖x‖ = 0 at x = 0
@@ -22,7 +23,7 @@ import "github.com/seed-9905856d/derive/expr"
 //
 // With fast numerics only gather, directions and strongZeros are run.
 func stabilise(s *expr.Session, outputs []Output, n Numerics) []Output {
-	st := &stabiliser{s: s, families: map[*expr.Node]*family{}, found: map[*expr.Node][]member{}, underLog: map[*expr.Node]bool{}}
+	st := &stabiliser{s: s, families: map[*expr.Node]*family{}, found: map[*expr.Node][]member{}, underLog: map[*expr.Node]bool{}, chosen: map[*expr.Node]bool{}}
 	for _, o := range outputs {
 		st.find(o.Value, map[*expr.Node]bool{})
 	}
@@ -54,6 +55,9 @@ func stabilise(s *expr.Session, outputs []Output, n Numerics) []Output {
 		if st.erfc {
 			v = st.tails(v, o.Indices)
 		}
+		if st.log != nil {
+			v = st.logarithmsByName(v, o.Indices)
+		}
 		st.findLogarithms(v, o.Indices)
 		stable[k].Value = v
 	}
@@ -75,6 +79,7 @@ type stabiliser struct {
 	gathered int                    // how many of the keys are as gather leaves the expressions that they are looked for in
 	found    map[*expr.Node][]member
 	underLog map[*expr.Node]bool // sums of which there is the logarithm, closed over their indices
+	chosen   map[*expr.Node]bool // conditional expressions that stand for a difference
 }
 
 // find looks for the functions exp, log and erfc.

@@ -11,6 +11,7 @@ import (
 var (
 	fnLogOneLessExp = &expr.Func{Name: "log of 1 less exp", Arity: 1} // log(1 - exp(z)) for z < 0
 	fnLogQuotient   = &expr.Func{Name: "log of a quotient", Arity: 2} // log(a/b), also where a/b is out of range
+	fnExpLess       = &expr.Func{Name: "exp less exp", Arity: 3}      // exp(a) - exp(b), the third being a - b
 )
 
 // differences writes pairs of terms of a sum that nearly cancel where both are large so that they do not:
@@ -19,7 +20,10 @@ var (
 //	√(b² + d) - b = d/(√(b² + d) + b) for b > 0
 //	a² - b² = (a - b)·(a + b)
 //	w·log(a) - w·log(b) = w·log(a/b)
-//	1/(1 + r) - r/(1 + r)² = 1/(1 + r)²
+//	1/(1 + r) - r/(1 + r)² = 1/(1 + r)², 1 - r/(1 + r) = 1/(1 + r)
+//	1/a - 1/b = (b - a)/a/b, where b - a has fewer terms than a and b
+//	exp(a) - exp(b) = exp(a)·(1 - exp(b - a)), likewise
+//	sin(a) - sin(b) = 2·cos((a + b)/2)·sin((a - b)/2), and cos, likewise
 func (st *stabiliser) differences(x *expr.Node) *expr.Node {
 	constant, terms := expr.Terms(x)
 	if x.Kind() != expr.KindAdd || len(terms) > maxPairs {
@@ -34,7 +38,7 @@ func (st *stabiliser) differences(x *expr.Node) *expr.Node {
 			if i == j {
 				continue
 			}
-			for _, pair := range []func(t, u expr.Term) (*expr.Node, bool){st.rootDifference, st.rootLess, st.squareDifference, st.logDifference, st.overPowers} {
+			for _, pair := range []func(t, u expr.Term) (*expr.Node, bool){st.rootDifference, st.rootLess, st.squareDifference, st.logDifference, st.overPowers, st.reciprocals, st.expDifference, st.sineDifference} {
 				y, ok := pair(t, u)
 				if !ok {
 					continue
@@ -128,14 +132,16 @@ func (st *stabiliser) rootDifference(t, u expr.Term) (*expr.Node, bool) {
 	}
 	a, okA := halfPower(t.X)
 	b, okB := halfPower(u.X)
-	if !okA || !okB && !u.X.IsOne() {
+	switch {
+	case !okA && okB && t.X.IsOne():
+		a = t.X
+	case okA && !okB && u.X.IsOne():
+		b = u.X
+	case !okA || !okB:
 		return nil, false
 	}
-	if !okB {
-		b = s.Int(1)
-	}
-	d := s.Sub(a, b)
-	if termCount(d) >= termCount(a)+termCount(b) {
+	d, ok := st.simpler(a, b)
+	if !ok {
 		return nil, false
 	}
 	quotient := s.Mul(d, s.Pow(s.Add(t.X, u.X), s.Int(-1)))
@@ -143,6 +149,12 @@ func (st *stabiliser) rootDifference(t, u expr.Term) (*expr.Node, bool) {
 		quotient = s.Mul(s.Cond(expr.NeZero, d), quotient)
 	}
 	return s.Scale(t.Coef, quotient), true
+}
+
+// simpler returns a - b if it has fewer terms than a and b.
+func (st *stabiliser) simpler(a, b *expr.Node) (d *expr.Node, ok bool) {
+	d = st.s.Sub(a, b)
+	return d, termCount(d) < termCount(a)+termCount(b)
 }
 
 func termCount(x *expr.Node) int {
@@ -168,7 +180,9 @@ func (st *stabiliser) rootLess(t, u expr.Term) (*expr.Node, bool) {
 	}
 	b := s.Scale(sign, u.X)
 	opposite := s.Mul(s.Sub(radicand, square), s.Pow(s.Sub(t.X, b), s.Int(-1)))
-	return s.Scale(t.Coef, s.If(s.Cond(expr.GtZero, s.Neg(b)), opposite, s.Add(t.X, b))), true
+	chosen := s.If(s.Cond(expr.GtZero, s.Neg(b)), opposite, s.Add(t.X, b))
+	st.chosen[chosen] = true
+	return s.Scale(t.Coef, chosen), true
 }
 
 // squareDifference is c·a² - c·b².
@@ -224,16 +238,16 @@ func (st *stabiliser) logQuotient(x *expr.Node) (*expr.Node, bool) {
 	return nil, false
 }
 
-// overPowers joins two terms over powers of one sum that differ by 1, where their numerators then cancel.
+// overPowers joins two terms over powers of one sum that differ by 1, the lower of which may be 0, where their numerators then cancel.
 func (st *stabiliser) overPowers(t, u expr.Term) (*expr.Node, bool) {
 	s := st.s
-	for _, f := range expr.Factors(t.X) {
-		d, power := powerOf(f)
+	for _, next := range expr.Factors(u.X) {
+		d, power := powerOf(next)
 		if d.Kind() != expr.KindAdd || power.Sign() >= 0 {
 			continue
 		}
-		next := s.Pow(d, s.Rat(power.Sub(expr.Int(1))))
-		if !slices.Contains(expr.Factors(u.X), next) {
+		f := s.Pow(d, s.Rat(power.Add(expr.Int(1))))
+		if !f.IsOne() && !slices.Contains(expr.Factors(t.X), f) {
 			continue
 		}
 		constant, parts := expr.Terms(d)
@@ -242,9 +256,85 @@ func (st *stabiliser) overPowers(t, u expr.Term) (*expr.Node, bool) {
 		for _, p := range append(parts, expr.Term{Coef: constant, X: s.Int(1)}) {
 			numerator = append(numerator, expr.Term{Coef: t.Coef.Mul(p.Coef), X: st.unsigned(s.Mul(over, p.X))})
 		}
-		if sum := s.Linear(expr.Int(0), numerator); termCount(sum) <= 1 {
-			return s.Mul(sum, next), true
+		sum := s.Linear(expr.Int(0), numerator)
+		if termCount(sum) > 1 || f.IsOne() && !isSingle(sum) {
+			continue
 		}
+		return s.Mul(sum, next), true
+	}
+	return nil, false
+}
+
+// isSingle reports whether x is a number times one factor at most, which then overflows nowhere but with it.
+func isSingle(x *expr.Node) bool {
+	constant, terms := expr.Terms(x)
+	return len(terms) == 0 || constant.IsZero() && len(terms) == 1 && terms[0].X.Kind() != expr.KindMul && terms[0].X.Kind() != expr.KindPow
+}
+
+// reciprocals is c·w/a - c·w/b.
+func (st *stabiliser) reciprocals(t, u expr.Term) (*expr.Node, bool) {
+	s := st.s
+	if t.Coef.Sign() < 0 || !u.Coef.Equal(t.Coef.Neg()) {
+		return nil, false
+	}
+	for _, f := range expr.Factors(t.X) {
+		a, power := powerOf(f)
+		if !power.Equal(expr.Int(-1)) || a.Kind() != expr.KindAdd && a.Kind() != expr.KindEntry {
+			continue
+		}
+		w := s.Div(t.X, f)
+		b, power := powerOf(s.Div(u.X, w))
+		if !power.Equal(expr.Int(-1)) || b.Kind() != expr.KindAdd && b.Kind() != expr.KindEntry || isInput(a) && isInput(b) {
+			continue
+		}
+		if d, ok := st.simpler(b, a); ok && isSingle(d) {
+			return s.Scale(t.Coef, s.Mul(s.Call(fnOver, w, a), s.Call(fnOver, d, b))), true
+		}
+	}
+	return nil, false
+}
+
+// expDifference is c·w·exp(a) - c·w·exp(b).
+func (st *stabiliser) expDifference(t, u expr.Term) (*expr.Node, bool) {
+	s := st.s
+	if t.Coef.Sign() < 0 || !u.Coef.Equal(t.Coef.Neg()) || !st.hasExp(t.X) || !st.hasExp(u.X) {
+		return nil, false
+	}
+	a, rest := st.exponents(expr.Factors(t.X))
+	b, others := st.exponents(expr.Factors(u.X))
+	w := s.Mul(rest...)
+	if d, ok := st.simpler(a, b); ok && w == s.Mul(others...) {
+		return s.Scale(t.Coef, s.Mul(w, s.Call(fnExpLess, a, b, d))), true
+	}
+	return nil, false
+}
+
+// sineDifference is c·w·sin(a) - c·w·sin(b), or so with cos.
+func (st *stabiliser) sineDifference(t, u expr.Term) (*expr.Node, bool) {
+	s := st.s
+	if t.Coef.Sign() < 0 || !u.Coef.Equal(t.Coef.Neg()) {
+		return nil, false
+	}
+	for _, f := range expr.Factors(t.X) {
+		if !isCall(f, "sin") && !isCall(f, "cos") {
+			continue
+		}
+		w := s.Div(t.X, f)
+		g := s.Div(u.X, w)
+		if !isCall(g, f.Func().Name) {
+			continue
+		}
+		a, b := f.Args()[0], g.Args()[0]
+		d, ok := st.simpler(a, b)
+		if !ok {
+			continue
+		}
+		half := expr.Frac(1, 2)
+		middle, apart := s.Scale(half, s.Add(a, b)), s.Call(fnSin, s.Scale(half, d))
+		if isCall(f, "cos") {
+			return s.Scale(t.Coef.Mul(expr.Int(-2)), s.Mul(w, s.Call(fnSin, middle), apart)), true
+		}
+		return s.Scale(t.Coef.Mul(expr.Int(2)), s.Mul(w, s.Call(fnCos, middle), apart)), true
 	}
 	return nil, false
 }
@@ -315,7 +405,7 @@ func (st *stabiliser) quotients(product *expr.Node) *expr.Node {
 		for j, g := range factors {
 			b, up := powerOf(g)
 			much, ok := up.Int64()
-			if !ok || much <= 0 || much > maxRootScale || b.Kind() != expr.KindEntry && b.Kind() != expr.KindAdd {
+			if !ok || much <= 0 || much > maxRootScale || b.Kind() != expr.KindEntry && b.Kind() != expr.KindAdd && b.Kind() != expr.KindCall {
 				continue
 			}
 			divide := func(x *expr.Node) *expr.Node {

@@ -13,7 +13,8 @@ var (
 	fnTimes     = &expr.Func{Name: "times", Arity: 2}                            // the first times the second, not to be multiplied out
 	fnTimesLess = &expr.Func{Name: "times a difference", Arity: 3}               // y·(a - b), also where a - b overflows
 	fnOver      = &expr.Func{Name: "over", Arity: 2}
-	fnApartFrom = &expr.Func{Name: "out of range", Arity: 2} // the second where the first is 0, and not needed elsewhere
+	fnRootPlus  = &expr.Func{Name: "root of a sum of products", Arity: 4, Sign: expr.NonNegative} // √(a·b + c·d)
+	fnApartFrom = &expr.Func{Name: "out of range", Arity: 2}                                      // the second where the first is 0, and not needed elsewhere
 )
 
 // scale keeps the squares under roots in range: with s = 1 where q = Σ aⱼ² has neither overflowed nor vanished, else the power of 2 that brings the
@@ -22,6 +23,7 @@ var (
 //	√q = √(Σ (s·aⱼ)²)/s
 //	aᵢ/√q = (s·aᵢ)/√(Σ (s·aⱼ)²)
 //	(Σ aⱼ·bⱼ)/√q = (Σ (s·aⱼ)·bⱼ)/√(Σ (s·aⱼ)²)
+//	log(q) = log(Σ (s·aⱼ)²) - 2·log(s)
 //
 // The largest and the sums with s are computed only where q is out of range. What is under the root may have other terms that are not negative,
 // such as the ε of a layer norm.
@@ -29,6 +31,10 @@ func (st *stabiliser) scale(v *expr.Node, clear []*expr.Node) *expr.Node {
 	s := st.s
 	for _, products := range []bool{true, false} { // a root among factors shares its scale with them
 		v = s.Map(v, clear, func(n *expr.Node, args []*expr.Node) (*expr.Node, bool) {
+			if !products && (isCall(n, "log") || isCall(n, fnLog1p.Name)) {
+				x := s.With(n, args)
+				return st.logOfSquares(x, append(slices.Clone(clear), x))
+			}
 			of := n.Kind() == expr.KindPow || isCall(n, fnInverseRoot.Name)
 			if products {
 				of = n.Kind() == expr.KindMul
@@ -37,7 +43,10 @@ func (st *stabiliser) scale(v *expr.Node, clear []*expr.Node) *expr.Node {
 				return nil, false
 			}
 			x := s.With(n, args)
-			return st.scaledProduct(x, append(slices.Clone(clear), x)), true
+			if y := st.scaledProduct(x, append(slices.Clone(clear), x)); products || y != x {
+				return y, true
+			}
+			return st.rootOfPair(x), true
 		})
 	}
 	return v
@@ -196,15 +205,7 @@ func (st *stabiliser) squareOf(x *expr.Node, clear []*expr.Node) (q square, ok b
 // scaledPower returns the factor of a radicand with its squares scaled, and with what scales are left.
 func (st *stabiliser) scaledPower(r *radicand, clear []*expr.Node) *expr.Node {
 	s := st.s
-	constant, terms := expr.Terms(r.q)
-	scaledTerms := make([]expr.Term, len(terms))
-	for k, t := range terms {
-		scaledTerms[k] = expr.Term{Coef: t.Coef, X: st.scaledSquare(t.X, r, clear)}
-	}
-	if !constant.IsZero() {
-		scaledTerms = append(scaledTerms, expr.Term{Coef: constant, X: s.Call(fnTimes, r.s, r.s)})
-	}
-	q := s.If(outOfRange(s, r.plain), s.Linear(expr.Int(0), scaledTerms), r.q)
+	q := s.If(outOfRange(s, r.plain), st.scaledSum(r, clear), r.q)
 	var x *expr.Node
 	if base, power := powerOf(r.factor); isCall(base, fnInverseRoot.Name) {
 		x = s.Pow(s.Call(fnInverseRoot, q), s.Rat(power))
@@ -218,6 +219,74 @@ func (st *stabiliser) scaledPower(r *radicand, clear []*expr.Node) *expr.Node {
 		x = s.Call(fnOver, x, r.s)
 	}
 	return x
+}
+
+// scaledSum is Σ (s·aⱼ)².
+func (st *stabiliser) scaledSum(r *radicand, clear []*expr.Node) *expr.Node {
+	s := st.s
+	constant, terms := expr.Terms(r.q)
+	scaledTerms := make([]expr.Term, len(terms))
+	for k, t := range terms {
+		scaledTerms[k] = expr.Term{Coef: t.Coef, X: st.scaledSquare(t.X, r, clear)}
+	}
+	if !constant.IsZero() {
+		scaledTerms = append(scaledTerms, expr.Term{Coef: constant, X: s.Call(fnTimes, r.s, r.s)})
+	}
+	return s.Linear(expr.Int(0), scaledTerms)
+}
+
+// logOfSquares is the logarithm of a sum of squares, or of 1 plus one.
+func (st *stabiliser) logOfSquares(n *expr.Node, clear []*expr.Node) (*expr.Node, bool) {
+	s := st.s
+	q := n.Args()[0]
+	if n.Func() == fnLog1p {
+		q = s.Add(s.Int(1), q)
+	}
+	r, ok := st.radicandOf(s.Pow(q, s.Rat(expr.Frac(1, 2))), clear)
+	if !ok || st.log == nil {
+		return nil, false
+	}
+	scaled := s.Sub(s.Call(st.log, st.scaledSum(r, clear)), s.Scale(expr.Int(2), s.Call(st.log, r.s)))
+	return s.If(outOfRange(s, r.plain), scaled, n), true
+}
+
+// rootOfPair is a power of √(b² + d), where d is one product of whatever sign: the discriminant of a quadratic.
+func (st *stabiliser) rootOfPair(n *expr.Node) *expr.Node {
+	s := st.s
+	base, power := powerOf(n)
+	twice := power.Mul(expr.Int(2))
+	constant, terms := expr.Terms(base)
+	if !constant.IsZero() {
+		terms = append(slices.Clone(terms), expr.Term{Coef: constant, X: s.Int(1)})
+	}
+	if k, ok := twice.Int64(); !ok || k%2 == 0 || base.Kind() != expr.KindAdd || len(terms) != 2 {
+		return n
+	}
+	for k, t := range terms {
+		b, ok := wholeRoot(s, t.X)
+		if !ok || t.Coef.Sign() < 0 {
+			continue
+		}
+		d := terms[1-k]
+		factors := expr.Factors(d.X)
+		u, v := s.Scale(d.Coef, factors[0]), s.Mul(factors[1:]...)
+		return s.Pow(s.Call(fnRootPlus, s.Scale(t.Coef, b), b, u, v), s.Rat(twice))
+	}
+	return n
+}
+
+// wholeRoot returns b with b² = x, where x is a product of even powers of numbers that the formula is given, or sums.
+func wholeRoot(s *expr.Session, x *expr.Node) (*expr.Node, bool) {
+	var roots []*expr.Node
+	for _, f := range expr.Factors(x) {
+		base, power := powerOf(f)
+		half, ok := power.Mul(expr.Frac(1, 2)).Int64()
+		if !ok || half <= 0 || base.Kind() != expr.KindEntry && base.Kind() != expr.KindAdd {
+			return nil, false
+		}
+		roots = append(roots, s.Pow(base, s.Int(half)))
+	}
+	return s.Mul(roots...), len(roots) > 0
 }
 
 // scaledSquare is a term under a root times s²; sums are computed only where q is out of range.

@@ -1,0 +1,74 @@
+package codegen
+
+// logText returns the Go text of a helper function for logarithms, differences and roots of what is out of range; "" if it is none of these.
+func (f *file) logText(name string) string {
+	id := f.helper(name)
+	switch name {
+	case fnLogCosh.Name:
+		return "\n// " + id + " is log(cosh(x)): near 0 that of a number near 1, elsewhere |x| - log(2) and little more.\nfunc " + id + `(x float64) float64 {
+	x = math.Abs(x)
+	if x < 1 {
+		half := math.Sinh(x / 2)
+		return math.Log1p(2 * half * half)
+	}
+	return x - math.Ln2 + math.Log1p(math.Exp(-2*x))
+}
+`
+	case fnLogSinh.Name:
+		return "\n// " + id + " is log(sinh(x)), also where sinh overflows.\nfunc " + id + `(x float64) float64 {
+	if x < 20 {
+		return ` + f.helper("log") + `(math.Sinh(x))
+	}
+	return x - math.Ln2
+}
+`
+	case fnLogTanh.Name:
+		return "\n// " + id + " is log(tanh(x)), also where tanh is near 1.\nfunc " + id + `(x float64) float64 {
+	if x < 0.5 {
+		return ` + f.helper("log") + `(math.Tanh(x))
+	}
+	return -2 * math.Atanh(math.Exp(-2*x))
+}
+`
+	case fnLogExpLessOne.Name:
+		return "\n// " + id + " is log(exp(x) - 1), also where exp overflows.\nfunc " + id + `(x float64) float64 {
+	if x < 1 {
+		return ` + f.helper("log") + `(math.Expm1(x))
+	}
+	return x + math.Log1p(-math.Exp(-x))
+}
+`
+	case fnLogNearQuotient.Name:
+		return "\n// " + id + " is log(a/b) for d = a - b, in which what is lost in a and b has cancelled.\nfunc " + id + `(a, b, d float64) float64 {
+	if math.Abs(d) < math.Abs(b)/2 {
+		return math.Log1p(d / b)
+	}
+	return ` + f.helper(fnLogQuotient.Name) + `(a, b)
+}
+`
+	case fnExpLess.Name:
+		return "\n// " + id + " is exp(a) - exp(b) for d = a - b.\nfunc " + id + `(a, b, d float64) float64 {
+	if d < 0 {
+		return math.Exp(b) * math.Expm1(d)
+	}
+	return -math.Exp(a) * math.Expm1(-d)
+}
+`
+	case fnRootPlus.Name:
+		return "\n// " + id + " is √(a·b + c·d), also where the products are out of range.\nfunc " + id + `(a, b, c, d float64) float64 {
+	p, q := a*b, c*d
+	if m := math.Max(math.Abs(p), math.Abs(q)); 0x1p-900 < m && m < 0x1p1000 {
+		return math.Sqrt(p + q)
+	}
+	_, e := math.Frexp(math.Max(math.Sqrt(math.Abs(a))*math.Sqrt(math.Abs(b)), math.Sqrt(math.Abs(c))*math.Sqrt(math.Abs(d))))
+	scaled := func(x, y float64) float64 {
+		x, ex := math.Frexp(x)
+		y, ey := math.Frexp(y)
+		return math.Ldexp(x*y, ex+ey-2*e)
+	}
+	return math.Ldexp(math.Sqrt(scaled(a, b)+scaled(c, d)), e)
+}
+`
+	}
+	return ""
+}
