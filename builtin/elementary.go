@@ -82,7 +82,7 @@ var Table = []Elementary{
 	same("min", `\min`, "", "if(a <= b, a, b)", "a", "b"),
 	same("clamp", `\operatorname{clamp}`, "lo <= hi", "if(x < lo, lo, if(x > hi, hi, x))", "x", "lo", "hi"),
 	own(expr.Func{Name: "hypot", Sign: expr.NonNegative}, `\operatorname{hypot}`, "", ab,
-		"if(a == 0, 0, a/hypot(a, b))", "if(b == 0, 0, b/hypot(a, b))"),
+		"if(hypot(a, b) == 0, 0, a/hypot(a, b))", "if(hypot(a, b) == 0, 0, b/hypot(a, b))"),
 	own(expr.Func{Name: "mod", Exact: mod}, `\operatorname{mod}`, "m != 0", []string{"x", "m"}, "1", "-floor(x/m)"),
 }
 

@@ -108,12 +108,35 @@ func (u *Unit) gauge(a *Accuracy, kernel *formula.Kernel, got [][]float64, p ver
 	}
 }
 
-// referencePrecision is the number of bits of references, rangePrecision that of those in which numbers of very different size cancel: it confirms
-// the others.
+// referencePrecision is the number of bits of references, rangePrecision that of those in which numbers of different size cancel, and
+// [verify.ExtremeBits] where they are of the most different sizes that there are: each confirms the one before.
 const (
 	referencePrecision = 200
 	rangePrecision     = 1300
 )
+
+// maxScalars bounds the entries of the inputs for which a 0 is looked at in the most bits.
+const maxScalars = 4
+
+// exact returns the entries of an expression in as many bits as they need, and how many these are.
+func (u *Unit) exact(x syntax.Expr, p verify.Point) (value []*big.Float, precision uint, ok bool) {
+	value, ok = u.precisely(x, p, referencePrecision)
+	precision = referencePrecision
+	for _, more := range []uint{rangePrecision, verify.ExtremeBits} {
+		if !ok {
+			return nil, 0, false
+		}
+		confirmed, ok := u.precisely(x, p, more)
+		if !ok {
+			return nil, 0, false
+		}
+		if settled(value, confirmed, entries(p) > maxScalars) {
+			return value, precision, true
+		}
+		value, precision = confirmed, more
+	}
+	return value, precision, ok
+}
 
 // maxReference bounds the entries of the inputs for which the witness differentiates a formula as it is written: it takes as many
 // evaluations as there are entries. Beyond it the printed result, which [Unit.Verify] holds against the formula, is evaluated.
@@ -124,23 +147,16 @@ func (u *Unit) referenceAt(x syntax.Expr, p verify.Point, beside float64) (want,
 	if entries(p) > maxReference {
 		x = u.resultOf(x)
 	}
-	precision := uint(referencePrecision)
-	value, ok := u.precisely(x, p, precision)
+	value, precision, ok := u.exact(x, p)
 	if !ok {
 		return nil, nil, false
-	}
-	confirmed, ok := u.precisely(x, p, rangePrecision)
-	if !ok {
-		return nil, nil, false
-	}
-	if !settled(value, confirmed) {
-		precision, value = rangePrecision, confirmed
 	}
 	want, units = make([]float64, len(value)), make([]float64, len(value))
 	for k, v := range value {
 		want[k], _ = v.Float64()
 		units[k] = ulpNear(want[k]) + beside
 	}
+	largest := make([]float64, len(value))
 	for _, moved := range u.moved(p) {
 		other, ok := u.precisely(x, moved, precision)
 		if !ok || len(other) != len(value) {
@@ -148,7 +164,11 @@ func (u *Unit) referenceAt(x syntax.Expr, p verify.Point, beside float64) (want,
 		}
 		for k := range value {
 			change, _ := other[k].Sub(other[k], value[k]).Float64()
-			units[k] += math.Abs(change) * (1 << (stepBits - 52))
+			change = math.Abs(change) * (1 << (stepBits - 52))
+			if entries(p) > maxReference { // all have moved
+				change, largest[k] = math.Max(0, change-largest[k]), math.Max(change, largest[k])
+			}
+			units[k] += change
 		}
 	}
 	if u.hasEqualities() { // which numbers of float64 satisfy up to rounding only
@@ -185,7 +205,7 @@ func (u *Unit) beside(kernel string, p verify.Point) float64 {
 	name := besidePrefix + kernel
 	for _, item := range u.Items {
 		if item.definition && item.Name == name {
-			if v, ok := u.precisely(item.Expr, p, rangePrecision); ok {
+			if v, ok := u.evaluated(item.Expr, p, rangePrecision, true); ok {
 				f, _ := v[0].Float64()
 				return math.Abs(f) * 0x1p-52
 			}
@@ -206,10 +226,13 @@ func ulpNear(x float64) float64 {
 	return ulp(x)
 }
 
-// settled reports whether numbers agree but for what is far less than an ulp.
-func settled(a, b []*big.Float) bool {
+// settled reports whether numbers agree but for what is far less than an ulp. Of a 0 that is said where zeros are: all may have cancelled.
+func settled(a, b []*big.Float, zeros bool) bool {
 	for k := range a {
 		d := new(big.Float).Sub(a[k], b[k])
+		if d.Sign() == 0 && b[k].Sign() == 0 && !zeros {
+			return false
+		}
 		if d.Sign() != 0 && (b[k].Sign() == 0 || d.MantExp(nil) > b[k].MantExp(nil)-100) {
 			return false
 		}
@@ -219,9 +242,14 @@ func settled(a, b []*big.Float) bool {
 
 // precisely returns the entries of an expression, which are to be finite, in arithmetic of so many bits.
 func (u *Unit) precisely(x syntax.Expr, p verify.Point, precision uint) (out []*big.Float, ok bool) {
+	return u.evaluated(x, p, precision, false)
+}
+
+// evaluated is precisely; ties says whether derivatives do not matter, so that the largest of several numbers may be more than one.
+func (u *Unit) evaluated(x syntax.Expr, p verify.Point, precision uint, ties bool) (out []*big.Float, ok bool) {
 	e := verify.NewEvaluator(u.witness(), p, precision)
 	t, err := e.Eval(u.Problem.Explicit(x))
-	if err != nil || e.Cancelled() {
+	if err != nil || e.Cancelled() && !ties {
 		return nil, false
 	}
 	out = make([]*big.Float, len(t.Data))
@@ -238,14 +266,17 @@ func (u *Unit) precisely(x syntax.Expr, p verify.Point, precision uint) (out []*
 // stepBits is the size of the steps that the condition is taken from, relative to the entries.
 const stepBits = 70
 
+// patterns is the number of ways in which many entries are moved at once.
+const patterns = 12
+
 // moved returns the points at which one entry is larger by 2⁻⁷⁰ of itself; where there are many entries, some in which all have moved at
-// random, whose effects bound those of all from below.
+// random, the largest of whose effects bounds that of all from below.
 func (u *Unit) moved(p verify.Point) []verify.Point {
 	step := new(big.Rat).SetFrac(big.NewInt(1), new(big.Int).Lsh(big.NewInt(1), stepBits))
 	up, down := new(big.Rat).Add(big.NewRat(1, 1), step), new(big.Rat).Sub(big.NewRat(1, 1), step)
 	var out []verify.Point
 	if entries(p) > maxReference {
-		for pattern := range perturbations {
+		for pattern := range patterns {
 			rng := rand.New(rand.NewPCG(uint64(pattern), 1))
 			q := copyPoint(p)
 			eachEntry(q, func(name string, e *verify.Entry) {
@@ -253,7 +284,7 @@ func (u *Unit) moved(p verify.Point) []verify.Point {
 					return
 				}
 				by := up
-				if pattern > 0 && rng.IntN(2) == 0 || pattern == 1 && e.Rat.Sign() < 0 {
+				if pattern == 1 && e.Rat.Sign() < 0 || pattern > 1 && rng.IntN(2) == 0 {
 					by = down
 				}
 				e.Rat = new(big.Rat).Mul(e.Rat, by)

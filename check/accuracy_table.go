@@ -14,6 +14,7 @@ type AccuracyRow struct {
 	// The bounds; 0 is AccuracyBound.
 	Value, Slope float64
 	Beside       string // an expression of whose size errors of the gradient may be ulps too; empty for none
+	BesideValue  string // one for errors of the value
 	Why          string // why it is not AccuracyBound, or beside what
 }
 
@@ -48,6 +49,9 @@ func (r AccuracyRow) Formula() string {
 		}
 		fmt.Fprintf(&b, "%s%s = %s\n", besidePrefix, kernel, r.Beside)
 	}
+	if r.BesideValue != "" {
+		fmt.Fprintf(&b, "%svalue = %s\n", besidePrefix, r.BesideValue)
+	}
 	var names []string
 	for _, d := range strings.Split(r.Params, ", ") {
 		name, _, _ := strings.Cut(d, "[")
@@ -73,6 +77,12 @@ func (r AccuracyRow) beside(x, why string) AccuracyRow {
 	return r
 }
 
+// besideValue returns the row with errors of the value relative to the size of an expression as well.
+func (r AccuracyRow) besideValue(x string) AccuracyRow {
+	r.BesideValue = x
+	return r
+}
+
 // scalarRow is the row of a function of numbers with its derivative by each of its arguments.
 func scalarRow(call, givens string) AccuracyRow {
 	_, list, _ := strings.Cut(strings.TrimSuffix(call, ")"), "(")
@@ -81,6 +91,15 @@ func scalarRow(call, givens string) AccuracyRow {
 		slopes = append(slopes, fmt.Sprintf("d(%s, %s)", call, x))
 	}
 	return AccuracyRow{Call: call, Params: list, Givens: givens, Gradient: strings.Join(slopes, ", ")}
+}
+
+// powerRow is the row of a power with its derivative by each of the inputs.
+func powerRow(power, inputs, givens string) AccuracyRow {
+	var slopes []string
+	for x := range strings.SplitSeq(inputs, ", ") {
+		slopes = append(slopes, fmt.Sprintf("d(%s, %s)", power, x))
+	}
+	return AccuracyRow{Call: power, Params: inputs, Givens: givens, Gradient: strings.Join(slopes, ", ")}
 }
 
 // lossRow is the row of a function of vectors whose value is a number.
@@ -103,7 +122,7 @@ func layerRow(call, params, cotangent, givens string, by ...string) AccuracyRow 
 
 const (
 	complement = "1 - p cancels where one probability p is near 1"
-	projection = "what the cotangent u has in common with the mean and the direction of x cancels"
+	projection = "the mean is rounded, and x less the mean is small beside it; what the cotangent u has in common with the mean and the direction of x cancels"
 )
 
 // Sums of inputs, and of cotangents, are to be representable.
@@ -111,6 +130,14 @@ const (
 	normalised     = "-1e305 <= x; x <= 1e305; -1e9 <= u; u <= 1e9; eps > 0"
 	gains          = "; -1e9 <= g; g <= 1e9"
 	normalisedRows = "-1e305 <= X; X <= 1e305; -1e9 <= u; u <= 1e9; eps > 0"
+)
+
+// Standard deviations of what is normalised, and the largest entries.
+const (
+	deviation      = "sqrt(mean((x - mean(x)).^2) + eps)"
+	leastDeviation = "sqrt(min[i in 1..n](mean[r in 1..m]((X[r,i] - mean[k in 1..m](X[k,i]))^2)) + eps)"
+	largestX       = "max[r in 1..m, i in 1..n](abs(X[r,i]))"
+	largestU       = "max[r in 1..m, i in 1..n](abs(u[r,i]))"
 )
 
 const (
@@ -127,6 +154,9 @@ var Accuracies = []AccuracyRow{
 	scalarRow("sinh(x)", ""), scalarRow("cosh(x)", ""), scalarRow("tanh(x)", ""), scalarRow("asinh(x)", ""), scalarRow("acosh(x)", "x >= 1"), scalarRow("atanh(x)", "-1 < x; x < 1"),
 	scalarRow("erf(x)", ""), scalarRow("erfc(x)", ""), scalarRow("gamma(x)", "x > -170"), scalarRow("lgamma(x)", "x > 0"), scalarRow("digamma(x)", "x > 0"),
 	scalarRow("trigamma(x)", "x > 0"),
+	scalarRow("gamma(x)", "-170 < x; x < 0"), scalarRow("gamma(x)", "-1 < x; x < 0"), scalarRow("lgamma(x)", "-1e9 < x; x < 0"), scalarRow("lgamma(x)", "-3 < x; x < 0"), scalarRow("digamma(x)", "-1e9 < x; x < 0"), scalarRow("digamma(x)", "-3 < x; x < 0"),
+	scalarRow("trigamma(x)", "-1e9 < x; x < 0"),
+	powerRow("a^b", "a, b", "a > 0"), powerRow("x^0.3", "x", "x > 0"), powerRow("x^(-2/3)", "x", "x > 0"), powerRow("x^2.5", "x", "x > 0"), powerRow("x^7", "x", ""), powerRow("x^(-3)", "x", ""), powerRow("2^x", "x", ""), powerRow("x^x", "x", "x > 0"),
 	{Call: "polygamma(3, x)", Params: "x", Givens: "x > 0", Gradient: "d(polygamma(3, x), x)"},
 	scalarRow("beta(a, b)", "1e-150 < a; a < 1e150; 1e-150 < b; b < 1e150").but(32, 0, "").beside("beta(a, b)*(abs(digamma(a)) + abs(digamma(b)) + abs(digamma(a + b)))", "a + b is rounded; digamma(a) - digamma(a + b) cancels where b is small"), scalarRow("max(a, b)", ""), scalarRow("min(a, b)", ""),
 	{Call: "clamp(x, -1, 2)", Params: "x", Gradient: "d(clamp(x, -1, 2), x)"},
@@ -145,9 +175,16 @@ var Accuracies = []AccuracyRow{
 
 	lossRow("mse(y, p)", "y[n], p[n]", "-1e150 <= y; y <= 1e150; -1e150 <= p; p <= 1e150", "p"), lossRow("mae(y, p)", "y[n], p[n]", "-1e305 <= y; y <= 1e305; -1e305 <= p; p <= 1e305", "p"), scalarRow("huber(r, delta)", "delta > 0"), scalarRow("hinge(y, s)", ""), scalarRow("squared_hinge(y, s)", ""),
 
-	layerRow("layer_norm(x, eps)", "x[n], eps", "u[n]", normalised, "x").beside("norminf(u)/sqrt(mean((x - mean(x)).^2) + eps)", projection), layerRow("rms_norm(x, eps)", "x[n], eps", "u[n]", normalised, "x").beside("norminf(u)/sqrt(mean(x.^2) + eps)", projection),
-	layerRow("layer_norm(x, g, b, eps)", "x[n], g[n], b[n], eps", "u[n]", normalised+gains, "x", "g").beside("norminf(u.*g)/sqrt(mean((x - mean(x)).^2) + eps) + norminf(u)", projection), layerRow("rms_norm(x, g, eps)", "x[n], g[n], eps", "u[n]", normalised+gains, "x", "g").beside("norminf(u.*g)/sqrt(mean(x.^2) + eps)", projection),
-	layerRow("batch_norm(X, eps)", "X[m,n], eps", "u[m,n]", normalisedRows, "X").beside("max[r in 1..m, i in 1..n](abs(u[r,i]))/sqrt(min[i in 1..n](mean[r in 1..m]((X[r,i] - mean[k in 1..m](X[k,i]))^2)) + eps)", projection), layerRow("batch_norm(X, g, b, eps)", "X[m,n], g[n], b[n], eps", "u[m,n]", normalisedRows+gains, "X", "g").beside("max[r in 1..m, i in 1..n](abs(u[r,i])*max(1, abs(g[i])))/sqrt(min[i in 1..n](mean[r in 1..m]((X[r,i] - mean[k in 1..m](X[k,i]))^2)) + eps)", projection),
+	layerRow("layer_norm(x, eps)", "x[n], eps", "u[n]", normalised, "x").
+		besideValue("norminf(x)/"+deviation).beside("norminf(u)/"+deviation+"*(1 + norminf(x)/"+deviation+")", projection),
+	layerRow("rms_norm(x, eps)", "x[n], eps", "u[n]", normalised, "x").beside("norminf(u)/sqrt(mean(x.^2) + eps)", projection),
+	layerRow("layer_norm(x, g, b, eps)", "x[n], g[n], b[n], eps", "u[n]", normalised+gains, "x", "g").
+		besideValue("norminf(g)*norminf(x)/"+deviation).beside("((norminf(u.*g) + 2^(-1022))/"+deviation+" + norminf(u))*(1 + norminf(x)/"+deviation+")", projection),
+	layerRow("rms_norm(x, g, eps)", "x[n], g[n], eps", "u[n]", normalised+gains, "x", "g").beside("(norminf(u.*g) + 2^(-1022))/sqrt(mean(x.^2) + eps)", projection),
+	layerRow("batch_norm(X, eps)", "X[m,n], eps", "u[m,n]", normalisedRows, "X").
+		besideValue(largestX+"/"+leastDeviation).beside(largestU+"/"+leastDeviation+"*(1 + "+largestX+"/"+leastDeviation+")", projection),
+	layerRow("batch_norm(X, g, b, eps)", "X[m,n], g[n], b[n], eps", "u[m,n]", normalisedRows+gains, "X", "g").
+		besideValue("norminf(g)*"+largestX+"/"+leastDeviation).beside("("+largestU+"*(norminf(g) + 1) + 2^(-1022))*(1 + 1/"+leastDeviation+")*(1 + "+largestX+"/"+leastDeviation+")", projection),
 	layerRow("attention(Q, K, V)", "Q[m,d], K[n,d], V[n,p]", "u[m,p]", "-1e100 <= V; V <= 1e100; -1e100 <= u; u <= 1e100", "Q", "V").beside("normF(u)*normF(V)*normF(K)", complement), lossRow("cosine_similarity(x, y)", "x[n], y[n]", "", "x").beside("1/norm(x)", "what x and y have in common cancels"),
 	lossRow("norm(x)", "x[n]", "", "x"), lossRow("norm1(x)", "x[n]", "", "x"), lossRow("norminf(x)", "x[n]", "", "x"), lossRow("normF(X)", "X[m,n]", "", "X"),
 

@@ -1,6 +1,7 @@
 package codegen
 
 import (
+	"math/big"
 	"slices"
 
 	"github.com/seed-9905856d/derive/expr"
@@ -44,8 +45,15 @@ func (l *lowering) product(coef expr.Rat, factors []*expr.Node) Arg {
 // overflow where the product does not.
 func (l *lowering) inside(coef expr.Rat, factors []*expr.Node) (expr.Rat, []*expr.Node) {
 	twice := coef.Mul(expr.Int(2))
-	if !twice.IsOne() && !twice.Equal(expr.Int(-1)) || len(factors) < 2 {
+	if !twice.IsOne() && !twice.Equal(expr.Int(-1)) {
 		return coef, factors
+	}
+	if len(factors) == 1 { // r²/2 = r/2·r
+		base, power := powerOf(factors[0])
+		if base.Kind() != expr.KindEntry || !power.Equal(expr.Int(2)) || l.plan.options.Numerics == Fast || l.plan.of[base.Symbol()] != nil {
+			return coef, factors
+		}
+		return expr.Int(1), []*expr.Node{l.s.Call(fnTimes, l.s.Rat(coef), base), base}
 	}
 	for k, f := range factors {
 		constant, terms := expr.Terms(f)
@@ -135,6 +143,9 @@ func (l *lowering) scaled(coef expr.Rat, x *expr.Node) Arg {
 	}
 	if x.Kind() == expr.KindRat {
 		return l.rat(coef.Mul(x.Rat()))
+	}
+	if _, factors := l.inside(coef, []*expr.Node{x}); len(factors) > 1 {
+		return l.product(coef, []*expr.Node{x})
 	}
 	if coef.Equal(expr.Int(-1)) && x.Kind() == expr.KindAdd { // b - a for -(a - b)
 		constant, terms := expr.Terms(x)
@@ -293,6 +304,11 @@ func (l *lowering) power(n *expr.Node) Arg {
 // powerOf is base^exponent. Where the exponent is no integer math.Pow takes the logarithm of the base, for which see logarithm.
 func (l *lowering) powerOf(base, exponent *expr.Node) Arg {
 	fn := "helper:pow"
+	if e := exponent; e.Kind() == expr.KindRat && !exact(e.Rat()) && l.plan.options.Numerics != Fast {
+		near, _ := e.Rat().Big().Float64()
+		rest := e.Rat().Sub(expr.BigRat(new(big.Rat).SetFloat64(near)))
+		return l.call("t", "helper:"+powOfRat, l.value(base), l.rat(e.Rat()), l.rat(rest))
+	}
 	if l.isNormal(base) || expr.IsIndexForm(exponent) {
 		fn = "math.Pow"
 	}

@@ -24,7 +24,7 @@ func (st *stabiliser) compensate(v *expr.Node, clear []*expr.Node) *expr.Node {
 		case isCall(n, "log"):
 			return st.logarithm(n, args[0], clear), true
 		case n.Kind() == expr.KindMul:
-			return st.quotients(st.intoBranches(s.Mul(st.tangents(expr.Factors(s.Mul(args...)))...))), true
+			return st.productOf(s.Mul(args...)), true
 		case isCall(n, "acos"):
 			return st.angleNearOne(args[0])
 		case n.Kind() == expr.KindPow && args[1].Kind() == expr.KindRat:
@@ -41,6 +41,15 @@ func (st *stabiliser) compensate(v *expr.Node, clear []*expr.Node) *expr.Node {
 		}
 		return nil, false
 	})
+}
+
+// productOf rewrites a product whose factors have been seen to.
+func (st *stabiliser) productOf(product *expr.Node) *expr.Node {
+	s := st.s
+	if constant, terms := expr.Terms(product); product.Kind() == expr.KindAdd && constant.IsZero() && len(terms) == 1 {
+		return s.Scale(terms[0].Coef, st.productOf(terms[0].X))
+	}
+	return st.quotients(st.powerSlopes(st.intoBranches(s.Mul(st.tangents(expr.Factors(product))...))))
 }
 
 // logarithm is log(x): log(1 + exp(z)) = max(z, 0) + log(1 + exp(-|z|)), log(1 + x), and log Σ exp(uⱼ) where the largest
@@ -237,7 +246,7 @@ func (st *stabiliser) pairSigmoids(x *expr.Node) *expr.Node {
 	return x
 }
 
-// foldPositive uses max(z, 0) - z = max(-z, 0).
+// foldPositive uses max(z, 0) - z = max(-z, 0) and max(z, 0) - max(-z, 0) = z.
 func (st *stabiliser) foldPositive(x *expr.Node) *expr.Node {
 	s := st.s
 	constant, terms := expr.Terms(x)
@@ -246,6 +255,9 @@ func (st *stabiliser) foldPositive(x *expr.Node) *expr.Node {
 			continue
 		}
 		z := t.X.Args()[0]
+		if j := slices.IndexFunc(terms, func(u expr.Term) bool { return u.X == s.Call(fnPositive, s.Neg(z)) && u.Coef.Equal(t.Coef.Neg()) }); j >= 0 {
+			return st.foldPositive(st.without(constant, terms, j, k, s.Scale(t.Coef, z)))
+		}
 		c, of := expr.Terms(z)
 		all := c.IsZero()
 		for _, u := range of {
@@ -391,4 +403,24 @@ func isBelowLargest(n *expr.Node) bool {
 // isLogOfSum reports whether a term is the logarithm of a sum over an index.
 func isLogOfSum(n *expr.Node) bool {
 	return isCall(n, "log") && n.Args()[0].Kind() == expr.KindReduce
+}
+
+// fnPowSlope is t·xᵗ⁻¹, also where t is small and the power overflows alone.
+var fnPowSlope = &expr.Func{Name: "slope of a power", Arity: 2}
+
+// powerSlopes finds t·xᵗ⁻¹ among the factors of a product.
+func (st *stabiliser) powerSlopes(product *expr.Node) *expr.Node {
+	s := st.s
+	factors := slices.Clone(expr.Factors(product))
+	for k, f := range factors {
+		if f.Kind() != expr.KindPow || f.Args()[0].Kind() != expr.KindEntry || expr.IsIndexForm(f.Args()[1]) {
+			continue
+		}
+		t := s.Add(f.Args()[1], s.Int(1))
+		if at := slices.Index(factors, t); at >= 0 && t.Kind() == expr.KindEntry {
+			factors[k], factors[at] = s.Call(fnPowSlope, f.Args()[0], t), s.Int(1)
+			return s.Mul(factors...)
+		}
+	}
+	return product
 }

@@ -13,7 +13,7 @@ var (
 	fnLog1p    = &expr.Func{Name: "log of 1 plus", Arity: 1}
 	fnLogSum   = &expr.Func{Name: "log of a sum", Arity: 1} // log of 1 plus, of a sum of exponentials less its largest
 	fnExpm1    = &expr.Func{Name: "exp less 1", Arity: 1}
-	fnTail     = &expr.Func{Name: "tail of softplus", Arity: 1, Sign: expr.Positive} // log(1 + exp(-|x|))
+	fnTail     = &expr.Func{Name: "tail of softplus", Arity: 1, Parity: expr.Even, Sign: expr.Positive} // log(1 + exp(-|x|))
 	fnTanh     = &expr.Func{Name: "tanh", Arity: 1, Parity: expr.Odd}
 	fnCosh     = &expr.Func{Name: "cosh", Arity: 1, Parity: expr.Even, Sign: expr.Positive}
 	fnErf      = &expr.Func{Name: "erf", Arity: 1, Parity: expr.Odd}
@@ -36,7 +36,7 @@ func isTail(n *expr.Node) bool {
 // inGo has the elementary functions that package math computes as they are.
 var inGo = map[string]string{
 	"abs": "math.Abs", "floor": "math.Floor", "ceil": "math.Ceil",
-	"sin": "math.Sin", "cos": "math.Cos", "tan": "math.Tan", "asin": "math.Asin", "acos": "math.Acos", "atan": "math.Atan",
+	"sin": "math.Sin", "cos": "math.Cos", "asin": "math.Asin", "acos": "math.Acos", "atan": "math.Atan",
 	"tanh":  "math.Tanh",
 	"asinh": "math.Asinh", "acosh": "math.Acosh", "atanh": "math.Atanh", "erf": "math.Erf", "erfc": "math.Erfc",
 	"gamma": "math.Gamma", "hypot": "math.Hypot", "cbrt": "math.Cbrt", "expm1": "math.Expm1", "log1p": "math.Log1p",
@@ -103,7 +103,7 @@ func (l *lowering) function(n *expr.Node) Arg {
 		return l.let("t", OpMul, l.logarithm(n.Args()[0], x), Arg{Const: "(1 / math.Ln2)"})
 	case "log10":
 		return l.let("t", OpMul, l.logarithm(n.Args()[0], x), Arg{Const: "(1 / math.Ln10)"})
-	case "sign", "sinh", "cosh", fnLogOneLessExp.Name, fnLogQuotient.Name, fnErfcx.Name, fnLogErfc.Name, fnLogHalfErfc.Name, fnMillsExcess.Name, fnOfHypot.Name,
+	case "sign", "tan", fnPowSlope.Name, "sinh", "cosh", fnLogOneLessExp.Name, fnLogQuotient.Name, fnErfcx.Name, fnLogErfc.Name, fnLogHalfErfc.Name, fnMillsExcess.Name, fnOfHypot.Name,
 		fnLogCosh.Name, fnLogSinh.Name, fnLogTanh.Name, fnLogExpLessOne.Name, fnLogNearQuotient.Name, fnExpLess.Name, fnRootPlus.Name,
 		"lgamma", "digamma", "trigamma", "polygamma", "beta", "mod":
 		return l.call("t", "helper:"+fn.Name, args...)

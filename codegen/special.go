@@ -2,8 +2,11 @@ package codegen
 
 import "slices"
 
-// cotangent is a helper of polygamma.
-const cotangent = "cotangent"
+// cotangent is a helper of polygamma, powOfRat one of powers whose exponents are numbers.
+const (
+	cotangent = "cotangent"
+	powOfRat  = "power of a fraction"
+)
 
 // helper returns the Go name of a helper function, which the file then contains.
 func (f *file) helper(name string) string {
@@ -25,7 +28,7 @@ func (f *file) reserved(name string) string {
 
 // helperNames are what helper functions would like to be called.
 var helperNames = map[string]string{
-	"exp": "expOf", "log": "logOf", "pow": "powOf", "sinh": "sinhOf", "cosh": "coshOf", "sign": "signOf", "mod": "modulo", "lgamma": "logGamma", "digamma": "digamma", "trigamma": "trigamma",
+	"exp": "expOf", "log": "logOf", "pow": "powOf", powOfRat: "powOfRat", fnPowSlope.Name: "powSlope", "tan": "tanOf", "sinh": "sinhOf", "cosh": "coshOf", "sign": "signOf", "mod": "modulo", "lgamma": "logGamma", "digamma": "digamma", "trigamma": "trigamma",
 	"polygamma": "polygamma", "beta": "betaOf", fnInverseRoot.Name: "inverseRoot",
 	cotangent: cotangent, cascade: "cascade", blocks: blocks, inBlocks: inBlocks, fnInRange.Name: "inRange", fnPowerOf.Name: "powerBelow", fnLogOneLessExp.Name: "logOneLessExp", fnLogQuotient.Name: "logQuotient",
 	fnErfcx.Name: "erfcx", fnLogErfc.Name: "logErfc", fnLogHalfErfc.Name: "logHalfErfc", fnMillsExcess.Name: "millsExcess", fnOfHypot.Name: "ofHypot",
@@ -66,6 +69,30 @@ func (f *file) helperText(name string) string {
 		return math.Pow(x*0x1p54, y) * math.Pow(0x1p-54, y)
 	}
 	return math.Pow(x, y)
+}
+`
+	case powOfRat:
+		return "\n// " + id + ` is x^(y+rest), for an exponent that no number of float64 is: the power of 2 in x is raised apart from the others, without the
+// rounding of y times its logarithm.
+func ` + id + `(x, y, rest float64) float64 {
+	m, e := math.Frexp(x)
+	n := float64(e)
+	p := n * y
+	k := math.Round(p)
+	return math.Ldexp(math.Pow(m, y)*math.Exp2(p-k+(math.FMA(n, y, -p)+n*rest)), int(k))
+}
+`
+	case fnPowSlope.Name:
+		pow := f.helper("pow")
+		return "\n// " + id + " is t·x^(t-1), without the rounding of t - 1 where the power of t is in range.\nfunc " + id + `(x, t float64) float64 {
+	p := ` + pow + `(x, t)
+	if !(0x1p-1022 <= p && p <= math.MaxFloat64) {
+		return t * ` + pow + `(x, t-1)
+	}
+	if q := p / x; q <= math.MaxFloat64 {
+		return t * q
+	}
+	return t / x * p
 }
 `
 	case fnOfHypot.Name:
@@ -199,10 +226,34 @@ func ` + id + `(x float64) float64 {
 	return r
 }
 `
+	case "tan":
+		return "\n// " + id + " is tan(x); for small x math.Tan leaves out x³/3 where it still counts.\nfunc " + id + `(x float64) float64 {
+	if math.Abs(x) < 1e-3 {
+		z := x * x
+		return x + x*z*(1.0/3+z*(2.0/15))
+	}
+	return math.Tan(x)
+}
+`
 	case "lgamma":
-		return "\n// " + id + " is log |Γ(x)|.\nfunc " + id + `(x float64) float64 {
-	if math.Abs(x) < 1e-300 {
-		return -` + f.helper("log") + `(math.Abs(x))
+		return "\n// " + id + ` is log |Γ(x)|; just above 0.19 and 1.19 math.Lgamma takes a polynomial out of its range, here it is the quotient that serves
+// just below.
+func ` + id + `(x float64) float64 {
+	size := math.Abs(x)
+	if size < 1e-300 {
+		return -` + f.helper("log") + `(size)
+	}
+	if y := size - math.Floor(size); size < 1.2317 && 0.1916 < y && y < 0.2317 {
+		p := -0.0772156649015328655 + y*(0.632827064025093367+y*(1.45492250137234769+y*(0.977717527963372746+y*(0.228963728064692451+y*0.0133810918536787660))))
+		q := 1 + y*(2.45597793713041135+y*(2.12848976379893395+y*(0.769285150456672784+y*(0.104222645593369134+y*0.00321709242282423912))))
+		v := y * (p/q - 0.5)
+		if size < 1 {
+			v -= math.Log(y)
+		}
+		if x < 0 {
+			return math.Log(math.Pi/math.Abs(math.Sin(math.Pi*y)*x)) - v
+		}
+		return v
 	}
 	v, _ := math.Lgamma(x)
 	return v
@@ -216,7 +267,7 @@ func ` + id + `(x float64) float64 {
 		if x == math.Floor(x) {
 			return math.NaN()
 		}
-		return ` + id + `(1-x) - math.Pi/math.Tan(math.Pi*(x-math.Round(x)))
+		return ` + id + `(1-x) - math.Pi/` + f.helper("tan") + `(math.Pi*(x-math.Round(x)))
 	}
 	sum := 0.0
 	for ; x < 10; x++ {
@@ -304,7 +355,7 @@ func ` + id + `(k int, x float64) float64 {
 		}
 		p = next
 	}
-	c, sum := 1/math.Tan(math.Pi*x), 0.0
+	c, sum := 1/` + f.helper("tan") + `(math.Pi*x), 0.0
 	for i := many; i >= 0; i-- {
 		sum = sum*c + p[i]
 	}

@@ -21,6 +21,7 @@ var (
 //	a² - b² = (a - b)·(a + b)
 //	w·log(a) - w·log(b) = w·log(a/b)
 //	1/(1 + r) - r/(1 + r)² = 1/(1 + r)², 1 - r/(1 + r) = 1/(1 + r)
+//	1/h - b²/h³ = a²/h³ for h = hypot(a, b)
 //	1/a - 1/b = (b - a)/a/b, where b - a has fewer terms than a and b
 //	exp(a) - exp(b) = exp(a)·(1 - exp(b - a)), likewise
 //	sin(a) - sin(b) = 2·cos((a + b)/2)·sin((a - b)/2), and cos, likewise
@@ -38,7 +39,7 @@ func (st *stabiliser) differences(x *expr.Node) *expr.Node {
 			if i == j {
 				continue
 			}
-			for _, pair := range []func(t, u expr.Term) (*expr.Node, bool){st.rootDifference, st.rootLess, st.squareDifference, st.logDifference, st.overPowers, st.reciprocals, st.expDifference, st.sineDifference} {
+			for _, pair := range []func(t, u expr.Term) (*expr.Node, bool){st.rootDifference, st.rootLess, st.squareDifference, st.logDifference, st.overPowers, st.hypotDifference, st.reciprocals, st.expDifference, st.sineDifference} {
 				y, ok := pair(t, u)
 				if !ok {
 					continue
@@ -140,6 +141,7 @@ func (st *stabiliser) rootDifference(t, u expr.Term) (*expr.Node, bool) {
 	case !okA || !okB:
 		return nil, false
 	}
+	a, b = st.multiplied(a), st.multiplied(b)
 	d, ok := st.simpler(a, b)
 	if !ok {
 		return nil, false
@@ -149,6 +151,17 @@ func (st *stabiliser) rootDifference(t, u expr.Term) (*expr.Node, bool) {
 		quotient = s.Mul(s.Cond(expr.NeZero, d), quotient)
 	}
 	return s.Scale(t.Coef, quotient), true
+}
+
+// multiplied writes (a - b)·(a + b), which a difference of squares has become, as that again.
+func (st *stabiliser) multiplied(x *expr.Node) *expr.Node {
+	if isTimes(x) == nil {
+		return x
+	}
+	s := st.s
+	half := expr.Frac(1, 2)
+	a, b := s.Scale(half, s.Add(x.Args()...)), s.Scale(half, s.Sub(x.Args()[0], x.Args()[1]))
+	return s.Sub(s.Pow(a, s.Int(2)), s.Pow(b, s.Int(2)))
 }
 
 // simpler returns a - b if it has fewer terms than a and b.
@@ -269,6 +282,27 @@ func (st *stabiliser) overPowers(t, u expr.Term) (*expr.Node, bool) {
 func isSingle(x *expr.Node) bool {
 	constant, terms := expr.Terms(x)
 	return len(terms) == 0 || constant.IsZero() && len(terms) == 1 && terms[0].X.Kind() != expr.KindMul && terms[0].X.Kind() != expr.KindPow
+}
+
+// hypotDifference is c·w/hᵏ - c·w·b²/hᵏ⁺² = c·w·a²/hᵏ⁺² for h = hypot(a, b).
+func (st *stabiliser) hypotDifference(t, u expr.Term) (*expr.Node, bool) {
+	s := st.s
+	if !u.Coef.Equal(t.Coef.Neg()) {
+		return nil, false
+	}
+	for _, f := range expr.Factors(u.X) {
+		h, power := powerOf(f)
+		if !isCall(h, "hypot") || power.Sign() >= 0 {
+			continue
+		}
+		for k, b := range h.Args() {
+			quotient := s.Mul(s.Pow(b, s.Int(2)), s.Pow(h, s.Int(-2)))
+			if s.Div(u.X, t.X) == quotient {
+				return s.Scale(t.Coef, s.Mul(t.X, s.Pow(h.Args()[1-k], s.Int(2)), s.Pow(h, s.Int(-2)))), true
+			}
+		}
+	}
+	return nil, false
 }
 
 // reciprocals is c·w/a - c·w/b.

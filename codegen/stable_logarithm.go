@@ -20,6 +20,7 @@ var (
 //
 //	log(cosh(x)), log(sinh(x)), log(tanh(x)), log(exp(x) - 1)
 //	log(exp(a) - exp(b)) = b + log(exp(a - b) - 1)
+//	log(√q) = log(q)/2
 //	log(x + √(x² + 1)) = asinh(x)
 //	log(a/b) = log(1 + (a - b)/b), where a - b has fewer terms than a and b
 //	w·log(a) - w·log(b), likewise
@@ -48,6 +49,9 @@ func (st *stabiliser) named(x *expr.Node) (*expr.Node, bool) {
 				return s.Add(s.Call(st.log, s.Rat(terms[0].Coef)), s.Call(fn, f.Args()[0])), true
 			}
 		}
+	}
+	if q, power := powerOf(x); !power.IsInt() && power.Mul(expr.Int(2)).IsInt() && (q.Kind() == expr.KindAdd || q.Kind() == expr.KindReduce) {
+		return s.Scale(power, s.Call(st.log, q)), true
 	}
 	if y, ok := st.logExpLess(x); ok {
 		return y, true

@@ -68,16 +68,29 @@ func (st *stabiliser) polynomial(terms []expr.Term, p, rest *expr.Node) (coefs [
 	return coefs, kept
 }
 
-// logSigmoids is the logarithm of a product of exponentials and sigmoids: log(sigmoid(z)) = -max(-z, 0) - log(1 + exp(-|z|)).
+// logSigmoids is the logarithm of a product of exponentials and sigmoids: log(sigmoid(z)) = -max(-z, 0) - log(1 + exp(-|z|)), and
+// log(sigmoid(z)/sigmoid(-z)) = z.
 func (st *stabiliser) logSigmoids(x *expr.Node) (*expr.Node, bool) {
 	s := st.s
 	e, rest := st.exponents(expr.Factors(x))
+	powers := map[*expr.Node]expr.Rat{} // of the sigmoids, by their arguments
+	var of []*expr.Node
 	for _, f := range rest {
 		p, power := powerOf(f)
 		if !isCall(p, fnSigmoid.Name) {
 			return nil, false
 		}
 		z := p.Args()[0]
+		if other, ok := powers[s.Neg(z)]; ok && other.Sign()*power.Sign() < 0 {
+			e = s.Add(e, s.Scale(power, z))
+			powers[s.Neg(z)] = other.Add(power)
+			continue
+		}
+		powers[z] = power
+		of = append(of, z)
+	}
+	for _, z := range of {
+		power := powers[z]
 		e = s.Sub(e, s.Scale(power, s.Add(s.Call(fnPositive, s.Neg(z)), s.Call(fnTail, z))))
 	}
 	return e, len(rest) > 0

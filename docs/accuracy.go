@@ -12,14 +12,16 @@ import (
 // accuracy returns the table of the accuracy of generated code.
 func accuracy() string {
 	var b strings.Builder
-	b.WriteString("| function | measured for | value | gradient | gradient beside | because |\n| --- | --- | ---: | ---: | --- | --- |\n")
+	b.WriteString("| function | measured for | value | gradient | value beside | gradient beside | because |\n| --- | --- | ---: | ---: | --- | --- | --- |\n")
 	for _, r := range check.Accuracies {
 		value, gradient := r.Bounds()
-		beside := ""
-		if r.Beside != "" {
-			beside = code(r.Beside)
+		besides := []string{r.BesideValue, r.Beside}
+		for k, x := range besides {
+			if x != "" {
+				besides[k] = code(x)
+			}
 		}
-		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s |\n", code(r.Call), givensOf(r), number(value), number(gradient), beside, r.Why)
+		fmt.Fprintf(&b, "| %s | %s | %s | %s | %s | %s | %s |\n", code(r.Call), givensOf(r), number(value), number(gradient), besides[0], besides[1], r.Why)
 	}
 	return b.String()
 }

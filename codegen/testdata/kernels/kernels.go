@@ -829,7 +829,7 @@ func digamma(x float64) float64 {
 		if x == math.Floor(x) {
 			return math.NaN()
 		}
-		return digamma(1-x) - math.Pi/math.Tan(math.Pi*(x-math.Round(x)))
+		return digamma(1-x) - math.Pi/tanOf(math.Pi*(x-math.Round(x)))
 	}
 	sum := 0.0
 	for ; x < 10; x++ {
@@ -920,6 +920,15 @@ func modulo(x, m float64) float64 {
 	return r
 }
 
+// tanOf is tan(x); for small x math.Tan leaves out x³/3 where it still counts.
+func tanOf(x float64) float64 {
+	if math.Abs(x) < 1e-3 {
+		z := x * x
+		return x + x*z*(1.0/3+z*(2.0/15))
+	}
+	return math.Tan(x)
+}
+
 // cotangent is the k-th derivative of π·cot(πx) for |x| ≤ ½: πᵏ⁺¹·Pₖ(cot(πx)) with P₀(c) = c and Pₖ₊₁ = -(1 + c²)·Pₖ′, for large k
 // the sum (-1)ᵏ·k!·Σ (x+n)⁻ᵏ⁻¹ over its poles.
 func cotangent(k int, x float64) float64 {
@@ -941,7 +950,7 @@ func cotangent(k int, x float64) float64 {
 		}
 		p = next
 	}
-	c, sum := 1/math.Tan(math.Pi*x), 0.0
+	c, sum := 1/tanOf(math.Pi*x), 0.0
 	for i := many; i >= 0; i-- {
 		sum = sum*c + p[i]
 	}
