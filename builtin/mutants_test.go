@@ -23,13 +23,21 @@ var equalRows = map[string]string{
 
 // equalTexts are changes that change no value and that the engine does not prove equal, with the reasons.
 var equalTexts = map[string]string{
-	"hypot: hypot(a, b) => hypot(b, a)": "hypot is symmetric",
-	"hypot: a => -a":                    "hypot is even, and -a is 0 where a is",
-	"hypot: b => -b":                    "hypot is even, and -b is 0 where b is",
-	"beta: beta(a, b) => beta(b, a)":    "beta is symmetric",
+	"hypot: hypot(a, b) => hypot(b, a)":           "hypot is symmetric",
+	"hypot: a => -a":                              "hypot is even, and -a is 0 where a is",
+	"hypot: b => -b":                              "hypot is even, and -b is 0 where b is",
+	"hypot: hypot(a, b) => a":                     sameSlope,
+	"hypot: hypot(a, b) => b":                     sameSlope,
+	"hypot: a => b":                               sameSlope,
+	"hypot: hypot(a, b) => atan2(a, b)":           sameSlope,
+	"hypot: hypot(a, b) == 0 => hypot(a, b) <= 0": "hypot is never negative",
+	"hypot: b => a":                               sameSlope,
+	"beta: beta(a, b) => beta(b, a)":              "beta is symmetric",
 	"inv: -inv(A)[i,k]*inv(A)[l,j] => inv(A)[l,j]*(-inv(A)[i,k])": "factors change places",
 	"det: det(A)*inv(A)[l,k] => inv(A)[l,k]*det(A)":               "factors change places",
 }
+
+const sameSlope = "a/hypot(a, b) is 0 where a is, so that the slope is the same; the slope of that is not, which testdata/golden/more/hypot_slopes.txtar has"
 
 // TestMutatedRows changes every row of the table of elementary functions in one place at a time, and expects the test of the table to find
 // every change of a value. Without DERIVE_MUTANTS=all it tries one of three.

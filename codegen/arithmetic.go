@@ -50,7 +50,7 @@ func (l *lowering) inside(coef expr.Rat, factors []*expr.Node) (expr.Rat, []*exp
 	}
 	if len(factors) == 1 { // r²/2 = r/2·r
 		base, power := powerOf(factors[0])
-		if base.Kind() != expr.KindEntry || !power.Equal(expr.Int(2)) || l.plan.options.Numerics == Fast || l.plan.of[base.Symbol()] != nil {
+		if base.Kind() != expr.KindEntry || !power.Equal(expr.Int(2)) || coef.Sign() < 0 || l.plan.options.Numerics == Fast || l.plan.of[base.Symbol()] != nil {
 			return coef, factors
 		}
 		return expr.Int(1), []*expr.Node{l.s.Call(fnTimes, l.s.Rat(coef), base), base}
@@ -421,6 +421,8 @@ func (l *lowering) addTerm(add func(Arg, bool), t expr.Term) {
 		add(l.value(t.X), minus)
 	case t.X.Kind() == expr.KindMul && !hasConds(t.X) && l.lookup(t.X) == (Arg{}):
 		add(l.product(coef, t.X.Args()), minus)
+	case minus && t.X.Kind() == expr.KindPow: // as in exp(-x²/2), which does not overflow
+		add(l.times(coef, l.value(t.X)), minus)
 	default:
 		add(l.scaled(coef, t.X), minus)
 	}

@@ -153,7 +153,7 @@ func ` + id + `(x, y, rest float64) float64 {
 `
 	case cascade:
 		typ := f.top.name("blockSums")
-		return "\n// A " + typ + ` adds numbers up in blocks of 128, and the sums of blocks in pairs, those in pairs, and so on.
+		return "\n// A " + typ + ` adds numbers up in blocks of 32, and the sums of blocks in pairs, those in pairs, and so on.
 type ` + typ + ` struct {
 	turns, blocks uint64
 	sums          [58]float64 // of 2ᵏ blocks, where bit k of blocks is set
@@ -164,7 +164,7 @@ func ` + id + "() (b " + typ + `) { return b }
 
 // turn counts a number; it is 1 where a block is full.
 func (b *` + typ + `) turn() float64 {
-	if b.turns++; b.turns%128 == 0 {
+	if b.turns++; b.turns%32 == 0 {
 		return 1
 	}
 	return 0

@@ -439,7 +439,7 @@ func (st *stabiliser) quotients(product *expr.Node) *expr.Node {
 		for j, g := range factors {
 			b, up := powerOf(g)
 			much, ok := up.Int64()
-			if !ok || much <= 0 || much > maxRootScale || b.Kind() != expr.KindEntry && b.Kind() != expr.KindAdd && b.Kind() != expr.KindCall {
+			if !ok || much <= 0 || much > maxRootScale || b.Kind() != expr.KindEntry && b.Kind() != expr.KindAdd && (b.Kind() != expr.KindCall || much < 2) {
 				continue
 			}
 			divide := func(x *expr.Node) *expr.Node {

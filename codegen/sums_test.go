@@ -79,6 +79,32 @@ func TestErrorOfLongSums(t *testing.T) {
 	}
 }
 
+// TestErrorOfEqualTerms adds ten million times the same number, whose roundings all go one way for as long as the sum has one exponent: in pairs
+// and with errors kept it is right, one after the other it loses a number of ulps that grows with that of the terms.
+func TestErrorOfEqualTerms(t *testing.T) {
+	const n = 10_000_000
+	x := make([]float64, n)
+	for _, v := range []float64{0.1, 1.0 / 3, math.Pi, 1e-9} {
+		for i := range x {
+			x[i] = v
+		}
+		want, _ := new(big.Float).Mul(new(big.Float).SetPrec(300).SetFloat64(v), big.NewFloat(n)).Float64()
+		plain := 0.0
+		for _, v := range x {
+			plain += v
+		}
+		ulp := math.Nextafter(want, math.Inf(1)) - want
+		pairs, kept := math.Abs(pairwise.Total(x)-want)/ulp, math.Abs(compensated.Total(x)-want)/ulp
+		t.Logf("%v: one after the other %.3g, in pairs %.3g, with errors %.3g ulps", v, math.Abs(plain-want)/ulp, pairs, kept)
+		if pairs > 8 || kept > 1 {
+			t.Errorf("%v: off by %.3g ulps in pairs, by %.3g with errors", v, pairs, kept)
+		}
+		if off := math.Abs(plain-want) / ulp; off < 1000 || off > n/4 {
+			t.Errorf("%v: one after the other it is off by %.3g ulps", v, off)
+		}
+	}
+}
+
 // TestLongSoftmax holds a softmax of ten million entries against high precision: within 4 ulps of condition where sums are added up in pairs or
 // with their errors; one after the other the error of the sum of n numbers of about one size grows with √n.
 func TestLongSoftmax(t *testing.T) {

@@ -139,7 +139,7 @@ func Product(out, A, x []float64) {
 	}
 }
 
-// A blockSums adds numbers up in blocks of 128, and the sums of blocks in pairs, those in pairs, and so on.
+// A blockSums adds numbers up in blocks of 32, and the sums of blocks in pairs, those in pairs, and so on.
 type blockSums struct {
 	turns, blocks uint64
 	sums          [58]float64 // of 2ᵏ blocks, where bit k of blocks is set
@@ -150,7 +150,7 @@ func cascade() (b blockSums) { return b }
 
 // turn counts a number; it is 1 where a block is full.
 func (b *blockSums) turn() float64 {
-	if b.turns++; b.turns%128 == 0 {
+	if b.turns++; b.turns%32 == 0 {
 		return 1
 	}
 	return 0
