@@ -116,9 +116,7 @@ func (a *app) explain(cmd *cobra.Command, o *explainOptions, args []string) erro
 	for _, f := range formulas {
 		file.Statements = append(file.Statements, &syntax.ExprStatement{Span: f.Source(), X: f})
 	}
-	for _, d := range syntax.Confusable(&file) {
-		a.warn([]string{d.Message})
-	}
+	a.warnOfLookalikes(&file)
 	data, err := document(es, o.format)
 	if err != nil {
 		return err

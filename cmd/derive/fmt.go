@@ -8,6 +8,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/seed-9905856d/derive/parser"
+	"github.com/seed-9905856d/derive/syntax"
 )
 
 // newFmt builds derive fmt.
@@ -69,12 +70,21 @@ func (a *app) format(ctx context.Context, cmd *cobra.Command, paths []string, ch
 // formatText returns text in the canonical format.
 func (a *app) formatText(name, text string) (string, error) {
 	a.phase.set("formatting " + name)
-	if _, diagnostics := parser.ParseFile(name, text); diagnostics.Err() != nil {
+	file, diagnostics := parser.ParseFile(name, text)
+	if diagnostics.Err() != nil {
 		return "", &sourceError{diagnostics, text} // unlike Format's own, these name the file
 	}
+	a.warnOfLookalikes(file)
 	formatted, diagnostics := parser.Format(text)
 	if diagnostics.Err() != nil {
 		return "", &sourceError{diagnostics, text}
 	}
 	return formatted, nil
+}
+
+// warnOfLookalikes tells of names that look like others.
+func (a *app) warnOfLookalikes(file *syntax.File) {
+	for _, d := range syntax.Confusable(file) {
+		a.warn([]string{d.Message})
+	}
 }

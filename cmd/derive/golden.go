@@ -13,6 +13,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/seed-9905856d/derive/check"
+	"github.com/seed-9905856d/derive/parser"
 )
 
 // newGolden builds derive golden.
@@ -95,6 +96,9 @@ func (a *app) goldenFile(cmd *cobra.Command, path string, update bool) (int, err
 	g, err := check.ReadGolden(filepath.Base(path), old)
 	if err != nil {
 		return goldenFailed, fmt.Errorf("%s: %w", filepath.Dir(path), err)
+	}
+	if file, diagnostics := parser.ParseFile(path, g.Formula); diagnostics.Err() == nil {
+		a.warnOfLookalikes(file)
 	}
 	made, report, err := g.Make()
 	w := cmd.OutOrStdout()
