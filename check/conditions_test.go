@@ -74,7 +74,7 @@ var conditionRows = []struct{ formula, result, where string }{
 	{"d(sqrt(1 - x^2)*sqrt(1 - x^2), x)", "-2*x", "x > -1; x < 1"},
 	{"d(asin(x), x)", "1/sqrt(1 - x^2)", ""},
 	{"d(atan(y/x), x)", "-y/(x^2 + y^2)", "x != 0"},
-	{"d(hypot(x, y), x)", "if(x == 0, 0, x/hypot(x, y))", ""},
+	{"d(hypot(x, y), x)", "if(hypot(x, y) == 0, 0, x/hypot(x, y))", ""},
 	{"d(x^a/x^a, x)", "0", "x > 0"},
 	{"p = x/x; d(p*x, x)", "1", "x != 0"},
 	{"p = log(x); d(p^2, p)", "2*p", ""},
