@@ -55,6 +55,14 @@ func TestVerifyNormalisations(t *testing.T) {
 	}
 }
 
+// TestVerifySingular has a negative power that is an inverse, of a matrix that is singular where X has more columns than rows.
+func TestVerifySingular(t *testing.T) {
+	r := load(t, "param X[m,n], B[m,m], C[m,m]\ngiven B == B'\ngiven C == C'\ngrad(tr((X'*C*X)^(-1)*(X'*B*X)), X)\n").Verify(1, 2)
+	if len(r.Findings) > 0 || r.Points == 0 {
+		t.Errorf("%+v", r)
+	}
+}
+
 // TestVerifySizes has constant tensors whose sizes only their surroundings say.
 func TestVerifySizes(t *testing.T) {
 	r := load(t, `param A[m,n], x[n], b[m], W[n,k], c

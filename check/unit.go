@@ -136,7 +136,8 @@ func (u *Unit) noteMatrices(x syntax.Expr) {
 			_, ok := builtin.Matrix(y.Fun.Name)
 			u.matrices = u.matrices || ok || y.Fun.Name == "solve" || y.Fun.Name == "mvn_logpdf"
 		case *syntax.Binary:
-			u.matrices = u.matrices || y.Op == syntax.Pow && syntax.Print(y.Y) == "(-1)"
+			exponent, signed := syntax.Unparen(y.Y).(*syntax.Unary)
+			u.matrices = u.matrices || y.Op == syntax.Pow && signed && exponent.Op == syntax.Neg
 		}
 		return true
 	})

@@ -326,8 +326,9 @@ func (e *Evaluator) solve(at syntax.Expr, a, b Tensor) Tensor {
 	_, m := b.matrix()
 	e.spend(at, n*n*(n+m))
 	rows := make([][]Num, n) // (A | B)
-	largest := e.largest(a.Data)
+	scales := make([]Num, n) // the largest magnitudes that have met in each row of A
 	for i := range rows {
+		scales[i] = e.largest(a.Data[i*n : (i+1)*n])
 		rows[i] = append(append([]Num(nil), a.Data[i*n:(i+1)*n]...), b.Data[i*m:(i+1)*m]...)
 	}
 	for c := range n {
@@ -337,11 +338,12 @@ func (e *Evaluator) solve(at syntax.Expr, a, b Tensor) Tensor {
 				best = i
 			}
 		}
-		e.cancelled = e.cancelled || e.isNothing(rows[best][c], largest)
+		e.cancelled = e.cancelled || e.isNothing(rows[best][c], scales[best])
 		if e.isZero(rows[best][c]) {
 			return b.with(e.undefined(n * m))
 		}
 		rows[c], rows[best] = rows[best], rows[c]
+		scales[c], scales[best] = e.div(scales[best], e.elementary("abs", rows[c][c])), scales[c]
 		for j := n + m - 1; j >= c; j-- {
 			rows[c][j] = e.div(rows[c][j], rows[c][c])
 		}
@@ -350,6 +352,7 @@ func (e *Evaluator) solve(at syntax.Expr, a, b Tensor) Tensor {
 				continue
 			}
 			factor := rows[i][c]
+			scales[i] = e.larger(scales[i], e.mul(e.elementary("abs", factor), scales[c]))
 			for j := c; j < n+m; j++ {
 				rows[i][j] = e.sub(rows[i][j], e.mul(factor, rows[c][j]))
 			}

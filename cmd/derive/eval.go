@@ -136,6 +136,9 @@ func (a *app) evaluate(src formulaSource, args []string, at string, precision ui
 	if e.Overflowed() && slices.ContainsFunc(result.Data, func(n verify.Num) bool { return !n.Real().IsFinite() }) {
 		v.Warnings = append(v.Warnings, "an exponential was beyond 2^2147483647: what is infinite or NaN here may have another value")
 	}
+	if e.Cancelled() {
+		v.Warnings = append(v.Warnings, "rounding decides: a matrix that is inverted is singular or nearly so, or the largest of numbers is that by rounding alone")
+	}
 	if precision == defaultPrecision {
 		v.Value, err = result.MarshalJSON()
 		return v, err
