@@ -336,6 +336,30 @@ func leftOut(s *expr.Session, a, b expr.Term, o, p *expr.Opening) (*expr.Node, b
 	return nil, false
 }
 
+// whole writes sums that leave out one value of an index as the whole sum less what it has there:
+//
+//	Σ(i | i ≠ k) f(i) = Σ f(i) - f(k)
+func whole(s *expr.Session, x *expr.Node) *expr.Node {
+	return s.Map(x, nil, func(n *expr.Node, args []*expr.Node) (*expr.Node, bool) {
+		if !isSum(n) {
+			return nil, false
+		}
+		y := s.With(n, args)
+		if !isSum(y) {
+			return y, true
+		}
+		o := s.Open(y)
+		conds, plain := conditions(s, o.Body)
+		for k, c := range conds {
+			rest := s.Mul(append(slices.Delete(slices.Clone(conds), k, k+1), plain)...)
+			if c.Op() == expr.NeZero && solves(c, o.Indices) && total(s, rest) {
+				return s.Sub(s.Reduce(expr.Sum, rest, o.Indices...), s.Reduce(expr.Sum, s.Mul(s.Not(c), rest), o.Indices...)), true
+			}
+		}
+		return y, true
+	})
+}
+
 // mayMeet reports whether the range of i ends no earlier than before its beginning.
 func mayMeet(s *expr.Session, i *expr.Node) bool {
 	return s.Cond(expr.GeZero, rangeLength(s, i.Lo(), i.Hi())).IsOne()

@@ -345,7 +345,6 @@ func (f *folder) withName(p *pattern, b *binding, anchor, n *expr.Node) []*expr.
 			if dependsOnAny(pf, p.indices) {
 				continue
 			}
-			inner := s.Mul(o.Body, pf)
 			for _, g := range expr.Factors(o.Body) {
 				gb, _ := baseExponent(s, g)
 				for _, qf := range expr.Factors(body) {
@@ -361,11 +360,18 @@ func (f *folder) withName(p *pattern, b *binding, anchor, n *expr.Node) []*expr.
 					if !ok {
 						continue
 					}
-					folded := s.Mul(inner, head, s.Inv(full))
-					if !f.asDefined(inner, folded, head, full) || expr.SignOf(pf) != expr.Positive {
-						continue
+					for _, times := range []*expr.Node{s.Int(1), f.timesIn(o.Body, full, gb)} { // each of several times it may be heavier
+						if times == nil {
+							continue
+						}
+						moved := s.Pow(pf, times)
+						inner := s.Mul(o.Body, moved)
+						folded := s.Mul(inner, s.Pow(head, times), s.Pow(full, s.Neg(times)))
+						if !f.asDefined(inner, folded, head, full) || expr.SignOf(pf) != expr.Positive {
+							continue
+						}
+						out = append(out, s.Mul(rest, s.Inv(moved), s.Reduce(expr.Sum, folded, o.Indices...)))
 					}
-					out = append(out, s.Mul(rest, s.Inv(pf), s.Reduce(expr.Sum, folded, o.Indices...)))
 				}
 			}
 		}

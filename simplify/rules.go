@@ -49,6 +49,7 @@ const (
 	bySymmetry
 	byResolvents
 	byClosedSums
+	byWholes
 	byMultiplying
 	byPrimitives
 	byExponents
@@ -125,6 +126,13 @@ var rules = [ruleCount]rule{
 			}
 			return x
 		}, worth: worthClosing, becomesBase: true, settles: withoutSum},
+	byWholes: {name: "wholes", sentence: "A sum that leaves out one value of its index is the whole sum less what it has there.",
+		apply: func(p *pass, x *expr.Node) *expr.Node {
+			if y := whole(p.z.s, x); y != x {
+				return p.facts.apply(expand(p.z.s, y))
+			}
+			return x
+		}},
 	byMultiplying: {name: "multiply", sentence: "A product is multiplied out where a given says something of what comes out.",
 		apply: func(p *pass, x *expr.Node) *expr.Node {
 			if !p.facts.saysMore(x) {

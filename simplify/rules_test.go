@@ -45,6 +45,7 @@ var ruleFormulas = map[string][]string{
 	"symmetric":    {"param S[n,n], x[n]\ngiven S == S'\ngrad(x'*S*x, x)"},
 	"resolvents":   {"param A[n,n]\neye(n) - A*inv(A + eye(n))", "param X[m,n], c\ngrad(tr(X*inv(X'*X + c*eye(n))*X'), X)", "param A[n,n], d[n]\nA*inv(A + diag(d)) + diag(d)*inv(A + diag(d))"},
 	"closed-sums":  {"param x[n]\nsum[i in 1..n](i^2)", "param x[n]\nsum[k in 0..n](2^k)", "param x[n]\nsum[i in 1..n-1](x[i+1] - x[i])", "param x[n]\nprod[i in 1..n](i)", "param x[n]\nsum[j in 1..n, k in 1..n]([k <= j - 1])"},
+	"wholes":       {"param l[n]\ntensor[k in 1..n](sum[i | i != k](softmax(l)[i]))", "param l[n]\ntensor[k in 1..n](softmax(l)[k]*sum[i | i != k](softmax(l)[i]))"},
 	"multiply":     {"param A[n,n], x[n], b[n]\ninv(A)*(A*x + b)"},
 	"primitives": {"param x\ngamma(x + 2)/gamma(x)", "param x\ndigamma(x + 1) - digamma(x)", "param x\nerf(x) + erfc(x)", "param x\nasin(x) + acos(x)", "param x\ncosh(x) + sinh(x)", "param x\n(1 - tanh(x)^2)*cosh(x)^2",
 		"param a, b\nbeta(a, b)*gamma(a + b)/(gamma(a)*gamma(b))"},

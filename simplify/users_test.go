@@ -47,6 +47,8 @@ var userInputs = []userInput{
 	{"Student's t by location", "x[n], mu[n], S[n,n], nu\ngiven posdef(S)\ngiven nu > 0", "grad(-(nu + n)/2*log(1 + (x - mu)'*inv(S)*(x - mu)/nu), mu)", "(n + nu)*inv(S)*(x - mu)/(nu + (x - mu)'*inv(S)*(x - mu))"},
 	{"log-determinant by a diagonal", "A[n,n], x[n]", "grad(logdet(A + diag(x)), x)", "diag(inv(A + diag(x)))"},
 	{"Jacobian of a solution", "A[n,n], x[n], b[n]", "jac(solve(A + diag(x), b), x)", "-inv(A + diag(x))*diag(inv(A + diag(x))*b)"},
+	{"impurity", "l[n]", "grad(1 - sum(softmax(l).^2), l)", "2*softmax(l) .* (norm(softmax(l))^2 - softmax(l))"},
+	{"impurity by pairs of classes", "l[n]", "sum[k](softmax(l)[k]*sum[i | i != k](softmax(l)[i]))", "1 - norm(softmax(l))^2"},
 	{"sign of a determinant", "A[n,n], k\ngiven integer(k)", "(-1)^(3*k + 1)*det(-A)*det(-A)", "-(-1)^k*det(A)^2"},
 	{"low-rank update", "A[n,n], U[n,k]\ngiven A == A'", "grad(logdet(A + U*U'), U)", "2*inv(A + U*U')*U"},
 	{"Hessian of logistic regression", "X[m,n], w[n], y[m]", "hess(sum(log(1 + exp(-y.*(X*w)))), w)", "X'*diag(y.^2 .* sigmoid(y .* (X*w)) .* sigmoid(-y .* (X*w)))*X"},

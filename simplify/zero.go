@@ -32,6 +32,9 @@ func (z *Simplifier) isZero(t formula.Tensor) (zero bool, steps []string) {
 			x, steps = y, append(steps, r.text)
 		}
 	}
+	if y := f.apply(whole(z.s, x)); y != x {
+		x, steps = y, append(steps, "a sum that leaves out one value of its index is the whole sum less what it has there")
+	}
 	if y := f.apply(f.closedForms(x)); y != x {
 		x, steps = y, append(steps, "sums and products over ranges of integers in closed form")
 	}
