@@ -5,9 +5,11 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
 	"unicode"
 
 	"github.com/seed-9905856d/derive/expr"
+	"github.com/seed-9905856d/derive/simplify"
 	"github.com/seed-9905856d/derive/syntax"
 	"github.com/seed-9905856d/derive/verify"
 )
@@ -127,36 +129,39 @@ func Prove(file *syntax.File, x syntax.Expr, strict bool, seed uint64, count int
 func (u *Unit) show(p *Proof, c claim, left, right, difference *Item) bool {
 	value := difference.Result.Tensor.Value
 	sign, opposite := expr.SignOf(value), expr.SignOf(u.Problem.Session.Neg(value))
-	var rules []string
+	var rules, given []string
 	switch c.op {
 	case syntax.Eq:
 		if !difference.Tensor.Value.IsZero() {
 			var zero bool
 			if zero, rules = u.simplifier.IsZero(difference.Tensor); !zero {
 				if rules = nil; !value.IsZero() {
-					return false
+					var byWords bool
+					if rules, given, byWords = u.showByWords(left, right); !byWords {
+						return false
+					}
 				}
 			}
 		}
 	case syntax.Ge:
 		if sign < expr.NonNegative {
-			return false
+			return u.isTrue(p, c)
 		}
 	case syntax.Gt:
 		if sign < expr.Positive {
-			return false
+			return u.isTrue(p, c)
 		}
 	case syntax.Le:
 		if opposite < expr.NonNegative {
-			return false
+			return u.isTrue(p, c)
 		}
 	case syntax.Lt:
 		if opposite < expr.Positive {
-			return false
+			return u.isTrue(p, c)
 		}
 	default:
 		if sign < expr.Positive && opposite < expr.Positive {
-			return false
+			return u.isTrue(p, c)
 		}
 	}
 	add := func(left, right string, op syntax.Op) {
@@ -179,10 +184,31 @@ func (u *Unit) show(p *Proof, c claim, left, right, difference *Item) bool {
 	}
 	p.Rules = append(p.Rules, rules...)
 	for _, item := range []*Item{left, right, difference} {
-		for _, g := range u.Givens(item.Result) {
-			if !slices.Contains(p.Given, g) {
-				p.Given = append(p.Given, g)
-			}
+		given = append(given, u.Givens(item.Result)...)
+	}
+	for _, g := range given {
+		if !slices.Contains(p.Given, g) {
+			p.Given = append(p.Given, g)
+		}
+	}
+	return true
+}
+
+// isTrue adds the step that proves a comparison that simplifies to 1, as one of a quadratic form of a positive definite matrix with 0 does.
+func (u *Unit) isTrue(p *Proof, c claim) bool {
+	x := &syntax.Compare{Operands: []syntax.Expr{c.left, c.right}, Ops: []syntax.Op{c.op}}
+	t, free, err := u.Problem.Expression(&syntax.Iverson{Cond: x})
+	if err != nil || len(t.Axes) > free {
+		return false
+	}
+	r, err := u.simplifier.Simplify(t, free, simplify.Auto, nil)
+	if err != nil || !r.Tensor.Value.IsOne() {
+		return false
+	}
+	p.Steps = append(p.Steps, Step{syntax.Print(&syntax.Iverson{Cond: x}), syntax.Eq, "1"})
+	for _, g := range u.Givens(r) {
+		if !slices.Contains(p.Given, g) {
+			p.Given = append(p.Given, g)
 		}
 	}
 	return true
@@ -236,16 +262,22 @@ func (u *Unit) refute(p *Proof, c claim, left, right, difference *Item, seed uin
 	return false
 }
 
-// isExactlyZero reports whether a number is 0 in exact arithmetic when the values of a point are put in.
+// isExactlyZero reports whether a number is 0 in exact arithmetic when the values of a point are put in: those of numbers, and of tensors whose entries are all the same.
 func (u *Unit) isExactlyZero(item *Item, p verify.Point) bool {
 	s := u.Problem.Session
 	values := map[*expr.Symbol]*expr.Node{}
 	for _, sym := range expr.SymbolsOf(item.Tensor.Value) {
 		v, ok := p.Values[sym.Name]
-		if !ok || len(sym.Dims) > 0 || len(v.Data) != 1 || v.Data[0].Rat == nil {
-			return false
+		if !ok || len(v.Data) == 0 || v.Data[0].Rat == nil || slices.ContainsFunc(v.Data, func(e verify.Entry) bool { return e.Rat == nil || e.Rat.Cmp(v.Data[0].Rat) != 0 }) {
+			continue // what is 0 without it is 0
 		}
-		values[sym] = s.Number(v.Data[0].Rat)
+		axes := make([]*expr.Node, len(sym.Dims))
+		for k, d := range sym.Dims {
+			axes[k] = s.Index("@"+strconv.Itoa(k), s.Int(1), d)
+		}
+		if values[sym] = s.Number(v.Data[0].Rat); len(axes) > 0 {
+			values[sym] = s.Lambda(values[sym], axes...)
+		}
 	}
 	return s.Instantiate(item.Tensor.Value, values).IsZero()
 }

@@ -8,7 +8,7 @@
 //	compiled.go, program.go, run.go  compiled code: called and compared; process.go: built and run
 //	accuracy.go, spread.go  its error over the whole range of numbers; accuracy_table.go, stabilisations.go: the bounds that hold
 //	golden.go  golden files: read, made anew, compared
-//	prove.go   claims: proved, refuted or unknown
+//	prove.go   claims: proved, refuted or unknown; prove_words.go, of matrices
 //	lint.go    what a file would be better without
 package check
 
