@@ -98,7 +98,19 @@ func (p *printer) reduce(n *Node) syntax.Expr { return p.reduceWith(n, p.print) 
 
 // reduceWith prints a reduction whose body the given function prints.
 func (p *printer) reduceWith(n *Node, print func(body *Node) syntax.Expr) syntax.Expr {
-	return p.reduceOf(n, []*Node{n.Body()}, func() syntax.Expr { return print(n.Body()) })
+	var conds []syntax.Expr
+	r := p.reduceOf(n, []*Node{n.Body()}, func() syntax.Expr {
+		body := n.Body()
+		for n.op == Prod && body.kind == KindIf && body.args[2].IsOne() { // a factor of 1 is left out
+			conds = append(conds, p.truth(body.args[0]))
+			body = body.args[1]
+		}
+		return print(body)
+	})
+	if len(conds) > 0 {
+		r.(*syntax.Reduce).Cond = syntax.Join(syntax.And, conds)
+	}
+	return r
 }
 
 // reduceOf prints a reduction like n, of what the given function prints, in which the given bodies stand.

@@ -292,17 +292,32 @@ func (r *rooted) add(p *printer, x *Node) {
 	}
 }
 
-// appendTo adds the square root to factors, unless it is that of 1.
-func (r *rooted) appendTo(factors []syntax.Expr, p *printer) []syntax.Expr {
-	under := r.constants
+// factors returns what stands under the root, nothing for 1.
+func (r *rooted) factors() []syntax.Expr {
+	under := slices.Clone(r.constants)
 	if !r.number.IsOne() {
 		under = append(under, number(r.number))
 	}
+	syntax.SortFactors(under)
+	return under
+}
+
+// appendTo adds the square root to factors, unless it is that of 1.
+func (r *rooted) appendTo(factors []syntax.Expr, p *printer) []syntax.Expr {
+	under := r.factors()
 	if len(under) == 0 {
 		return factors
 	}
-	syntax.SortFactors(under)
 	return append(factors, p.powerOf(syntax.Join(syntax.Mul, under), Frac(1, 2)))
+}
+
+// over returns the square root of a quotient; nil where nothing stands above or below.
+func (r *rooted) over(below rooted, p *printer) syntax.Expr {
+	above, under := r.factors(), below.factors()
+	if len(above) == 0 || len(under) == 0 {
+		return nil
+	}
+	return p.powerOf(syntax.NewBinary(syntax.Div, syntax.Join(syntax.Mul, above), syntax.Join(syntax.Mul, under)), Frac(1, 2))
 }
 
 // fraction prints coef·x, coef > 0, with negative powers below a fraction bar.
@@ -347,7 +362,11 @@ func (p *printer) fraction(coef Rat, x *Node, turned []*Node) syntax.Expr {
 			above = append(above, p.powerOf(text, exponent))
 		}
 	}
-	above, below = rootAbove.appendTo(above, p), rootBelow.appendTo(below, p)
+	if q := rootAbove.over(rootBelow, p); q != nil {
+		above = append(above, q)
+	} else {
+		above, below = rootAbove.appendTo(above, p), rootBelow.appendTo(below, p)
+	}
 	syntax.SortFactors(above)
 	above = chained(above)
 	syntax.SortFactors(above)

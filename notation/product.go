@@ -308,6 +308,13 @@ func (p *product) withoutRoots(t *term) []factor {
 			below = append(below, f.base)
 		}
 	}
+	if len(above) > 0 && len(below) > 0 { // as one: sqrt(2/pi)
+		s := p.r.s
+		if x, err := expr.Syntax(s.Mul(s.Mul(above...), s.Inv(s.Mul(below...)))); err == nil {
+			t.above = append(t.above, call("sqrt", x))
+			return rest
+		}
+	}
 	for _, root := range []struct {
 		under []*expr.Node
 		to    *[]syntax.Expr

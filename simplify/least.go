@@ -8,12 +8,13 @@ import (
 
 // The least costs of what is printed, see [notation.Cost].
 const (
-	tensorCost = 3 // and 1 for each index
-	callCost   = 2
-	condCost   = 5 // [a == b]
-	chainCost  = 2 // of another condition in [a <= b <= c]
-	ifCost     = 6 // with a condition of 1
-	maxLeast   = 1 << 29
+	tensorCost  = 3 // and 1 for each index
+	callCost    = 2
+	condCost    = 5 // [a == b]
+	bracketCost = 2 // of which those are the brackets
+	chainCost   = 2 // of another condition in [a <= b <= c]
+	ifCost      = 6 // with a condition of 1
+	maxLeast    = 1 << 29
 )
 
 // leastKey stands for the least costs of a session's nodes.
@@ -72,7 +73,11 @@ func newLeastCost(s *expr.Session, n *expr.Node) int {
 		if expr.IsLambda(n) && n.Body().Kind() == expr.KindEntry { // a symbol, or a part of one
 			return 1
 		}
-		return tensorCost + len(n.Binders()) + leastCost(s, n.Body())
+		body, left := n.Body(), 0
+		for n.Op() == expr.Prod && body.Kind() == expr.KindIf && body.Args()[2].IsOne() { // prod[i | a != b](body)
+			body, left = body.Args()[1], left+condCost-bracketCost
+		}
+		return tensorCost + len(n.Binders()) + left + leastCost(s, body)
 	}
 	return 1
 }
