@@ -288,8 +288,8 @@ func join(s *expr.Session, a, b expr.Term) (*expr.Node, bool) {
 			if len(x.Binders()) != 1 || len(y.Binders()) != 1 {
 				continue
 			}
-			outer := without(s, a.X, x)
-			if outer != without(s, b.X, y) {
+			outer := beside(s, a.X, x)
+			if outer != beside(s, b.X, y) {
 				continue
 			}
 			o := s.Open(x, y, outer)
@@ -318,6 +318,22 @@ func join(s *expr.Session, a, b expr.Term) (*expr.Node, bool) {
 		}
 	}
 	return nil, false
+}
+
+// beside returns the other factors of a term that is a product of a sum over one index, but not the condition that its range is not empty: where it is, the
+// sum is 0.
+func beside(s *expr.Session, x, sum *expr.Node) *expr.Node {
+	i := sum.Binders()[0]
+	rest := without(s, x, sum)
+	if i.Hi().DependsOn(i) || i.Lo().DependsOn(i) {
+		return rest
+	}
+	nonempty := s.Cond(expr.GeZero, s.Sub(i.Hi(), i.Lo()))
+	conds, plain := conditions(s, rest)
+	if k := slices.Index(conds, nonempty); k >= 0 && total(s, plain) {
+		return s.Mul(append(slices.Delete(slices.Clone(conds), k, k+1), plain)...)
+	}
+	return rest
 }
 
 // leftOut returns a sum less the same sum without what it has at one index: that.

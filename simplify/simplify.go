@@ -229,7 +229,7 @@ func (z *Simplifier) cheapest(t formula.Tensor, forms []*expr.Node, free int, n 
 			done.printed[printKey{z, form}] = r
 		}
 		c := cost(r.Text)
-		if best == nil || c < least || c == least && weight(z.s, form) < weight(z.s, best.Tensor.Value) {
+		if best == nil || c < least || c == least && z.reads(r, best) {
 			best, least = r, c
 		}
 	}
@@ -238,6 +238,37 @@ func (z *Simplifier) cheapest(t formula.Tensor, forms []*expr.Node, free int, n 
 	}
 	own := *best
 	return &own, nil
+}
+
+// reads reports whether r is easier to read than another result that costs as much: it has fewer fractions inside of fractions, or else weighs less.
+func (z *Simplifier) reads(r, other *Result) bool {
+	if n, m := nestedFractions(r.Text), nestedFractions(other.Text); n != m {
+		return n < m
+	}
+	return weight(z.s, r.Tensor.Value) < weight(z.s, other.Tensor.Value)
+}
+
+// nestedFractions counts the fractions above or below the bars of others, up to calls.
+func nestedFractions(x syntax.Expr) int {
+	count := 0
+	syntax.Inspect(x, func(y syntax.Expr) bool {
+		whole, ok := y.(*syntax.Binary)
+		if !ok || whole.Op != syntax.Div {
+			return true
+		}
+		for _, part := range []syntax.Expr{whole.X, whole.Y} {
+			syntax.Inspect(part, func(z syntax.Expr) bool {
+				inner, ok := z.(*syntax.Binary)
+				if ok && inner.Op == syntax.Div {
+					count++
+				}
+				_, call := z.(*syntax.Call)
+				return !call
+			})
+		}
+		return true
+	})
+	return count
 }
 
 // forms returns the normal forms among which the cheapest is chosen, the plainest first.
