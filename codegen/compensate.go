@@ -349,7 +349,7 @@ func mayBeInfinite(n *expr.Node) bool {
 		switch n.Func().Name {
 		case "log", "log2", "log10":
 			return expr.SignOf(n.Args()[0]) != expr.Positive
-		case fnLog1p.Name, "log1p", fnLogQuotient.Name, fnLogNearQuotient.Name, fnLogOneLessExp.Name, fnLogExpLessOne.Name, fnLogSinh.Name, fnLogTanh.Name, fnLogErfc.Name, fnLogHalfErfc.Name:
+		case fnLog1p.Name, "log1p", fnLogQuotient.Name, fnLogNearQuotient.Name, fnLogOneLessExp.Name, fnLogExpLessOne.Name, fnLogExpLess.Name, fnLogSinh.Name, fnLogTanh.Name, fnLogErfc.Name, fnLogHalfErfc.Name:
 			return true
 		}
 	case expr.KindAdd:

@@ -38,6 +38,14 @@ func (f *file) logText(name string) string {
 	return x + math.Log1p(-math.Exp(-x))
 }
 `
+	case fnLogExpLess.Name:
+		return "\n// " + id + " is log(exp(a) - exp(b)) for d = a - b.\nfunc " + id + `(a, b, d float64) float64 {
+	if b < -math.MaxFloat64 {
+		return a
+	}
+	return b + ` + f.helper(fnLogExpLessOne.Name) + `(d)
+}
+`
 	case fnLogNearQuotient.Name:
 		return "\n// " + id + " is log(a/b) for d = a - b, in which what is lost in a and b has cancelled.\nfunc " + id + `(a, b, d float64) float64 {
 	if math.Abs(d) < math.Abs(b)/2 {
@@ -48,6 +56,9 @@ func (f *file) logText(name string) string {
 `
 	case fnExpLess.Name:
 		return "\n// " + id + " is exp(a) - exp(b) for d = a - b.\nfunc " + id + `(a, b, d float64) float64 {
+	if a == b && a < math.MaxFloat64 {
+		return 0
+	}
 	if d < 0 {
 		return math.Exp(b) * math.Expm1(d)
 	}

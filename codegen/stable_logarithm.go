@@ -13,6 +13,7 @@ var (
 	fnLogSinh         = &expr.Func{Name: "log of sinh", Arity: 1}
 	fnLogTanh         = &expr.Func{Name: "log of tanh", Arity: 1}
 	fnLogExpLessOne   = &expr.Func{Name: "log of exp less 1", Arity: 1}
+	fnLogExpLess      = &expr.Func{Name: "log of exp less exp", Arity: 3}      // log(exp(a) - exp(b)), the third being a - b
 	fnLogNearQuotient = &expr.Func{Name: "log of a quotient near 1", Arity: 3} // log(a/b), the third being a - b
 )
 
@@ -82,7 +83,11 @@ func (st *stabiliser) logExpLess(x *expr.Node) (*expr.Node, bool) {
 			return nil, false
 		}
 	}
-	return s.Add(s.Call(st.log, s.Rat(terms[0].Coef)), b, s.Call(fnLogExpLessOne, s.Sub(a, b))), true
+	coef := s.Call(st.log, s.Rat(terms[0].Coef))
+	if b.Kind() == expr.KindRat {
+		return s.Add(coef, b, s.Call(fnLogExpLessOne, s.Sub(a, b))), true
+	}
+	return s.Add(coef, s.Call(fnLogExpLess, a, b, s.Sub(a, b))), true
 }
 
 // isSoleOne reports whether factors are those of 1.
