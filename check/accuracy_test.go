@@ -24,16 +24,21 @@ func accuracyTimes() int {
 	return 1
 }
 
+// accuracySeed is the seed of the points, by DERIVE_FROM.
+func accuracySeed(otherwise uint64) uint64 {
+	if seed, err := strconv.ParseUint(os.Getenv("DERIVE_FROM"), 10, 64); err == nil {
+		return seed
+	}
+	return otherwise
+}
+
 // TestAccuracy measures every row of the table and holds it to its bounds. DERIVE_ACCURACY=20 measures at 20 times as many points,
 // DERIVE_FROM at other ones.
 func TestAccuracy(t *testing.T) {
 	if testing.Short() {
 		t.Skip("compiles and runs some 170 kernels")
 	}
-	seed := uint64(1)
-	if v, err := strconv.ParseUint(os.Getenv("DERIVE_FROM"), 10, 64); err == nil {
-		seed = v
-	}
+	seed := accuracySeed(1)
 	for _, sizes := range [][]int{{1}, {1, 2, 3}} {
 		var units []*check.Unit
 		var rows []check.AccuracyRow
@@ -107,7 +112,7 @@ func TestAccuracyOfLongInputs(t *testing.T) {
 		}
 		rows, units = append(rows, r), append(units, u)
 	}
-	all, err := check.MeasureAll(context.Background(), units, check.Probe{Seed: 3, Points: 6 * accuracyTimes(), Sizes: []int{17}})
+	all, err := check.MeasureAll(context.Background(), units, check.Probe{Seed: accuracySeed(3), Points: 6 * accuracyTimes(), Sizes: []int{17}})
 	if err != nil {
 		t.Fatal(err)
 	}
