@@ -5,7 +5,8 @@
 //
 //	stabilise.go   the canonical form of comparing becomes one for computing:
 //	               stable_centre.go, stable_bounded.go, invariant.go, shift.go, stable_restore.go, exponential.go, stable_meet.go, stable_family.go,
-//	               stable_product.go, stable_sigmoid.go, compensate.go, stable_difference.go, direction.go, stable_scale.go, stable_gauss.go
+//	               stable_product.go, stable_sigmoid.go, compensate.go, stable_difference.go, direction.go, stable_scale.go, stable_gauss.go,
+//	               stable_logarithm.go
 //	define.go      every reduction becomes a definition, a named tensor; equal ones are one; cells.go for outputs of few entries
 //	               safe.go, collect.go, intern.go
 //	matrix.go      functions of whole matrices: factors made once, sums with an inverse as solves; cofactors.go
@@ -28,7 +29,7 @@
 //	zero.go, split.go, rows.go, unroll.go   buffers set to 0, loops with calls, rows of matrices, four turns in one; copy.go
 //	addup.go       long sums in pairs, or with the errors of their additions
 //	parallel.go    turns of outermost loops among processors, where that is asked for
-//	tidy.go, print.go, signature.go, names.go, special.go, tailhelpers.go, luhelpers.go, cholesky.go, triangular.go, lowrank.go   the Go text
+//	tidy.go, print.go, signature.go, names.go, special.go, tailhelpers.go, loghelpers.go, luhelpers.go, cholesky.go, triangular.go, lowrank.go   the Go text
 //
 // # Invariants
 //
