@@ -94,6 +94,8 @@ var conditionRows = []struct{ formula, result, where string }{
 	{"grad(det(X), X)", "det(X)*inv(X)'", "det(X) != 0"},
 	{"grad(logdet(X), X)", "inv(X)'", ""},
 	{"param A[m,n], x[n], b[m]; grad(-sum(log(b - A*x)), x)", "A'*(1 ./ (b - A*x))", "b > A*x"},
+	{"log(x/y) + x/x + y/y", "2 + log(x/y)", ""},
+	{"log(x'*y - 3) + sum(x)/sum(x)", "1 + log(x'*y - 3)", "sum(x) != 0"},
 	{"param x[n]; grad(sum(log(1 + x)), x)", "1 ./ (1 + x)", "x > -1"},
 	{"param x[m], y[n]; grad(sum[i,j](log(x[i] + y[j])), x)", "tensor[i](sum[j](1/(x[i] + y[j])))", "x[i] + y[j] > 0"},
 }

@@ -13,7 +13,7 @@ import (
 // follows reports whether a clause follows from others.
 func (c *domains) follows(a clause, from []clause) bool {
 	for _, b := range from {
-		if c.implies(b, a) {
+		if c.implies(b, a) || slices.ContainsFunc(c.factorsApart(b), func(f clause) bool { return c.implies(f, a) }) {
 			return true
 		}
 	}
@@ -56,6 +56,19 @@ func (c *domains) follows(a clause, from []clause) bool {
 	}
 	f := newFacts(c.s, givens)
 	return slices.ContainsFunc(a, func(n *expr.Node) bool { return f.apply(n).IsOne() }) || f.apply(c.whole(a)).IsOne()
+}
+
+// factorsApart returns that no factor is 0 of a product that is positive, or not 0.
+func (c *domains) factorsApart(a clause) []clause {
+	if len(a) != 1 || a[0].Kind() != expr.KindCond || a[0].Op() != expr.GtZero && a[0].Op() != expr.NeZero || a[0].Args()[0].Kind() != expr.KindMul {
+		return nil
+	}
+	var out []clause
+	for _, f := range a[0].Args()[0].Args() {
+		base, _ := baseExponent(c.s, f)
+		out = append(out, clause{c.s.Cond(expr.NeZero, base)})
+	}
+	return out
 }
 
 // hasTerm reports whether x is a sum over indices of what is nowhere negative, and clauses say of one term that it is not 0.

@@ -221,6 +221,14 @@ func (c *domains) entrywise(n *expr.Node, axes []*expr.Node) syntax.Expr {
 	if n.Kind() != expr.KindCond || n.Op() != expr.GtZero && n.Op() != expr.GeZero || len(axes) == 0 {
 		return nil
 	}
+	if x := c.comparison(n, axes); x != nil { // a nil pointer is no nil expression
+		return x
+	}
+	return nil
+}
+
+// comparison writes a condition on an expression over the given axes with each side in matrix notation, or is nil.
+func (c *domains) comparison(n *expr.Node, axes []*expr.Node) *syntax.Compare {
 	constant, terms := expr.Terms(n.Args()[0])
 	greater, less := c.s.Int(0), c.s.Int(0)
 	for _, t := range terms {
@@ -239,9 +247,9 @@ func (c *domains) entrywise(n *expr.Node, axes []*expr.Node) syntax.Expr {
 	if left == nil || right == nil {
 		return nil
 	}
-	op := map[expr.Op]syntax.Op{expr.GeZero: syntax.Ge, expr.GtZero: syntax.Gt}[n.Op()]
-	if len(greater.Free()) == 0 { // x < 1 rather than 1 > x
-		left, right, op = right, left, map[syntax.Op]syntax.Op{syntax.Ge: syntax.Le, syntax.Gt: syntax.Lt}[op]
+	op := map[expr.Op]syntax.Op{expr.EqZero: syntax.Eq, expr.NeZero: syntax.Ne, expr.GeZero: syntax.Ge, expr.GtZero: syntax.Gt}[n.Op()]
+	if len(greater.Free()) < len(axes) || greater.Kind() == expr.KindRat { // x < 1 rather than 1 > x
+		left, right, op = right, left, map[syntax.Op]syntax.Op{syntax.Eq: syntax.Eq, syntax.Ne: syntax.Ne, syntax.Ge: syntax.Le, syntax.Gt: syntax.Lt}[op]
 	}
 	return &syntax.Compare{Operands: []syntax.Expr{left, right}, Ops: []syntax.Op{op}}
 }
@@ -285,6 +293,10 @@ func (c *domains) literal(n *expr.Node) syntax.Expr {
 			}
 			if r, err := c.z.print(formula.Tensor{Value: e}, 0, Auto); err == nil {
 				cond.Operands[0] = r.Text
+			}
+		} else if len(n.Free()) == 0 && contains(n, isSum) {
+			if x := c.comparison(n, nil); x != nil {
+				return x
 			}
 		} else if cond.Ops[0] == syntax.Ne && !expr.IsIndexForm(n.Args()[0]) && syntax.Print(left) > syntax.Print(right) && !ok {
 			cond.Operands[0], cond.Operands[1] = right, left
