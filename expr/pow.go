@@ -80,6 +80,16 @@ func allPositive(xs []*Node) bool {
 	return true
 }
 
+// noneNegative reports whether the structure of all shows that they are not negative.
+func noneNegative(xs []*Node) bool {
+	for _, x := range xs {
+		if SignOf(x) < NonNegative {
+			return false
+		}
+	}
+	return true
+}
+
 func hasCond(xs []*Node) bool {
 	for _, x := range xs {
 		if x.kind == KindCond {
@@ -123,8 +133,9 @@ func (s *Session) powRat(x, y *Node) *Node {
 			return s.powEach(x.args, y)
 		}
 		var out, rest []*Node
+		apart := noneNegative(x.args)
 		for _, f := range x.args {
-			if f.kind == KindCond || SignOf(f) == Positive {
+			if f.kind == KindCond || SignOf(f) == Positive || apart && (f.kind == KindReduce || f.kind == KindAdd) { // sums of squares: a product of norms
 				out = append(out, s.Pow(f, y))
 			} else {
 				rest = append(rest, f)
