@@ -100,7 +100,49 @@ func (s *Session) indexCond(op Op, l linear) *Node {
 	if op == GeZero && s.alwaysGe(s.Neg(e)) {
 		return s.Cond(EqZero, e) // e ≤ 0 always, so e ≥ 0 is e = 0
 	}
+	switch op {
+	case EqZero:
+		if digits, rest, ok := s.splitDigits(l, 1); ok {
+			return s.Mul(s.Cond(EqZero, digits), s.Cond(EqZero, rest))
+		}
+	case GeZero:
+		if _, rest, ok := s.splitDigits(l, 0); ok { // digits from 0 to g - 1 decide nothing
+			return s.Cond(GeZero, rest)
+		}
+	}
 	return s.intern(&Node{kind: KindCond, op: op}, e)
+}
+
+// splitDigits splits a linear form into digits + g·rest, where the digits are less than g, and more than -g if signs is 1, or at least 0 if it is 0: as those of two
+// positions in rows of g entries, 3·(i - k) + (j - l) with j and l in 1..3. The form is 0 where both are.
+func (s *Session) splitDigits(l linear, signs int64) (digits, rest *Node, ok bool) {
+	for _, t := range l.terms {
+		g := max(t.k, -t.k)
+		if g == 1 {
+			continue
+		}
+		var low, high linear
+		for _, u := range l.terms {
+			if u.k%g == 0 {
+				high.terms = append(high.terms, linearTerm{u.k / g, u.a})
+			} else {
+				low.terms = append(low.terms, u)
+			}
+		}
+		if len(low.terms) == 0 {
+			continue
+		}
+		high.c = floorDiv(l.c, g) - 1
+		low.c = l.c - g*high.c
+		for range 3 { // the constant may belong to either
+			digits := s.fromLinear(low)
+			if s.alwaysGe(s.Add(s.Int(signs*(g-1)), digits)) && s.alwaysGe(s.Sub(s.Int(g-1), digits)) {
+				return digits, s.fromLinear(high), true
+			}
+			low.c, high.c = low.c-g, high.c+1
+		}
+	}
+	return nil, nil, false
 }
 
 // gcd returns the greatest common divisor of a and b, which is not negative.

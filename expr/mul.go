@@ -224,6 +224,12 @@ func (p *product) useConditions(factors []*Node) *Node {
 		if slices.Contains(others, s.Not(c)) {
 			return s.zero
 		}
+		if c.op == GeZero && IsIndexForm(c.args[0]) { // [a <= b]·[b <= a] is [a == b]
+			if k := slices.Index(others, s.Cond(GeZero, s.Neg(c.args[0]))); k >= 0 {
+				p.conds = append(slices.Delete(others, k, k+1), s.Cond(EqZero, c.args[0]))
+				return s.Mul(append(append(factors, p.conds...), s.Rat(p.coef))...)
+			}
+		}
 		switch s.decides(c, others) {
 		case 0:
 			return s.zero

@@ -119,6 +119,7 @@ func (l *lowering) jac(s scope, x *syntax.Call) Tensor {
 	v := l.variable(s, x.Args[1])
 	f := l.operand(s, v, x.Args[0])
 	f.Axes, f.Value = l.renamed(f)
+	v = l.inParts(v, f.Value)
 	return l.like(f, v, l.restore(v, l.gradient(x, v, f.Value)))
 }
 
@@ -133,8 +134,9 @@ func (l *lowering) hess(s scope, x *syntax.Call) Tensor {
 	l.operands(x, 2, 3)
 	v := l.variable(s, x.Args[1])
 	if len(x.Args) == 2 || syntax.Equal(x.Args[1], x.Args[2]) {
-		w := l.again(v)
 		e := l.scalarOperand(s, v, x)
+		v = l.inParts(v, e)
+		w := l.again(v)
 		g := l.gradient(x, v, e)
 		h := l.gradient(x, w, g)
 		return Tensor{Axes: slices.Concat(v.axes, w.axes), Value: l.restore(v, h)}
@@ -180,11 +182,13 @@ func (l *lowering) fromDirection(s scope, v variable, x *syntax.Call) []syntax.R
 // again returns the same variable over fresh axes.
 func (l *lowering) again(v variable) variable {
 	axes := l.freshAxes(v.axes)
+	to := map[*expr.Node]*expr.Node{}
+	for k, i := range l.flat(v.axes) {
+		to[i] = l.flat(axes)[k]
+	}
 	subs := slices.Clone(v.subs)
 	for k, sub := range subs {
-		if i := slices.Index(l.flat(v.axes), sub); i >= 0 {
-			subs[k] = l.flat(axes)[i]
-		}
+		subs[k] = l.s.Replace(sub, to)
 	}
 	v.axes, v.subs = axes, subs
 	return v

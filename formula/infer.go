@@ -97,6 +97,7 @@ type dim struct {
 	parent *dim
 	node   *expr.Node // nil while it is not known
 	parts  []*dim     // of a composite axis, which is no size of a name
+	group  *dim       // a composite axis whose size this one has
 }
 
 func (d *dim) root() *dim {
@@ -117,6 +118,16 @@ func (f *inference) unify(a, b *dim) {
 			for k := range a.parts {
 				f.unify(a.parts[k], b.parts[k])
 			}
+		}
+		if b.parts != nil {
+			a, b = b, a
+		}
+		switch {
+		case b.parts != nil:
+		case b.group == nil:
+			b.group = a
+		default:
+			f.unify(a, b.group)
 		}
 	case a.node == nil:
 		a.parent = b
@@ -318,11 +329,32 @@ func usualNames(axis, rank int) []string {
 // sizeNames are the names that inferred sizes get, in order of preference.
 var sizeNames = []string{"n", "m", "k", "p", "q", "s", "t", "u", "v", "w"}
 
+// productSize returns the size of a composite axis, of whose parts all but the first have numbers for sizes.
+func (f *inference) productSize(group *dim) (size *expr.Node, ok bool) {
+	s := f.p.Session
+	many := expr.Int(1)
+	for _, p := range group.parts[1:] {
+		p = p.root()
+		if p.node == nil || p.node.Kind() != expr.KindRat {
+			return nil, false
+		}
+		many = many.Mul(p.node.Rat())
+	}
+	size = s.Scale(many, f.name(group.parts[0], 0, 2))
+	return size, expr.IsIndexForm(size)
+}
+
 // name returns the node of a size. The columns of a matrix, and vectors, prefer n, the rows m.
 func (f *inference) name(d *dim, axis, rank int) *expr.Node {
 	d = d.root()
 	if d.node != nil {
 		return d.node
+	}
+	if d.group != nil {
+		if size, ok := f.productSize(d.group); ok {
+			d.node = size
+			return size
+		}
 	}
 	preferred := usualNames(axis, rank)
 	for round := 0; d.node == nil; round++ {

@@ -230,7 +230,11 @@ func (p *Problem) declare(file *syntax.File) {
 func (l *lowering) declaredSize(s scope, x syntax.Expr) *expr.Node {
 	n, mistake := l.try(s, x)
 	if mistake != nil || !n.IsScalar() || !expr.IsIndexForm(n.Value) {
-		l.advise(x, "a size is a name, an integer or a sum of them, such as n+1", "%s is not a size", syntax.Print(x))
+		advice := "a size is a name, an integer or a sum of them, such as n+1"
+		if b, ok := syntax.Unparen(x).(*syntax.Binary); ok && b.Op == syntax.Mul {
+			advice = fmt.Sprintf("vec(X) with a parameter X[%s,%s] has as many entries", syntax.Print(b.Y), syntax.Print(b.X))
+		}
+		l.advise(x, advice, "%s is not a size", syntax.Print(x))
 	}
 	if n.Value.Kind() == expr.KindRat && n.Value.Rat().Sign() <= 0 {
 		l.fail(x, "a size is at least 1, but this is %s", EndText(n.Value))

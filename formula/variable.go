@@ -130,6 +130,55 @@ func (l *lowering) stackedVariable(s scope, x syntax.Expr) variable {
 	return v
 }
 
+// inParts returns a variable with axes in the parts in which a value takes its entries: of u[6] in kron(A, B)*u, where B has 3 columns, those of 2 and of 3.
+// What is a Kronecker product can then be written as one.
+func (l *lowering) inParts(v variable, value *expr.Node) variable {
+	if len(l.composites) == 0 {
+		return v
+	}
+	own := false // the slices are
+	for k := range v.subs {
+		at := slices.Index(v.axes, v.subs[k])
+		if at < 0 || l.isComposite(v.axes[at]) || !takesPositions(value, v.sym, k) {
+			continue
+		}
+		var like *expr.Node
+		for c := range l.composites {
+			if _, numbers := strides(l.composites[c]); numbers && sameRange(c, v.axes[at]) && (like == nil || c.ID() < like.ID()) {
+				like = c
+			}
+		}
+		if like == nil {
+			continue
+		}
+		if !own {
+			own = true
+			v.axes, v.subs = slices.Clone(v.axes), slices.Clone(v.subs)
+		}
+		axis := l.likeComposite(like)
+		v.axes[at], v.subs[k] = axis, l.position(axis)
+	}
+	return v
+}
+
+// takesPositions reports whether a value has entries of a symbol whose subscript k is a sum of indices.
+func takesPositions(value *expr.Node, sym *expr.Symbol, k int) bool {
+	seen := map[*expr.Node]bool{}
+	var visit func(n *expr.Node) bool
+	visit = func(n *expr.Node) bool {
+		if seen[n] {
+			return false
+		}
+		seen[n] = true
+		if n.Kind() == expr.KindEntry && n.Symbol() == sym {
+			_, terms := expr.Terms(n.Args()[k])
+			return len(terms) > 1
+		}
+		return slices.ContainsFunc(n.Args(), visit)
+	}
+	return visit(value)
+}
+
 // CheckVariable returns an error where x names something to differentiate by that no statement of the file mentions: nothing depends on it, and it is
 // most likely a mistake. One that is declared, and does not occur, is none.
 func CheckVariable(file *syntax.File, x syntax.Expr) error {

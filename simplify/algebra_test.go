@@ -264,6 +264,10 @@ func TestClosedForms(t *testing.T) {
 		{"param x[n]\nprod[i in 1..n](i)", "gamma(1 + n)"},
 		{"param x[n]\nprod[i in 2..n](i)", "gamma(1 + n)"},
 		{"param k\ngiven integer(k)\nprod[i in 1..k](i)", "prod[i in 1..k](i)"}, // k may be negative
+		{"param x[n]\ntensor[a, b in 1..3, c in 1..n, f in 1..3](x[a]*[3*a + b == 3*c + f])", "tensor[i, j in 1..3, k in 1..n, l in 1..3](x[i]*[i == k]*[j == l])"},
+		{"param x[n]\ntensor[a, b in 1..4, c in 1..n, f in 1..3](x[a]*[3*a + b == 3*c + f])", "tensor[i, j in 1..4, k in 1..n, l in 1..3](x[i]*[l + 3*k == j + 3*i])"}, // 4 is 3 + 1
+		{"param x[n]\ntensor[a, b in 1..3, c in 1..n](x[a]*[3*a + b > 3*c])", "tensor[i, j in 1..3, k in 1..n](x[i]*[i >= k])"},
+		{"param A[n,n]\ntensor[a, b](A[a,b]*[a <= b]*[b <= a])", "diag(diag(A))"},
 		{"param a, b\ngiven integer(a)\ngiven integer(b)\nsum[k in a..b](k)", "sum[k in a..b](k)"},
 	} {
 		_, results, err := inForm(c.text, "auto")

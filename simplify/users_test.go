@@ -73,6 +73,9 @@ var userInputs = []userInput{
 	{"Hessian of cross entropy by row", "X[m,n], W[n,k]", "hess(sum(logsumexp(X*W)), W)", "tensor[i, j in 1..k, l, p in 1..k](sum[q](X[q,i]*X[q,l]*softmax(X*W)[q,j]*([j == p] - softmax(X*W)[q,p])))"},
 	{"Jacobian of attention by Q", "Q[m,d], K[n,d], V[n,p]", "jac(attention(Q, K, V), Q)", "tensor[i, j, k in 1..m, l](sum[q](K[q,l]*softmax(Q*K'/sqrt(d))[i,q]*(V[q,j] - (softmax(Q*K'/sqrt(d))*V)[i,j]))*[i == k]/sqrt(d))"},
 	{"vec of a product", "A[p,n], X[n,k], B[k,m]", "jac(vec(A*X*B), vec(X))", "kron(B', A)"},
+	{"Kronecker product of known sizes by a vector", "A[2,2], B[3,3], u[6]", "jac(kron(A, B)*u, u)", "kron(A, B)"},
+	{"Hessian of a Kronecker product of known sizes", "V[m,n], t[3*m], u[3*n]", "hess(norm2(t - kron(V, eye(3))*u)^2, u)", "2*kron(V'*V, eye(3))"},
+	{"norm of a Kronecker product", "A[m,n], B[p,q]", "grad(norm(kron(A, B)), A)", "norm(B)*A/norm(A)"},
 	{"Hessian of a network times D", "W1[k,n], W2[m,k], x[n], y[m], D[k,n]", "hvp(norm2(y - W2*tanh(W1*x))^2, W1, D)", "2*(1 - tanh(W1*x).^2) .* (W2'*W2*((1 - tanh(W1*x).^2) .* (D*x)) + 2*tanh(W1*x) .* (D*x) .* (W2'*(y - W2*tanh(W1*x))))*x'"},
 }
 
