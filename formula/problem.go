@@ -305,6 +305,7 @@ type Function struct {
 	Params []*expr.Symbol
 	Sizes  []*expr.Node // the sizes of its parameters
 	Value  Tensor
+	Calls  []string // the functions that its body calls
 }
 
 // logSumExp is the one reduction that is recognised by its definition like the functions of the library.
@@ -341,6 +342,12 @@ func (p *Problem) Functions(name string) []*Function {
 
 // lowerFunction lowers the body of a function over fresh symbols and sizes for its first count parameters; the others have their defaults.
 func (p *Problem) lowerFunction(def *syntax.Define, library bool, count int, f *Function) {
+	syntax.Inspect(def.Body, func(x syntax.Expr) bool {
+		if call, ok := x.(*syntax.Call); ok {
+			f.Calls = append(f.Calls, call.Fun.Name)
+		}
+		return true
+	})
 	l := p.lowering
 	s := scope{world: p.world, library: library}
 	args := make([]Tensor, len(def.Params))

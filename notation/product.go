@@ -437,15 +437,31 @@ func (p *product) multiplied(k int, constant expr.Rat, terms []expr.Term) *term 
 	for j, t := range terms {
 		parts[j] = expr.Term{Coef: t.Coef.Mul(p.coef), X: s.Reduce(expr.Sum, s.Mul(append(slices.Clone(rest), t.X)...), p.summed...)}
 	}
-	x, ok := p.r.tensor(s.Linear(expr.Int(0), parts), p.axes)
+	sum := s.Linear(expr.Int(0), parts)
+	x, ok := p.r.tensor(sum, p.axes)
 	if !ok {
 		return nil
 	}
 	t := &term{coef: expr.Int(1), tensor: len(p.axes) > 0}
+	if u, ok := syntax.Unparen(x).(*syntax.Binary); ok && u.Op == syntax.Sub && beginsNegative(u) { // for a sum around it: a - b - c rather than a + (-b - c)
+		_, t.parts = expr.Terms(sum)
+	}
 	if t.tensor {
 		t.ch = single(x)
 	} else {
 		t.above = []syntax.Expr{x}
 	}
 	return t
+}
+
+// beginsNegative reports whether a sum is written with a minus sign before its first term.
+func beginsNegative(x syntax.Expr) bool {
+	for {
+		b, ok := x.(*syntax.Binary)
+		if !ok || b.Op == syntax.Pow || b.Op == syntax.DotPow {
+			u, ok := x.(*syntax.Unary)
+			return ok && u.Op == syntax.Neg
+		}
+		x = b.X
+	}
 }

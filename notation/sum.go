@@ -19,6 +19,7 @@ type term struct {
 	tensor       bool          // it has axes
 	rows, cols   *expr.Node    // its first and its second axis; nil where it has none
 	from         *term         // the term that this one is written another way; nil for one of its own
+	parts        []expr.Term   // what it is the sum of, where all of them are subtracted
 	known        known
 }
 
@@ -113,9 +114,16 @@ func (r *reader) readSum(n *expr.Node, axes []*expr.Node) reading {
 		if !dependsOnAny(p.X, axes) {
 			over = nil
 		}
-		t := r.readProduct(p.Coef, p.X, over, len(parts) == 1 && constant.IsZero())
+		alone := len(parts) == 1 && constant.IsZero()
+		t := r.readProduct(p.Coef, p.X, over, alone)
 		if t == nil {
 			return reading{}
+		}
+		if !alone && t.parts != nil {
+			if inner := r.readEach(t.parts, over); inner != nil {
+				terms = append(terms, inner...)
+				continue
+			}
 		}
 		terms = append(terms, t)
 	}
@@ -126,6 +134,21 @@ func (r *reader) readSum(n *expr.Node, axes []*expr.Node) reading {
 		}
 	}
 	return reading{x: x, scalar: !tensor}
+}
+
+// readEach reads the terms of a sum; it is nil where one has no notation.
+func (r *reader) readEach(parts []expr.Term, axes []*expr.Node) []*term {
+	terms := make([]*term, len(parts))
+	for k, p := range parts {
+		over := axes
+		if !dependsOnAny(p.X, axes) {
+			over = nil
+		}
+		if terms[k] = r.readProduct(p.Coef, p.X, over, false); terms[k] == nil {
+			return nil
+		}
+	}
+	return terms
 }
 
 // bestOrCommon writes a sum of terms, with the coefficient that all have before them where that is cheaper.

@@ -86,10 +86,16 @@ func New(p *formula.Problem) *Simplifier {
 			names = append(names, name)
 		}
 	}
-	for _, name := range names {
+	for at := 0; at < len(names); at++ {
+		name := names[at]
 		for _, f := range p.Functions(name) {
 			pat := newPattern(z.s, f)
-			if pat == nil {
+			if pat == nil { // it is recognised by what it is made of
+				for _, part := range f.Calls {
+					if !slices.Contains(names, part) {
+						names = append(names, part)
+					}
+				}
 				continue
 			}
 			if !slices.Contains(vocabulary, name) && pat.fn.Ranks == nil {

@@ -76,6 +76,8 @@ var userInputs = []userInput{
 	{"Kronecker product of known sizes by a vector", "A[2,2], B[3,3], u[6]", "jac(kron(A, B)*u, u)", "kron(A, B)"},
 	{"Hessian of a Kronecker product of known sizes", "V[m,n], t[3*m], u[3*n]", "hess(norm2(t - kron(V, eye(3))*u)^2, u)", "2*kron(V'*V, eye(3))"},
 	{"norm of a Kronecker product", "A[m,n], B[p,q]", "grad(norm(kron(A, B)), A)", "norm(B)*A/norm(A)"},
+	{"batch norm backwards", "X[m,n], eps, U[m,n]", "vjp(batch_norm(X, eps), X, U)", "(U - ones(m, m)*U/m - layer_norm(X', eps)'*diag(diag(layer_norm(X', eps)*U))/m)*diag(1 ./ sqrt(eps + ((ones(m, m)*X/m - X).^2)'*ones(m)/m))"},
+	{"layer norm of rows backwards", "X[m,n], eps, U[m,n]", "vjp(layer_norm(X, eps), X, U)", "diag(1 ./ sqrt(eps + (X*ones(n, n)/n - X).^2*ones(n)/n))*(U - U*ones(n, n)/n - diag(diag(layer_norm(X, eps)*U'))*layer_norm(X, eps)/n)"},
 	{"Hessian of a network times D", "W1[k,n], W2[m,k], x[n], y[m], D[k,n]", "hvp(norm2(y - W2*tanh(W1*x))^2, W1, D)", "2*(1 - tanh(W1*x).^2) .* (W2'*W2*((1 - tanh(W1*x).^2) .* (D*x)) + 2*tanh(W1*x) .* (D*x) .* (W2'*(y - W2*tanh(W1*x))))*x'"},
 }
 
