@@ -17,6 +17,9 @@ var (
 	fnLogNearQuotient = &expr.Func{Name: "log of a quotient near 1", Arity: 3} // log(a/b), the third being a - b
 )
 
+// logOf has the functions whose logarithm is one.
+var logOf = map[string]*expr.Func{"cosh": fnLogCosh, "sinh": fnLogSinh, "tanh": fnLogTanh, "expm1": fnLogExpLessOne}
+
 // logarithmsByName writes logarithms of sums and products that have a function for the whole:
 //
 //	log(cosh(x)), log(sinh(x)), log(tanh(x)), log(exp(x) - 1)
@@ -45,10 +48,8 @@ func (st *stabiliser) named(x *expr.Node) (*expr.Node, bool) {
 	s := st.s
 	constant, terms := expr.Terms(x)
 	if len(terms) == 1 && constant.IsZero() && terms[0].Coef.Sign() > 0 && terms[0].X.Kind() == expr.KindCall {
-		for name, fn := range map[string]*expr.Func{"cosh": fnLogCosh, "sinh": fnLogSinh, "tanh": fnLogTanh, "expm1": fnLogExpLessOne} {
-			if f := terms[0].X; f.Func().Name == name {
-				return s.Add(s.Call(st.log, s.Rat(terms[0].Coef)), s.Call(fn, f.Args()[0])), true
-			}
+		if fn := logOf[terms[0].X.Func().Name]; fn != nil {
+			return s.Add(s.Call(st.log, s.Rat(terms[0].Coef)), s.Call(fn, terms[0].X.Args()[0])), true
 		}
 	}
 	if q, power := powerOf(x); !power.IsInt() && power.Mul(expr.Int(2)).IsInt() && (q.Kind() == expr.KindAdd || q.Kind() == expr.KindReduce) {
@@ -78,10 +79,8 @@ func (st *stabiliser) logExpLess(x *expr.Node) (*expr.Node, bool) {
 	}
 	a, rest := st.exponents(expr.Factors(terms[0].X))
 	b, others := st.exponents(expr.Factors(terms[1].X))
-	if len(rest)+len(others) > 0 || a.Kind() == expr.KindRat { // log(1 - exp(z)) has another form
-		if !isSoleOne(rest) || !isSoleOne(others) || a.Kind() == expr.KindRat {
-			return nil, false
-		}
+	if !isSoleOne(rest) || !isSoleOne(others) || a.Kind() == expr.KindRat { // log(1 - exp(z)) has another form
+		return nil, false
 	}
 	coef := s.Call(st.log, s.Rat(terms[0].Coef))
 	if b.Kind() == expr.KindRat {
