@@ -142,9 +142,24 @@ func (b *bounds) ofParts(x *expr.Node, depth int) shown {
 		}
 		return sum
 	case expr.KindReduce:
+		if isSum(x) && len(b.known) > 0 {
+			if y := b.ofSum(x, depth); y.sign > expr.AnySign {
+				return y
+			}
+		}
 		return b.quadratic(x, 1)
 	}
 	return shown{}
+}
+
+// ofSum returns the sign of a sum over indices of what has one: positive where its range has numbers.
+func (b *bounds) ofSum(x *expr.Node, depth int) shown {
+	o := b.s.Open(x)
+	y := b.within(o.Body, depth)
+	if y.sign == expr.Positive && expr.SignOf(b.s.Reduce(expr.Sum, b.s.Int(1), o.Indices...)) != expr.Positive {
+		y.sign = expr.NonNegative
+	}
+	return y
 }
 
 // opposite returns the sign of -x where x is a quadratic form, with or without other factors.

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"github.com/seed-9905856d/derive/expr"
+	"github.com/seed-9905856d/derive/formula"
 )
 
 // A folder turns expanded mathematics back into the names of functions and definitions. It works from the outside in, on
@@ -13,6 +14,8 @@ type folder struct {
 	s        *expr.Session
 	patterns []*pattern
 	memo     map[*expr.Node]*expr.Node
+	// isPositive reports whether x is known to be positive.
+	isPositive func(x *expr.Node) bool
 }
 
 func (f *folder) fold(n *expr.Node) *expr.Node {
@@ -113,12 +116,12 @@ func (f *folder) atomic(n *expr.Node) (*expr.Node, bool) {
 
 // whole returns the name of a pattern that n is as a whole, with a number where the pattern is a multiple of n.
 func (f *folder) whole(p *pattern, n *expr.Node) (*expr.Node, bool) {
-	m := matcher{s: f.s, params: p.params, vars: append(slices.Clone(p.sizes), p.indices...)}
+	m := matcher{s: f.s, params: p.params, vars: append(slices.Clone(p.sizes), p.indices...), isPositive: f.isPositive}
 	b := newBinding()
 	if !m.match(p.anchor, n, b, nil) {
 		return nil, false
 	}
-	body, head, ok := p.instance(f.s, b)
+	body, head, ok := f.instance(p, b)
 	if !ok || head == n {
 		return nil, false
 	}
@@ -126,6 +129,30 @@ func (f *folder) whole(p *pattern, n *expr.Node) (*expr.Node, bool) {
 		return f.s.Scale(coef.Inv(), head), true
 	}
 	return head, body == n && weight(f.s, head) < weight(f.s, n)
+}
+
+// instance is that of the pattern, with a·exp(b) for exp(b + log(a)) of a positive a.
+func (f *folder) instance(p *pattern, b *binding) (body, head *expr.Node, ok bool) {
+	body, head, ok = p.instance(f.s, b)
+	if !ok || !b.logs {
+		return body, head, ok
+	}
+	return f.s.Map(body, nil, func(n *expr.Node, args []*expr.Node) (*expr.Node, bool) {
+		if !isExp(n) {
+			return nil, false
+		}
+		constant, terms := expr.Terms(args[0])
+		var factors []*expr.Node
+		rest := []expr.Term{}
+		for _, t := range terms {
+			if isCallOf(t.X, "log") && t.Coef.IsOne() && f.isPositive(t.X.Args()[0]) {
+				factors = append(factors, t.X.Args()[0])
+			} else {
+				rest = append(rest, t)
+			}
+		}
+		return f.s.Mul(append(factors, formula.Elementary(f.s, "exp", f.s.Linear(constant, rest)))...), true
+	}), head, true
 }
 
 // maxFolds bounds the names that are put into one product.
@@ -211,7 +238,7 @@ func baseExponent(s *expr.Session, x *expr.Node) (base, exponent *expr.Node) {
 // anchored returns the bindings under which the anchor of a pattern is the base, up to a product of exponentials.
 func (f *folder) anchored(p *pattern, base *expr.Node) []*binding {
 	try := func(tgt *expr.Node) *binding {
-		m := matcher{s: f.s, params: p.params, vars: append(slices.Clone(p.sizes), p.indices...)}
+		m := matcher{s: f.s, params: p.params, vars: append(slices.Clone(p.sizes), p.indices...), isPositive: f.isPositive}
 		b := newBinding()
 		if m.match(p.anchor, tgt, b, nil) {
 			return b
@@ -281,7 +308,7 @@ func (f *folder) withName(p *pattern, b *binding, anchor, n *expr.Node) []*expr.
 	s := f.s
 	var out []*expr.Node
 	quotient := func(b *binding) {
-		body, head, ok := p.instance(s, b)
+		body, head, ok := f.instance(p, b)
 		if !ok {
 			return
 		}
@@ -316,7 +343,7 @@ func (f *folder) withName(p *pattern, b *binding, anchor, n *expr.Node) []*expr.
 			open.bind(i, i)
 		}
 	}
-	body, _, ok := p.instance(s, open)
+	body, _, ok := f.instance(p, open)
 	if !ok {
 		return nil
 	}
@@ -356,7 +383,7 @@ func (f *folder) withName(p *pattern, b *binding, anchor, n *expr.Node) []*expr.
 					if !ok {
 						continue
 					}
-					full, head, ok := p.instance(s, c)
+					full, head, ok := f.instance(p, c)
 					if !ok {
 						continue
 					}
@@ -367,7 +394,7 @@ func (f *folder) withName(p *pattern, b *binding, anchor, n *expr.Node) []*expr.
 						moved := s.Pow(pf, times)
 						inner := s.Mul(o.Body, moved)
 						folded := s.Mul(inner, s.Pow(head, times), s.Pow(full, s.Neg(times)))
-						if !f.asDefined(inner, folded, head, full) || expr.SignOf(pf) != expr.Positive {
+						if !f.asDefined(inner, folded, head, full) || !f.isPositive(pf) {
 							continue
 						}
 						out = append(out, s.Mul(rest, s.Inv(moved), s.Reduce(expr.Sum, folded, o.Indices...)))

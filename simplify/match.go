@@ -5,18 +5,21 @@ import (
 	"slices"
 
 	"github.com/seed-9905856d/derive/expr"
+	"github.com/seed-9905856d/derive/formula"
 )
 
 // A binding says what the parameters, sizes and result indices of a pattern stand for.
 type binding struct {
 	params  map[*expr.Symbol]*expr.Node // a lambda for a parameter with axes
 	indices map[*expr.Node]*expr.Node   // result indices and sizes
+	// logs says that a·exp(b) was matched as exp(b + log(a)).
+	logs bool
 }
 
 func newBinding() *binding { return &binding{} }
 
 func (b *binding) clone() *binding {
-	return &binding{params: maps.Clone(b.params), indices: maps.Clone(b.indices)}
+	return &binding{params: maps.Clone(b.params), indices: maps.Clone(b.indices), logs: b.logs}
 }
 
 // bind says that an index or size stands for x.
@@ -41,6 +44,8 @@ type matcher struct {
 	s      *expr.Session
 	params []*expr.Symbol
 	vars   []*expr.Node // indices and sizes that may be bound
+	// isPositive, if not nil, reports whether x is known to be positive: a·exp(b) is exp(b + log(a)) then.
+	isPositive func(x *expr.Node) bool
 }
 
 // match extends b so that pat stands for tgt; it may change b also where it fails. The opened indices are those that
@@ -63,7 +68,7 @@ func (m *matcher) match(pat, tgt *expr.Node, b *binding, opened []*expr.Node) bo
 		return true
 	}
 	if isCallOf(pat, "exp") {
-		if log, ok := logOfExponential(m.s, tgt); ok {
+		if log, ok := m.logOf(tgt, b); ok {
 			return m.match(pat.Args()[0], log, b, opened)
 		}
 		return false
@@ -315,6 +320,29 @@ func (m *matcher) open(pat *expr.Node) bool {
 
 func dependsOnAny(n *expr.Node, indices []*expr.Node) bool {
 	return slices.ContainsFunc(indices, n.DependsOn)
+}
+
+// logOf returns a with exp(a) = x where x is a product of exponentials and, beside at least one, of what is positive.
+func (m *matcher) logOf(x *expr.Node, b *binding) (*expr.Node, bool) {
+	if log, ok := logOfExponential(m.s, x); ok || m.isPositive == nil {
+		return log, ok
+	}
+	var exponentials, terms []*expr.Node
+	for _, f := range expr.Factors(x) {
+		if _, ok := logOfExponential(m.s, f); ok {
+			exponentials = append(exponentials, f)
+		} else if m.isPositive(f) {
+			terms = append(terms, formula.Elementary(m.s, "log", f))
+		} else {
+			return nil, false
+		}
+	}
+	if len(exponentials) == 0 {
+		return nil, false
+	}
+	b.logs = true
+	log, ok := logOfExponential(m.s, m.s.Mul(exponentials...))
+	return m.s.Add(append(terms, log)...), ok
 }
 
 // logOfExponential returns a with exp(a) = x where x is a product of exponentials.

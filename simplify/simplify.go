@@ -64,6 +64,7 @@ type Simplifier struct {
 	form     Form             // that results are to have
 	disabled uint64           // a bit for each rule that is not used
 	trace    *trace           // nil where nobody asks how results come about
+	signs    *bounds          // what the givens say of signs; nil until it is asked for
 	// groups are those of the tensor that is simplified, see [formula.Tensor].
 	groups []int
 }
@@ -308,7 +309,15 @@ func (p *pass) forms(base *expr.Node) []*expr.Node {
 	return forms
 }
 
+// isPositive reports whether x is known to be positive: by what it is, or by the givens.
+func (z *Simplifier) isPositive(x *expr.Node) bool {
+	if z.signs == nil {
+		z.signs = newFacts(z.s, z.problem.Givens).boundsOf()
+	}
+	return z.signs.sign(x).sign == expr.Positive
+}
+
 func (z *Simplifier) fold(x *expr.Node) *expr.Node {
-	f := folder{s: z.s, patterns: z.patterns, memo: map[*expr.Node]*expr.Node{}}
+	f := folder{s: z.s, patterns: z.patterns, memo: map[*expr.Node]*expr.Node{}, isPositive: z.isPositive}
 	return f.fold(x)
 }
