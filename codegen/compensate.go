@@ -387,14 +387,22 @@ func (st *stabiliser) halves(product *expr.Node) *expr.Node {
 	return product
 }
 
-// isBelowLargest reports whether n is a sum with an entry less the largest.
+// isBelowLargest reports whether n is a sum with an entry less the largest, or the largest less an input or a multiple of one.
 func isBelowLargest(n *expr.Node) bool {
 	if n.Kind() != expr.KindAdd {
 		return false
 	}
 	for k, a := range n.Args() {
-		if isCall(a, fnFinite.Name) && n.Coefs()[k].Sign() < 0 {
+		if !isCall(a, fnFinite.Name) {
+			continue
+		}
+		if n.Coefs()[k].Sign() < 0 {
 			return true
+		}
+		for j, b := range n.Args() {
+			if n.Coefs()[j].Sign() < 0 && slices.ContainsFunc(expr.Factors(b), isInput) {
+				return true
+			}
 		}
 	}
 	return false

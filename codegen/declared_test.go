@@ -35,6 +35,7 @@ var edgeCases = []pointCase{
 	{"v[n], u[n]", "vjp(softmax(v), v, u)", []any{masked, floats{9, 1, 9, 2}}, []int{4}, floats{0, -0.25, 0, 0.25}},
 	{"y[n], v[n]", "grad(cross_entropy_logits(y, v), v), cross_entropy_logits(y, v)", []any{floats{0, 1, 0, 0}, masked}, []int{4}, floats{0, -0.5, 0, 0.5, math.Ln2}},
 	{"y[n], v[n]", "grad(cross_entropy(y, softmax(v)), v), cross_entropy(y, softmax(v))", []any{floats{0, 1, 0, 0}, masked}, []int{4}, floats{0, -0.5, 0, 0.5, math.Ln2}},
+	{"y[n], v[n], t", "grad(cross_entropy(y, softmax(v/t)), v), cross_entropy(y, softmax(v/t))", []any{floats{0, 1, 0, 0}, masked, 2.0}, []int{4}, floats{0, -0.25, 0, 0.25, math.Ln2}},
 	{"v[n], u[n]", "hvp(logsumexp(v), v, u)", []any{masked, floats{9, 1, 9, 2}}, []int{4}, floats{0, -0.25, 0, 0.25}},
 
 	// Branches that are not taken.

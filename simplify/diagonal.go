@@ -1,6 +1,8 @@
 package simplify
 
 import (
+	"maps"
+
 	"github.com/seed-9905856d/derive/expr"
 	"github.com/seed-9905856d/derive/syntax"
 )
@@ -16,10 +18,21 @@ func (f *facts) diagonal(given int, entry *expr.Node) {
 	f.diagonals = append(f.diagonals, diagonalFact{given, entry.Symbol().Name})
 }
 
-// withDiagonals writes D for diag(diag(D)) of a diagonal matrix.
-func (f *facts) withDiagonals(x syntax.Expr) syntax.Expr {
-	if len(f.diagonals) == 0 || x == nil {
-		return x
+// withDiagonals writes D for diag(diag(D)) of a diagonal matrix, in the text of a result and in its matrix notation. The givens are used where the text has
+// it: the user may have written D already.
+func (f *facts) withDiagonals(r *Result) {
+	if len(f.diagonals) == 0 {
+		return
+	}
+	used := maps.Clone(f.used)
+	r.Matrix = f.diagonalsIn(r.Matrix)
+	f.used = used
+	r.Text = f.diagonalsIn(r.Text)
+}
+
+func (f *facts) diagonalsIn(x syntax.Expr) syntax.Expr {
+	if x == nil {
+		return nil
 	}
 	return syntax.Rewrite(x, func(y syntax.Expr) (syntax.Expr, bool) {
 		name, ok := diagonalOf(y)

@@ -191,7 +191,7 @@ func (z *Simplifier) Simplify(t formula.Tensor, free int, n Notation, written sy
 	c.best.Plain = z.nameAxes(c.tensor(c.plain), free)
 	c.best.Relies = c.facts.givens()
 	c.asWritten(written)
-	c.best.Text, c.best.Matrix = c.facts.withDiagonals(c.best.Text), c.facts.withDiagonals(c.best.Matrix)
+	c.facts.withDiagonals(c.best)
 	c.best.Givens = c.facts.givens()
 	for _, p := range z.patterns { // whose body is what it is under givens
 		if len(p.givens) > 0 && slices.Contains(expr.SymbolsOf(c.best.Tensor.Value), p.symbol) {
