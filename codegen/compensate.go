@@ -353,7 +353,7 @@ func mayBeInfinite(n *expr.Node) bool {
 			return true
 		}
 	case expr.KindAdd:
-		if slices.ContainsFunc(n.Args(), isLogOfSum) && slices.ContainsFunc(n.Args(), isInput) { // less an entry that is masked
+		if slices.ContainsFunc(n.Args(), isLogOfSum) && slices.ContainsFunc(n.Args(), hasInput) { // less an entry that is masked
 			return true
 		}
 		return isBelowLargest(n) || slices.ContainsFunc(n.Args(), mayBeInfinite)
@@ -400,13 +400,16 @@ func isBelowLargest(n *expr.Node) bool {
 			return true
 		}
 		for j, b := range n.Args() {
-			if n.Coefs()[j].Sign() < 0 && slices.ContainsFunc(expr.Factors(b), isInput) {
+			if n.Coefs()[j].Sign() < 0 && hasInput(b) {
 				return true
 			}
 		}
 	}
 	return false
 }
+
+// hasInput reports whether x is an input or a multiple of one.
+func hasInput(x *expr.Node) bool { return slices.ContainsFunc(expr.Factors(x), isInput) }
 
 // isLogOfSum reports whether a term is the logarithm of a sum over an index.
 func isLogOfSum(n *expr.Node) bool {
