@@ -111,7 +111,7 @@ func (p *plan) cheapest(binders, factors []*expr.Node) *expr.Node {
 		for range sizes {
 			cost = min(1000*cost, 1e15)
 		}
-		cost += formed * 2e9
+		cost += formed*2e9 + alike(joined)
 		joined = slices.DeleteFunc(joined, func(f *expr.Node) bool { return f == b })
 		return append(rest, member{free: joined}), cost
 	}
@@ -154,6 +154,22 @@ func (p *plan) cheapest(binders, factors []*expr.Node) *expr.Node {
 		}
 	}
 	return best
+}
+
+// alike returns how many of the indices, at the most, run over the same size: of two orders that cost the same where all sizes are equal, the one that
+// mixes them never costs a higher power of one that is large.
+func alike(indices []*expr.Node) int {
+	most := 0
+	for _, i := range indices {
+		same := 0
+		for _, j := range indices {
+			if i.Hi() == j.Hi() {
+				same++
+			}
+		}
+		most = max(most, same)
+	}
+	return most
 }
 
 // mentionedIn reports whether the range of another index mentions b.
