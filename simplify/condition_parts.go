@@ -40,7 +40,7 @@ func (c *domains) split(cond *expr.Node) []*expr.Node {
 		case e.Kind() == expr.KindCall && (e.Func().Name == "gamma" || e.Func().Name == "beta"): // they have no zeros
 			return nil
 		case e.Kind() == expr.KindAdd:
-			if p := c.factored(e); p.Kind() != expr.KindAdd {
+			if _, p := unscaled(c.factored(e)); p.Kind() != expr.KindAdd {
 				return notZero(p)
 			}
 		}

@@ -274,6 +274,15 @@ func (c *domains) asRead(n *expr.Node) *expr.Node {
 	return c.s.Cond(n.Op(), fuse(c.s, c.z.fold(n.Args()[0])))
 }
 
+// isNumeral reports whether x is written as a number, with a sign or without.
+func isNumeral(x syntax.Expr) bool {
+	if minus, ok := syntax.Unparen(x).(*syntax.Unary); ok && minus.Op == syntax.Neg {
+		x = minus.X
+	}
+	_, ok := syntax.Unparen(x).(*syntax.Number)
+	return ok
+}
+
 // literal writes one condition, without indices in matrix notation where that is shorter.
 func (c *domains) literal(n *expr.Node) syntax.Expr {
 	x, err := expr.Syntax(n)
@@ -298,7 +307,7 @@ func (c *domains) literal(n *expr.Node) syntax.Expr {
 			if x := c.comparison(n, nil); x != nil {
 				return x
 			}
-		} else if cond.Ops[0] == syntax.Ne && !expr.IsIndexForm(n.Args()[0]) && syntax.Print(left) > syntax.Print(right) && !ok {
+		} else if cond.Ops[0] == syntax.Ne && !expr.IsIndexForm(n.Args()[0]) && syntax.Print(left) > syntax.Print(right) && !isNumeral(right) {
 			cond.Operands[0], cond.Operands[1] = right, left
 		}
 		return cond
