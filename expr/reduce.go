@@ -40,7 +40,7 @@ func nextOpened(x *Node, start int32) int32 {
 }
 
 func (s *Session) open(binders []*Node, body *Node, start int32) *Opening {
-	names := renaming{s: s}
+	names := s.takeRenaming()
 	o := &Opening{Indices: make([]*Node, len(binders))}
 	for i, b := range binders {
 		o.Indices[i] = s.index(Opened, start+int32(i), names.of(b.Lo()), names.of(b.Hi()))
@@ -52,7 +52,7 @@ func (s *Session) open(binders []*Node, body *Node, start int32) *Opening {
 
 // OpenAt returns the body of reduction n with its binders replaced by indices that occur nowhere in it.
 func (s *Session) OpenAt(n *Node, indices ...*Node) *Node {
-	names := renaming{s: s}
+	names := s.takeRenaming()
 	for k, b := range n.Binders() {
 		names.add(b, indices[k])
 	}
@@ -111,7 +111,7 @@ func (s *Session) reduceOne(op Op, body, i *Node) *Node {
 
 // close stores a reduction: binders get numbers of the bound name space, the outermost the largest.
 func (s *Session) close(op Op, indices []*Node, body *Node) *Node {
-	names := renaming{s: s}
+	names := s.takeRenaming()
 	args := make([]*Node, len(indices)+1)
 	for k, i := range indices {
 		num := body.height + int32(len(indices)-k)
@@ -272,7 +272,7 @@ func (c *contraction) rectangular() (*Node, []*Node, bool) {
 		lo, hi := s.extreme(b.Lo(), others, -1), s.extreme(b.Hi(), others, +1)
 		wide := s.freshIndex(lo, hi, c)
 		factors := []*Node{s.Cond(GeZero, s.Sub(wide, b.Lo())), s.Cond(GeZero, s.Sub(b.Hi(), wide))}
-		names := renaming{s: s}
+		names := s.takeRenaming()
 		names.add(b, wide)
 		for _, f := range c.factors {
 			factors = append(factors, names.of(f))
@@ -431,7 +431,7 @@ func (c *contraction) shift() (*Node, []*Node, bool) {
 
 // rebind replaces binder k, which stands for value from now on, and drops one factor if given.
 func (c *contraction) rebind(k int, binder, value, drop *Node) (*Node, []*Node) {
-	names := renaming{s: c.s}
+	names := c.s.takeRenaming()
 	names.add(c.binders[k], value)
 	factors := make([]*Node, 0, len(c.factors))
 	for _, f := range c.factors {

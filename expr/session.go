@@ -20,8 +20,9 @@ type Session struct {
 	declare []Symbol
 
 	// What is not in use.
-	products []*product
-	memos    []*Memo[*Node]
+	products  []*product
+	memos     []*Memo[*Node]
+	renamings []*renaming
 
 	stack []*Node // arguments of nodes that are being built anew, see pushArgs
 

@@ -5,7 +5,7 @@ import "slices"
 // Substitute returns x with index from replaced by to, everywhere, the ranges of indices included.
 func (s *Session) Substitute(x, from, to *Node) *Node {
 	if from.kind == KindIndex {
-		r := renaming{s: s}
+		r := s.takeRenaming()
 		r.add(from, to)
 		return r.only(x)
 	}
@@ -15,9 +15,10 @@ func (s *Session) Substitute(x, from, to *Node) *Node {
 // Replace returns x with every node that is a key of m replaced by its value, all at once. Keys are
 // indices of the user's or the opened name space, sizes or entries; values must not contain bound indices.
 func (s *Session) Replace(x *Node, m map[*Node]*Node) *Node {
-	r := renaming{s: s}
+	r := s.takeRenaming()
 	for k, v := range m {
 		if k.kind != KindIndex {
+			r.done()
 			return s.replaceAny(x, m)
 		}
 		r.add(k, v)
@@ -83,12 +84,24 @@ func (r *renaming) only(x *Node) *Node {
 	return y
 }
 
-// done gives back what the renaming has taken from its session.
+// takeRenaming returns a renaming of nothing, which [renaming.done] gives back.
+func (s *Session) takeRenaming() *renaming {
+	last := len(s.renamings) - 1
+	if last < 0 {
+		return &renaming{s: s}
+	}
+	r := s.renamings[last]
+	s.renamings = s.renamings[:last]
+	return r
+}
+
+// done gives the renaming, and what it has taken, back to its session.
 func (r *renaming) done() {
 	if r.memo != nil {
 		r.s.giveMemo(r.memo)
-		r.memo = nil
 	}
+	*r = renaming{s: r.s}
+	r.s.renamings = append(r.s.renamings, r)
 }
 
 // of returns x built anew, children first.

@@ -108,6 +108,20 @@ func (r *reader) step(p *product, n *expr.Node, over []*expr.Node) syntax.Expr {
 
 // atomOrSum reads n as a tensor with exactly the given axes, on all of which it depends.
 func (r *reader) atomOrSum(n *expr.Node, over []*expr.Node) syntax.Expr {
+	k := keyOver(n, over)
+	if v, ok := r.atoms[k]; ok {
+		r.fellBack = r.fellBack || v.fellBack
+		return v.x
+	}
+	before := r.fellBack
+	r.fellBack = false
+	v := reading{x: r.newAtom(n, over), fellBack: r.fellBack}
+	r.fellBack = before || v.fellBack
+	r.atoms[k] = v
+	return v.x
+}
+
+func (r *reader) newAtom(n *expr.Node, over []*expr.Node) syntax.Expr {
 	args := n.Args()
 	switch n.Kind() {
 	case expr.KindConst, expr.KindSize:
@@ -156,10 +170,16 @@ func (r *reader) upright(n *expr.Node, x syntax.Expr, over []*expr.Node) syntax.
 
 // isSymmetric reports whether n keeps its value when i and j trade places.
 func (r *reader) isSymmetric(n, i, j *expr.Node) bool {
-	if r.s.Replace(n, map[*expr.Node]*expr.Node{i: j, j: i}) == n {
-		return true
+	if i.ID() > j.ID() {
+		i, j = j, i
 	}
-	return r.symmetric != nil && r.symmetric(n, i, j)
+	k := key{n, i, j}
+	is, ok := r.swaps[k]
+	if !ok {
+		is = r.s.Replace(n, map[*expr.Node]*expr.Node{i: j, j: i}) == n || r.symmetric != nil && r.symmetric(n, i, j)
+		r.swaps[k] = is
+	}
+	return is
 }
 
 // power reads base^exponent with an exponent that is no number.

@@ -26,6 +26,14 @@ func (c costs) of(x syntax.Expr) int {
 		return numberCost(x)
 	case *syntax.Name:
 		return nameCost(x)
+	case *syntax.Transpose:
+		if isLeaf(x.X) {
+			return c.compute(x)
+		}
+	case *syntax.Binary:
+		if isLeaf(x.X) && isLeaf(x.Y) {
+			return c.compute(x)
+		}
 	}
 	if v, ok := c[x]; ok {
 		return v
@@ -33,6 +41,15 @@ func (c costs) of(x syntax.Expr) int {
 	v := min(c.compute(x), maxCost)
 	c[x] = v
 	return v
+}
+
+// isLeaf reports whether x has no parts.
+func isLeaf(x syntax.Expr) bool {
+	switch x.(type) {
+	case *syntax.Number, *syntax.Name:
+		return true
+	}
+	return false
 }
 
 func (c costs) all(xs []syntax.Expr) int {

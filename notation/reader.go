@@ -18,6 +18,9 @@ type reader struct {
 	s       *expr.Session
 	costs   costs
 	memo    map[key]reading
+	atoms   map[key]reading // of factors, see atomOrSum
+	swaps   map[key]bool    // see isSymmetric
+	prints  map[syntax.Expr]string
 	sums    map[string]*gathered // what sums of terms are written as, see sumKey
 	ids     map[syntax.Expr]int  // numbers of texts
 	texts   map[string]int
@@ -35,6 +38,18 @@ type reader struct {
 
 // A key is an expression over at most two indices, in order.
 type key struct{ n, i, j *expr.Node }
+
+// keyOver returns the key of an expression over indices.
+func keyOver(n *expr.Node, over []*expr.Node) key {
+	k := key{n: n}
+	if len(over) > 0 {
+		k.i = over[0]
+	}
+	if len(over) > 1 {
+		k.j = over[1]
+	}
+	return k
+}
 
 // A reading is an expression in matrix notation: nil where there is none.
 type reading struct {
@@ -140,13 +155,7 @@ func (r *reader) hasBracket(x syntax.Expr) bool {
 
 // read reads n over the axes: as a tensor with all of them, or as a scalar where it depends on none.
 func (r *reader) read(n *expr.Node, axes []*expr.Node) reading {
-	k := key{n: n}
-	if len(axes) > 0 {
-		k.i = axes[0]
-	}
-	if len(axes) > 1 {
-		k.j = axes[1]
-	}
+	k := keyOver(n, axes)
 	if v, ok := r.memo[k]; ok {
 		r.fellBack = r.fellBack || v.fellBack
 		return v
@@ -168,8 +177,19 @@ func (r *reader) read(n *expr.Node, axes []*expr.Node) reading {
 	return v
 }
 
+// print returns x as text.
+func (r *reader) print(x syntax.Expr) string {
+	text, ok := r.prints[x]
+	if !ok {
+		text = syntax.Print(x)
+		r.prints[x] = text
+	}
+	return text
+}
+
 // forget makes r read everything anew.
 func (r *reader) forget() {
+	r.atoms, r.swaps, r.prints = map[key]reading{}, map[key]bool{}, map[syntax.Expr]string{}
 	r.costs, r.memo, r.sums, r.ids, r.texts = costs{}, map[key]reading{}, map[string]*gathered{}, map[syntax.Expr]int{}, map[string]int{}
 	r.lits, r.order, r.written = map[writtenLit]string{}, syntax.Order{}, map[string]syntax.Expr{}
 }

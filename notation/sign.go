@@ -4,7 +4,6 @@ import (
 	"slices"
 
 	"github.com/seed-9905856d/derive/expr"
-	"github.com/seed-9905856d/derive/syntax"
 )
 
 // isTurnable reports whether the sign of base can be turned in base^exponent, and whether that turns the sign of the power.
@@ -65,7 +64,7 @@ func (r *reader) textOf(x *expr.Node, over []*expr.Node) string {
 	if v.x == nil {
 		return "?"
 	}
-	text := syntax.Print(v.x)
+	text := r.print(v.x)
 	switch x.Kind() {
 	case expr.KindEntry, expr.KindSize:
 		return "~" + text

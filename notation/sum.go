@@ -364,7 +364,7 @@ type writtenLit struct {
 func (r *reader) textID(x syntax.Expr) int {
 	n, ok := r.ids[x]
 	if !ok {
-		text := syntax.Print(x)
+		text := r.print(x)
 		if n, ok = r.texts[text]; !ok {
 			n = len(r.texts)
 			r.texts[text] = n

@@ -3,6 +3,7 @@ package simplify
 import (
 	"errors"
 	"fmt"
+	"math"
 	"slices"
 	"strings"
 
@@ -134,7 +135,7 @@ func (c *search) inForm(form Form) error {
 	if !done {
 		return fmt.Errorf("%w: %s takes too much work", ErrNoForm, form)
 	}
-	r, err := c.z.cheapest(c.t, forms, c.free, c.notation, c.done)
+	r, err := c.z.cheapest(c.t, forms, c.free, c.notation, math.MaxInt, c.done)
 	if err != nil {
 		return err
 	}

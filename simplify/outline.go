@@ -1,6 +1,7 @@
 package simplify
 
 import (
+	"math"
 	"math/big"
 	"slices"
 	"strconv"
@@ -197,7 +198,7 @@ func (c *search) restored(r *Result) (*Result, error) {
 	for k := range c.names {
 		o := &c.names[k]
 		t := formula.Tensor{Axes: o.axes, Value: o.value}
-		best, err := z.cheapest(t, c.pass(z).forms(o.value), 0, Auto, newDone(c.z))
+		best, err := z.cheapest(t, c.pass(z).forms(o.value), 0, Auto, math.MaxInt, newDone(c.z))
 		if err != nil {
 			return nil, err
 		}

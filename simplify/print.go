@@ -2,6 +2,7 @@ package simplify
 
 import (
 	"errors"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -21,9 +22,15 @@ func cost(x syntax.Expr) int { return notation.Cost(x) }
 // printWork is what writing a node in both notations takes, in steps of [expr.Session.Spend].
 const printWork = 16
 
-// print writes a tensor: in matrix notation where it has one, else as tensor[i,j](…). A tensor with indices of the user is
-// written as its entry, and the indices are bound where a reader would not find them.
+// print writes a tensor, see [Simplifier.printWithin].
 func (z *Simplifier) print(t formula.Tensor, free int, n Notation) (*Result, error) {
+	return z.printWithin(t, free, n, math.MaxInt)
+}
+
+// printWithin writes a tensor: in matrix notation where it has one, else as tensor[i,j](…). A tensor with indices of the user is
+// written as its entry, and the indices are bound where a reader would not find them. What costs more than the limit however it is written
+// need not be the cheapest notation, and may have none: no one takes it.
+func (z *Simplifier) printWithin(t formula.Tensor, free int, n Notation, limit int) (*Result, error) {
 	named := z.nameAxes(t, free)
 	z.s.Spend(printWork * expr.TreeSize(named.Value))
 	if z.groups != nil {
@@ -34,13 +41,39 @@ func (z *Simplifier) print(t formula.Tensor, free int, n Notation) (*Result, err
 	}
 	r := &Result{Tensor: named, Free: free}
 	byEntry := free > 0
+	entries := 0 // what they cost at least, where it matters
+	if n == Auto && !isListed(named) {
+		entries = z.leastCostOfEntries(named)
+	}
+	if entries <= limit {
+		limit = math.MaxInt
+	}
 	if !byEntry && n != Index {
-		if x, ok := z.matrix(named); ok {
+		if x, ok := z.matrixWithin(named, limit); ok {
 			r.Matrix = x
 		}
 	}
-	if n == Auto && r.Matrix != nil && !isListed(named) && cost(r.Matrix) < z.leastCostOfEntries(named) {
-		r.Text = r.Matrix // and the entries are not needed yet, see withIndex
+	if r.Matrix != nil && entries > 0 {
+		if matrix := cost(r.Matrix); matrix < entries || limit < matrix {
+			r.Text = r.Matrix // and the entries are not needed yet, see withIndex
+			switch half := (matrix + 1) / 2; {
+			case limit < half:
+				r.atLeast = min(half, entries)
+			case limit < matrix:
+				r.atLeast = min(matrix, entries)
+			}
+			return r, nil
+		}
+	}
+	if entries > limit && !byEntry { // and there are no matrices
+		if len(named.Axes) > 0 {
+			r.Text = z.mixed(named, free)
+		}
+		if r.Text == nil {
+			r.atLeast = entries
+		} else if mixed := cost(r.Text); mixed > limit {
+			r.atLeast = min(mixed, entries)
+		}
 		return r, nil
 	}
 	entry, err := expr.Syntax(named.Value)
@@ -257,14 +290,14 @@ func (z *Simplifier) Entries(t formula.Tensor, free int) (syntax.Expr, error) {
 	return r.Index, nil
 }
 
-// matrix returns the matrix notation of a tensor.
-func (z *Simplifier) matrix(t formula.Tensor) (syntax.Expr, bool) {
+// matrixWithin returns the matrix notation of a tensor, the cheapest where one costs no more than the limit.
+func (z *Simplifier) matrixWithin(t formula.Tensor, limit int) (syntax.Expr, bool) {
 	for _, a := range t.Axes {
 		if !a.Lo().IsOne() {
 			return nil, false
 		}
 	}
-	x, ok := z.reader.Syntax(t.Value, t.Axes)
+	x, ok := z.reader.SyntaxWithin(t.Value, t.Axes, limit)
 	if ok && len(t.Axes) == 1 && t.Lies() {
 		x = &syntax.Transpose{X: x}
 	}

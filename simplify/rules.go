@@ -93,7 +93,7 @@ var rules = [ruleCount]rule{
 	byCollecting: {name: "collect", sentence: "A long sum is multiplied out where like terms then leave less than half of it.",
 		apply: func(p *pass, x *expr.Node) *expr.Node { return collected(p.z.s, x) }},
 	byNames: {name: "names", sentence: "What the definition of a function of the library or of the formula says is written with its name.",
-		apply: func(p *pass, x *expr.Node) *expr.Node { return p.z.fold(x) }},
+		apply: func(p *pass, x *expr.Node) *expr.Node { return p.z.foldIn(x, p.done.folded) }},
 	byExpanding: {name: "expand", sentence: "Products of sums and small powers of sums are multiplied out.",
 		apply: func(p *pass, x *expr.Node) *expr.Node { return expand(p.z.s, x) }},
 	byFactoring: {name: "factor", sentence: "Common factors are taken out of sums, and sums over the same indices become one.",
@@ -225,6 +225,7 @@ type pass struct {
 // done remembers what a search has worked out already, since many ways lead to the same forms.
 type done struct {
 	forms     map[formKey]*expr.Node
+	folded    map[*expr.Node]*expr.Node // parts with names in them, see [folder]
 	printed   map[printKey]*Result
 	symmetric []underSymmetries
 }
@@ -246,7 +247,7 @@ type underSymmetries struct {
 }
 
 func newDone(z *Simplifier) *done {
-	return &done{map[formKey]*expr.Node{}, map[printKey]*Result{}, []underSymmetries{{nil, z}}}
+	return &done{map[formKey]*expr.Node{}, map[*expr.Node]*expr.Node{}, map[printKey]*Result{}, []underSymmetries{{nil, z}}}
 }
 
 // run applies a rule unless it is disabled.

@@ -3,6 +3,7 @@ package simplify
 import (
 	"cmp"
 	"maps"
+	"math"
 	"slices"
 
 	"github.com/seed-9905856d/derive/expr"
@@ -239,7 +240,22 @@ const reserved = 4
 
 // forms returns the cheapest of the forms of x, as z prints them.
 func (c *search) forms(z *Simplifier, x *expr.Node) (*Result, error) {
-	return z.cheapest(c.t, c.pass(z).forms(x), c.free, c.notation, c.done)
+	return c.formsWithin(z, x, math.MaxInt)
+}
+
+// formsWithin is [search.forms] where what costs more than the limit is of no use.
+func (c *search) formsWithin(z *Simplifier, x *expr.Node, limit int) (*Result, error) {
+	return z.cheapest(c.t, c.pass(z).forms(x), c.free, c.notation, limit, c.done)
+}
+
+// cheaper returns the cheapest of the forms of x, if it costs less than the best so far.
+func (c *search) cheaper(z *Simplifier, x *expr.Node) (*Result, bool) {
+	limit := math.MaxInt // of 0 whatever it costs
+	if !x.IsZero() {
+		limit = c.best.cost() - 1
+	}
+	r, err := c.formsWithin(z, x, limit)
+	return r, err == nil && c.isCheaper(r)
 }
 
 // isCheaper reports whether r costs less than the best so far. Nothing is cheaper than 0, whatever its shape takes to read.
@@ -247,7 +263,7 @@ func (c *search) isCheaper(r *Result) bool {
 	if zero := c.best.value.IsZero(); zero || r.value.IsZero() {
 		return !zero
 	}
-	return cost(r.Text) < cost(c.best.Text)
+	return r.cost() < c.best.cost()
 }
 
 // first takes the forms of the base, or the base alone.
@@ -261,15 +277,20 @@ func (c *search) first() (err error) {
 	return err
 }
 
+// worthwhile returns the cheapest of the forms of what a rule has made of the base, if it is taken.
+func (c *search) worthwhile(id ruleID, x *expr.Node) (*Result, bool) {
+	if rules[id].worth == nil {
+		return c.cheaper(c.z, x)
+	}
+	r, err := c.forms(c.z, x)
+	return r, err == nil && rules[id].worth(c, r)
+}
+
 // source tries the forms of what a rule makes of the base.
 func (c *search) source(id ruleID) {
 	before := maps.Clone(c.facts.used)
 	if x := c.pass(c.z).run(id, c.base); x != c.base {
-		worth := rules[id].worth
-		if worth == nil {
-			worth = (*search).isCheaper
-		}
-		if r, err := c.forms(c.z, x); err == nil && worth(c, r) {
+		if r, ok := c.worthwhile(id, x); ok {
 			if id == byResolvents && subtracted(x) < subtracted(c.plain) || id == byMultiplying && contains(c.plain, isInverse) { // else what is multiplied out may cancel in floating point where the factors do not
 				c.plain = x
 			}
@@ -294,8 +315,8 @@ func (c *search) polish() {
 		if x == c.base {
 			return
 		}
-		r, err := c.forms(c.z, x)
-		if err != nil || !c.isCheaper(r) {
+		r, ok := c.cheaper(c.z, x)
+		if !ok {
 			return
 		}
 		c.best = r
@@ -328,8 +349,8 @@ func (c *search) withSymmetries() {
 		return
 	}
 	z, x := using(needed)
-	r, err := c.forms(z, x)
-	if err != nil || !c.isCheaper(r) {
+	r, ok := c.cheaper(z, x)
+	if !ok {
 		c.facts.used = before
 		return
 	}

@@ -125,6 +125,10 @@ type Result struct {
 	Relies []int          // the givens that Plain relies on, also where the text is as it was written and needs none
 	Trace  []Step         // how the result came about, where [Simplifier.Trace] has asked for it
 	value  *expr.Node     // that of the tensor before its axes got names
+	// atLeast is what the cheapest notation costs at least where that costs too much to be looked for, else 0: see [Simplifier.printWithin].
+	atLeast  int
+	costOf   syntax.Expr // the text whose cost is known
+	textCost int
 }
 
 // Notation says how results are written.
@@ -203,17 +207,20 @@ func (z *Simplifier) Simplify(t formula.Tensor, free int, n Notation, written sy
 	return c.best, nil
 }
 
-// What is so much heavier than the lightest form is not printed for comparison; beyond maxCompared nothing else is.
+// What is so much heavier than the lightest form, or than the cost of what it must be cheaper than, is not printed for comparison; beyond maxCompared
+// nothing else is.
 const (
 	heavier     = 4
 	maxCompared = 5000
 )
 
-// cheapest prints all forms and returns the one that is cheapest to read, the first of equals.
-func (z *Simplifier) cheapest(t formula.Tensor, forms []*expr.Node, free int, n Notation, done *done) (*Result, error) {
+// errDear is the error where no form is cheap enough.
+var errDear = errors.New("no form is cheap enough")
+
+// cheapest prints all forms that may cost no more than the limit and returns the one that is cheapest to read, the first of equals.
+func (z *Simplifier) cheapest(t formula.Tensor, forms []*expr.Node, free int, n Notation, limit int, done *done) (*Result, error) {
 	var best *Result
-	var failed error
-	least := 0
+	failed := errDear
 	lightest := weight(z.s, forms[0])
 	for _, form := range forms {
 		lightest = min(lightest, weight(z.s, form))
@@ -221,23 +228,26 @@ func (z *Simplifier) cheapest(t formula.Tensor, forms []*expr.Node, free int, n 
 	seen := map[*expr.Node]bool{}
 	for _, form := range forms {
 		w := weight(z.s, form)
-		if seen[form] || w > heavier*lightest || lightest > maxCompared && w > lightest {
+		if seen[form] || w > heavier*lightest || w/heavier > limit || lightest > maxCompared && w > lightest {
 			continue
 		}
 		seen[form] = true
 		r, ok := done.printed[printKey{z, form}]
-		if !ok {
+		if !ok || r.atLeast > 0 && r.atLeast <= limit {
 			var err error
-			if r, err = z.print(formula.Tensor{Axes: t.Axes, Value: form, Orient: t.Orient}, free, n); err != nil {
+			if r, err = z.printWithin(formula.Tensor{Axes: t.Axes, Value: form, Orient: t.Orient}, free, n, limit); err != nil {
 				failed = err
 				continue
 			}
 			r.value = form
 			done.printed[printKey{z, form}] = r
 		}
-		c := cost(r.Text)
-		if best == nil || c < least || c == least && z.reads(r, best) {
-			best, least = r, c
+		if r.Text == nil { // too dear
+			continue
+		}
+		if best == nil || r.cost() < best.cost() || r.cost() == best.cost() && z.reads(r, best) {
+			best = r
+			limit = min(limit, r.cost())
 		}
 	}
 	if best == nil {
@@ -245,6 +255,14 @@ func (z *Simplifier) cheapest(t formula.Tensor, forms []*expr.Node, free int, n 
 	}
 	own := *best
 	return &own, nil
+}
+
+// cost returns what a person pays to read the text of a result.
+func (r *Result) cost() int {
+	if r.costOf != r.Text {
+		r.costOf, r.textCost = r.Text, cost(r.Text)
+	}
+	return r.textCost
 }
 
 // reads reports whether r is easier to read than another result that costs as much: it has fewer fractions inside of fractions, or else weighs less.
@@ -317,7 +335,10 @@ func (z *Simplifier) isPositive(x *expr.Node) bool {
 	return z.signs.sign(x).sign == expr.Positive
 }
 
-func (z *Simplifier) fold(x *expr.Node) *expr.Node {
-	f := folder{s: z.s, patterns: z.patterns, memo: map[*expr.Node]*expr.Node{}, isPositive: z.isPositive}
+func (z *Simplifier) fold(x *expr.Node) *expr.Node { return z.foldIn(x, map[*expr.Node]*expr.Node{}) }
+
+// foldIn puts names into x, with a memo of what has become of parts that it shares with other expressions.
+func (z *Simplifier) foldIn(x *expr.Node, memo map[*expr.Node]*expr.Node) *expr.Node {
+	f := folder{s: z.s, patterns: z.patterns, memo: memo, isPositive: z.isPositive}
 	return f.fold(x)
 }
