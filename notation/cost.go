@@ -15,6 +15,26 @@ const maxCost = 1 << 30
 // A part that is shared in memory is looked at once, so that the cost of a graph takes no more time than the graph is large.
 func Cost(x syntax.Expr) int { return make(costs).of(x) }
 
+// UprightCost is the cost of x if its transposes cost nothing.
+func UprightCost(x syntax.Expr) int {
+	c := Cost(x)
+	syntax.Inspect(x, func(y syntax.Expr) bool {
+		if t, ok := y.(*syntax.Transpose); ok {
+			c -= transposeCost(t)
+		}
+		return true
+	})
+	return c
+}
+
+// transposeCost is the cost of a transpose without that of what it is of.
+func transposeCost(x *syntax.Transpose) int {
+	if _, ok := syntax.Unparen(x.X).(*syntax.Name); ok {
+		return 1
+	}
+	return 2
+}
+
 // costs remembers the costs of parts.
 type costs map[syntax.Expr]int
 
@@ -98,10 +118,7 @@ func (c costs) compute(x syntax.Expr) int {
 	case *syntax.Compare:
 		return len(x.Ops) + c.all(x.Operands)
 	case *syntax.Transpose:
-		if _, ok := syntax.Unparen(x.X).(*syntax.Name); !ok {
-			return 2 + c.of(x.X)
-		}
-		return 1 + c.of(x.X)
+		return transposeCost(x) + c.of(x.X)
 	case *syntax.Subscript:
 		return c.of(x.X) + c.all(x.Subs)
 	case *syntax.Slice:

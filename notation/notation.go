@@ -27,8 +27,8 @@ func (reader *Reader) Syntax(value *expr.Node, axes []*expr.Node) (x syntax.Expr
 	return reader.SyntaxWithin(value, axes, math.MaxInt)
 }
 
-// SyntaxWithin is [Reader.Syntax] where what costs more than the limit is of no use: what costs more than twice as much is not looked for as the
-// transpose of something, since without all of its transposes it costs at least half.
+// SyntaxWithin is [Reader.Syntax] where what costs more than the limit is of no use: what costs more even without its transposes, see [UprightCost], is not
+// looked for as the transpose of something.
 func (reader *Reader) SyntaxWithin(value *expr.Node, axes []*expr.Node, limit int) (x syntax.Expr, ok bool) {
 	if len(axes) > 2 || len(axes) == 2 && axes[0] == axes[1] {
 		return nil, false
@@ -41,7 +41,7 @@ func (reader *Reader) SyntaxWithin(value *expr.Node, axes []*expr.Node, limit in
 	r := &reader.r
 	r.begin()
 	x, ok = r.tensor(value, axes)
-	if ok && len(axes) == 2 && (r.cost(x)+1)/2 <= limit { // (B*X + X*B)' rather than X'*B' + B'*X'
+	if ok && len(axes) == 2 && (r.cost(x) <= limit || UprightCost(x) <= limit) { // (B*X + X*B)' rather than X'*B' + B'*X'
 		if y, ok := r.tensor(value, []*expr.Node{axes[1], axes[0]}); ok {
 			if turned := transposed(y); r.cost(turned) < r.cost(x) {
 				x = turned

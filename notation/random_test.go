@@ -9,6 +9,8 @@ import (
 	"testing"
 
 	"github.com/seed-9905856d/derive/formula"
+	"github.com/seed-9905856d/derive/notation"
+	"github.com/seed-9905856d/derive/syntax"
 )
 
 // A generator writes random formulas with indices i over m, j and k over n, of which some are summed.
@@ -143,6 +145,23 @@ func TestRandom(t *testing.T) {
 	t.Logf("%d of %d have matrix notation, %d read as the same expression", read, cases, same)
 	if read < int(cases)/3 {
 		t.Errorf("only %d of %d formulas have matrix notation", read, cases)
+	}
+}
+
+// TestUprightCost holds what a tensor costs to read against what it costs without its transposes where it is not looked for as a transpose.
+func TestUprightCost(t *testing.T) {
+	for seed := uint64(0); seed < 500; seed++ {
+		text := generator{rand.New(rand.NewPCG(seed, 1))}.tensor()
+		p := problem(t)
+		v := lower(t, p, text)
+		reader := notation.NewReader(p.Session, nil)
+		x, ok := reader.SyntaxWithin(v.Value, v.Axes, 0)
+		best, okBest := reader.Syntax(v.Value, v.Axes)
+		if ok != okBest {
+			t.Errorf("seed %d: %s has matrix notation: %v within a limit, %v without", seed, text, ok, okBest)
+		} else if ok && notation.Cost(best) < notation.UprightCost(x) {
+			t.Errorf("seed %d: %s costs less than %s without transposes", seed, syntax.Print(best), syntax.Print(x))
+		}
 	}
 }
 

@@ -56,10 +56,10 @@ func (z *Simplifier) printWithin(t formula.Tensor, free int, n Notation, limit i
 	if r.Matrix != nil && entries > 0 {
 		if matrix := cost(r.Matrix); matrix < entries || limit < matrix {
 			r.Text = r.Matrix // and the entries are not needed yet, see withIndex
-			switch half := (matrix + 1) / 2; {
-			case limit < half:
-				r.atLeast = min(half, entries)
-			case limit < matrix:
+			if limit < matrix {
+				if upright := notation.UprightCost(r.Matrix); limit < upright { // else the transpose is dearer too
+					matrix = upright
+				}
 				r.atLeast = min(matrix, entries)
 			}
 			return r, nil
