@@ -52,16 +52,36 @@ type Item struct {
 
 // Load reads a formula file. An error of the user is of type [syntax.Diagnostics].
 func Load(name, text string) (*Unit, error) {
-	file, diagnostics := parser.ParseFile(name, text)
-	if err := diagnostics.Err(); err != nil {
-		return nil, diagnostics
+	file, strict, err := parse(name, text)
+	if err != nil {
+		return nil, err
 	}
-	strict := slices.ContainsFunc(file.Statements, func(s syntax.Statement) bool { _, ok := s.(*syntax.Param); return ok })
 	return LoadFile(file, strict)
 }
 
+// parse reads a file; strict says that it declares its inputs.
+func parse(name, text string) (file *syntax.File, strict bool, err error) {
+	file, diagnostics := parser.ParseFile(name, text)
+	if diagnostics.Err() != nil {
+		return nil, false, diagnostics
+	}
+	return file, slices.ContainsFunc(file.Statements, func(s syntax.Statement) bool { _, ok := s.(*syntax.Param); return ok }), nil
+}
+
+// LoadKernels is [Load] for code alone: definitions are no items, only the outputs of kernels and bare expressions are.
+func LoadKernels(name, text string) (*Unit, error) {
+	file, strict, err := parse(name, text)
+	if err != nil {
+		return nil, err
+	}
+	return load(file, strict, false)
+}
+
 // LoadFile takes a file that has been read. Strict demands that every name is declared or defined.
-func LoadFile(file *syntax.File, strict bool) (_ *Unit, err error) {
+func LoadFile(file *syntax.File, strict bool) (*Unit, error) { return load(file, strict, true) }
+
+// load takes a file whose definitions are items or are not.
+func load(file *syntax.File, strict, definitions bool) (_ *Unit, err error) {
 	defer expr.Catch(&err)
 	session := expr.NewSession()
 	session.Allow(formula.Work(file))
@@ -98,7 +118,7 @@ func LoadFile(file *syntax.File, strict bool) (_ *Unit, err error) {
 				explicit.Body, s = body, &explicit
 			}
 			u.source.Statements = append(u.source.Statements, s)
-			if !s.IsFunc {
+			if !s.IsFunc && definitions {
 				err = add(s.Name.Name, &syntax.Name{Span: s.Name.Span, Name: s.Name.Name}, true, nil)
 			}
 		case *syntax.ExprStatement:

@@ -98,7 +98,7 @@ func (f *folder) atomic(n *expr.Node) (*expr.Node, bool) {
 		opposite = f.s.Neg(n)
 	}
 	for _, p := range f.patterns {
-		if !p.atomic || p.anchor.Kind() != n.Kind() {
+		if !p.atomic || p.anchor.Kind() != n.Kind() || !p.mayMatch(f.s, n) {
 			continue
 		}
 		if head, ok := f.whole(p, n); ok {
@@ -238,6 +238,9 @@ func baseExponent(s *expr.Session, x *expr.Node) (base, exponent *expr.Node) {
 // anchored returns the bindings under which the anchor of a pattern is the base, up to a product of exponentials.
 func (f *folder) anchored(p *pattern, base *expr.Node) []*binding {
 	try := func(tgt *expr.Node) *binding {
+		if !p.mayMatch(f.s, tgt) {
+			return nil
+		}
 		m := matcher{s: f.s, params: p.params, vars: append(slices.Clone(p.sizes), p.indices...), isPositive: f.isPositive}
 		b := newBinding()
 		if m.match(p.anchor, tgt, b, nil) {

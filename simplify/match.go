@@ -51,6 +51,9 @@ type matcher struct {
 // match extends b so that pat stands for tgt; it may change b also where it fails. The opened indices are those that
 // correspond to each other in both.
 func (m *matcher) match(pat, tgt *expr.Node, b *binding, opened []*expr.Node) bool {
+	if len(m.vars) == 0 && len(m.params) == 0 && isRigid(m.s, pat) {
+		return pat == tgt
+	}
 	if slices.Contains(m.vars, pat) {
 		if old, ok := b.indices[pat]; ok {
 			return old == tgt

@@ -17,6 +17,7 @@ type pattern struct {
 	indices []*expr.Node   // of the result
 	body    *expr.Node
 	anchor  *expr.Node // the part of the body that determines the parameters
+	height  int        // that of the anchor
 	atomic  bool       // the anchor is the whole body, up to a number
 	givens  []int      // without which the body is another
 	byNames bool       // the body is read by names of the vocabulary: x*(1 - sigmoid(x)) is no harder to read than -silu(-x)
@@ -109,7 +110,11 @@ func (p *pattern) findAnchor(s *expr.Session) bool {
 			p.anchor, p.atomic = p.body, true
 		}
 	}
-	return p.anchor != nil && p.determines(p.anchor)
+	if p.anchor == nil {
+		return false
+	}
+	p.height = height(s, p.anchor)
+	return p.determines(p.anchor)
 }
 
 // determines reports whether matching x says what every parameter is: each stands in it alone, or with different indices
@@ -125,6 +130,11 @@ func (p *pattern) determines(x *expr.Node) bool {
 		}
 	}
 	return true
+}
+
+// mayMatch reports whether the anchor may be n, as far as can be seen without holding one against the other.
+func (p *pattern) mayMatch(s *expr.Session, n *expr.Node) bool {
+	return len(p.params) > 0 || p.height == height(s, n)
 }
 
 // instance returns the body and the call that stands for it, under a binding of every parameter and result index.

@@ -70,7 +70,7 @@ type Simplifier struct {
 }
 
 // maxNamed bounds the definitions of a file, the last ones, that results may name; every one is looked for everywhere.
-const maxNamed = 256
+const maxNamed = 1 << 12
 
 // New returns a simplifier of a problem's results.
 func New(p *formula.Problem) *Simplifier {

@@ -208,9 +208,14 @@ func inSource(err error, text string) error {
 
 // generate returns the Go for the kernels of a file.
 func (a *app) generate(path string, o codegen.Options) ([]byte, error) {
-	u, err := a.load(path)
+	name, text, err := a.read(path)
 	if err != nil {
 		return nil, err
+	}
+	a.phase.set("working on " + name)
+	u, err := check.LoadKernels(name, text)
+	if err != nil {
+		return nil, inSource(err, text)
 	}
 	if len(u.Problem.Kernels) == 0 {
 		return nil, hint(fmt.Errorf("%s has no kernel", path), "ask for one: kernel NAME(x, y) = EXPR, grad(EXPR, x)")
