@@ -272,7 +272,7 @@ func HVP(text, wrt, dir string) (*Result, error) { return apply(text, "hvp", wrt
 // Go returns a Go file of the given package with a function for every kernel of the formula or, where it has none, one function f for its
 // expression, which takes every input.
 func (f *Formula) Go(pkg string) ([]byte, error) {
-	u, err := check.LoadFile(f.File, f.Strict)
+	u, err := check.LoadKernelsFile(f.File, f.Strict)
 	if err != nil {
 		return nil, err
 	}
@@ -299,7 +299,7 @@ func Prove(text string) (*Proof, error) {
 // Generate returns a Go file of the given package with a function for every kernel of a formula file. The name stands in the
 // file's header.
 func Generate(name, text, pkg string) ([]byte, error) {
-	u, err := check.Load(name, text)
+	u, err := check.LoadKernels(name, text)
 	if err != nil {
 		return nil, err
 	}

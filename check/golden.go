@@ -4,11 +4,14 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"math"
 	"strings"
 
 	"golang.org/x/tools/txtar"
 
 	"github.com/seed-9905856d/derive/codegen"
+	"github.com/seed-9905856d/derive/expr"
+	"github.com/seed-9905856d/derive/formula"
 	"github.com/seed-9905856d/derive/parser"
 	"github.com/seed-9905856d/derive/syntax"
 )
@@ -122,14 +125,21 @@ func (u *Unit) Go(pkg string) ([]byte, error) {
 	return u.GoWith(codegen.Options{Package: pkg})
 }
 
+// codeWork is how many times the work of one of its formulas the code of a file may take.
+const codeWork = 2
+
 // GoWith is [Unit.Go] with options; the name of the source is that of the file.
-func (u *Unit) GoWith(o codegen.Options) ([]byte, error) {
+func (u *Unit) GoWith(o codegen.Options) (_ []byte, err error) {
+	defer expr.Catch(&err)
 	o.Source = u.source.Name
 	kernels, err := u.Kernels()
 	if err != nil {
 		return nil, err
 	}
-	return codegen.Generate(u.Problem.Session, kernels, o)
+	session := u.Problem.Session
+	session.Allow(codeWork * formula.Work(u.file))
+	defer session.Allow(math.MaxInt)
+	return codegen.Generate(session, kernels, o)
 }
 
 // Difference says what kind of difference there is between a golden file and what the engine makes of its formula now: a value,

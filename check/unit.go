@@ -13,6 +13,7 @@
 package check
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"math/big"
@@ -68,20 +69,25 @@ func parse(name, text string) (file *syntax.File, strict bool, err error) {
 	return file, slices.ContainsFunc(file.Statements, func(s syntax.Statement) bool { _, ok := s.(*syntax.Param); return ok }), nil
 }
 
-// LoadKernels is [Load] for code alone: definitions are no items, only the outputs of kernels and bare expressions are.
+// LoadKernels is [Load] for code alone: definitions are no items, and results that are too large to be read have no text.
 func LoadKernels(name, text string) (*Unit, error) {
 	file, strict, err := parse(name, text)
 	if err != nil {
 		return nil, err
 	}
-	return load(file, strict, false)
+	return LoadKernelsFile(file, strict)
 }
 
 // LoadFile takes a file that has been read. Strict demands that every name is declared or defined.
-func LoadFile(file *syntax.File, strict bool) (*Unit, error) { return load(file, strict, true) }
+func LoadFile(file *syntax.File, strict bool) (*Unit, error) { return loadFile(file, strict, true) }
 
-// load takes a file whose definitions are items or are not.
-func load(file *syntax.File, strict, definitions bool) (_ *Unit, err error) {
+// LoadKernelsFile is [LoadFile] for code alone, as [LoadKernels] is [Load].
+func LoadKernelsFile(file *syntax.File, strict bool) (*Unit, error) {
+	return loadFile(file, strict, false)
+}
+
+// loadFile takes a file whose definitions are items or are not.
+func loadFile(file *syntax.File, strict, definitions bool) (_ *Unit, err error) {
 	defer expr.Catch(&err)
 	session := expr.NewSession()
 	session.Allow(formula.Work(file))
@@ -101,6 +107,10 @@ func load(file *syntax.File, strict, definitions bool) (_ *Unit, err error) {
 			return err
 		}
 		r, err := u.simplifier.SimplifyWritten(p.Explicit(x), t, free, simplify.Auto)
+		if !definitions && (errors.Is(err, expr.ErrWork) || errors.Is(err, expr.ErrTooLarge)) { // code needs no text
+			session.Allow(formula.Work(file))
+			r, err = u.simplifier.Prepared(t, free)
+		}
 		if err != nil {
 			return fmt.Errorf("%s: %w", title, err)
 		}

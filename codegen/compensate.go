@@ -228,11 +228,8 @@ func (st *stabiliser) pairSigmoids(x *expr.Node) *expr.Node {
 		return x
 	}
 	for k, t := range terms {
-		if !hasCall(t.X, fnSigmoid) {
-			continue
-		}
 		for j, u := range terms {
-			if j == k || !u.Coef.Equal(t.Coef.Neg()) {
+			if j == k || !u.Coef.Equal(t.Coef.Neg()) || !hasCall(t.X, fnSigmoid) {
 				continue
 			}
 			if q := s.Div(t.X, u.X); isCall(q, fnSigmoid.Name) {

@@ -52,9 +52,10 @@ func exported(name string) string {
 type scope struct {
 	parent *scope
 	taken  map[string]bool
+	tried  map[string]int // the last number that a name like it got; those up to it are taken
 }
 
-func newScope(parent *scope) *scope { return &scope{parent, map[string]bool{}} }
+func newScope(parent *scope) *scope { return &scope{parent, map[string]bool{}, map[string]int{}} }
 
 func (s *scope) isTaken(name string) bool {
 	for ; s != nil; s = s.parent {
@@ -71,11 +72,16 @@ func (s *scope) name(hint string) string {
 	name := id
 	if s.isTaken(name) || token.IsKeyword(name) {
 		last := rune(id[len(id)-1])
-		for k := 2; ; k++ {
+		k := 1
+		for outer := s; outer != nil; outer = outer.parent {
+			k = max(k, outer.tried[id])
+		}
+		for k++; ; k++ {
 			if name = id + strconv.Itoa(k); unicode.IsDigit(last) {
 				name = id + "v" + strconv.Itoa(k)
 			}
 			if !s.isTaken(name) {
+				s.tried[id] = k
 				break
 			}
 		}

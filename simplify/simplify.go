@@ -207,6 +207,20 @@ func (z *Simplifier) Simplify(t formula.Tensor, free int, n Notation, written sy
 	return c.best, nil
 }
 
+// Prepared returns a result that has no text: what code is made of where a form that can be read takes too much work.
+func (z *Simplifier) Prepared(t formula.Tensor, free int) (_ *Result, err error) {
+	defer expr.Catch(&err)
+	z = z.grouping(t.Groups)
+	t = z.placed(t, free)
+	c := search{z: z, t: t, free: free, facts: newFacts(z.s, z.problem.Givens), work: stepWork(t), done: newDone(z)}
+	c.prepare()
+	if contains(c.base, isDivisionByZero) {
+		return nil, ErrNoValue
+	}
+	givens := c.facts.givens()
+	return &Result{Free: free, Plain: z.nameAxes(c.tensor(c.base), free), Givens: givens, Relies: givens}, nil
+}
+
 // What is so much heavier than the lightest form, or than the cost of what it must be cheaper than, is not printed for comparison; beyond maxCompared
 // nothing else is.
 const (
