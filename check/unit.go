@@ -106,8 +106,11 @@ func loadFile(file *syntax.File, strict, definitions bool) (_ *Unit, err error) 
 		if err != nil {
 			return err
 		}
-		r, err := u.simplifier.SimplifyWritten(p.Explicit(x), t, free, simplify.Auto)
-		if !definitions && (errors.Is(err, expr.ErrWork) || errors.Is(err, expr.ErrTooLarge)) { // code needs no text
+		var r *simplify.Result
+		if definitions || !simplify.IsLong(t) {
+			r, err = u.simplifier.SimplifyWritten(p.Explicit(x), t, free, simplify.Auto)
+		}
+		if !definitions && (r == nil && err == nil || errors.Is(err, expr.ErrWork) || errors.Is(err, expr.ErrTooLarge)) { // code needs no text
 			session.Allow(formula.Work(file))
 			r, err = u.simplifier.Prepared(t, free)
 		}

@@ -207,6 +207,12 @@ func (z *Simplifier) Simplify(t formula.Tensor, free int, n Notation, written sy
 	return c.best, nil
 }
 
+// maxRead is the number of nodes from which on nobody reads a result.
+const maxRead = 1 << 12
+
+// IsLong reports whether a tensor has so many nodes that a form of it that can be read is not worth a search.
+func IsLong(t formula.Tensor) bool { return nodes(t.Value) > maxRead }
+
 // Prepared returns a result that has no text: what code is made of where a form that can be read takes too much work.
 func (z *Simplifier) Prepared(t formula.Tensor, free int) (_ *Result, err error) {
 	defer expr.Catch(&err)
