@@ -40,6 +40,7 @@ func TestChainIsLinear(t *testing.T) {
 		{"sin(A) + x", "A, d(A, x)"},
 		{"0.9*sin(A)", "A, d(A, x)"},
 		{"sin(A)*cos(B)", "A"},
+		{"A*x", "A, d(A, x)"},
 		{"exp(-A) + x", "A"},
 	} {
 		steps, length, err := codeSteps(chain(150, c.step, c.outputs))

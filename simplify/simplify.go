@@ -33,6 +33,7 @@
 //	weight.go    what a person pays to read an expression
 //	pattern.go   definitions of functions as patterns
 //	match.go     one-sided matching of patterns
+//	height.go    how deep calls are nested, by which it is told what cannot match
 //	fold.go      putting names in the place of what they stand for
 //	alike.go     terms with the same exponential
 //	cases.go     terms under a condition and under the opposite one
