@@ -1,6 +1,7 @@
 package simplify
 
 import (
+	"iter"
 	"slices"
 
 	"github.com/seed-9905856d/derive/expr"
@@ -16,36 +17,70 @@ func cancelInverse(s *expr.Session, n *expr.Node) (*expr.Node, bool) {
 		return nil, false
 	}
 	o := s.Open(n)
-	factors := expr.Factors(o.Body)
-	for k, inverse := range factors {
-		if !isInverse(inverse) {
+	for m := range meetings(s, o, isInverse) {
+		left, bound, ok := m.take(s, o, m.matrix)
+		if !ok {
 			continue
 		}
-		rest := slices.Delete(slices.Clone(factors), k, k+1)
-		a, row, column := inverse.Args()[0], inverse.Args()[1], inverse.Args()[2]
-		for _, side := range []struct{ at, outer *expr.Node }{{column, row}, {row, column}} {
-			if !slices.Contains(o.Indices, side.at) || side.outer.DependsOn(side.at) || a.DependsOn(side.at) {
+		return s.Reduce(expr.Sum, s.Mul(append(left, m.delta(s))...), m.remaining(o, bound)...), true
+	}
+	return nil, false
+}
+
+// A meeting is an inverse in a contraction beside factors that the entries of its matrix, or terms of them, may be among: it has at as an index, over which
+// the sum goes, and outer as the other, and the matrix would be read at the indices at and far.
+type meeting struct {
+	inverse, at, outer, far *expr.Node
+	matrix                  *expr.Node // its entry
+	rest                    []*expr.Node
+}
+
+// meetings are all those of an opened contraction whose inverses are such ones.
+func meetings(s *expr.Session, o *expr.Opening, is func(*expr.Node) bool) iter.Seq[meeting] {
+	return func(yield func(meeting) bool) {
+		factors := expr.Factors(o.Body)
+		for k, inverse := range factors {
+			if !is(inverse) {
 				continue
 			}
-			for _, far := range freeIndices(rest) {
-				if far == side.at {
+			rest := slices.Delete(slices.Clone(factors), k, k+1)
+			a, row, column := inverse.Args()[0], inverse.Args()[1], inverse.Args()[2]
+			for _, side := range []struct{ at, outer *expr.Node }{{column, row}, {row, column}} {
+				if !slices.Contains(o.Indices, side.at) || side.outer.DependsOn(side.at) || a.DependsOn(side.at) {
 					continue
 				}
-				matrix := s.At(a, side.at, far)
-				if side.at == row {
-					matrix = s.At(a, far, side.at)
+				for _, far := range freeIndices(rest) {
+					if far == side.at {
+						continue
+					}
+					matrix := s.At(a, side.at, far)
+					if side.at == row {
+						matrix = s.At(a, far, side.at)
+					}
+					if !yield(meeting{inverse, side.at, side.outer, far, matrix, rest}) {
+						return
+					}
 				}
-				left, bound, ok := extract(s, rest, matrix, o.Indices)
-				if !ok || slices.ContainsFunc(left, func(f *expr.Node) bool { return f.DependsOn(side.at) }) {
-					continue
-				}
-				indices := slices.DeleteFunc(slices.Clone(o.Indices), func(i *expr.Node) bool { return i == side.at || slices.Contains(bound, i) })
-				delta := s.Cond(expr.EqZero, s.Sub(side.outer, far))
-				return s.Reduce(expr.Sum, s.Mul(append(left, delta)...), indices...), true
 			}
 		}
 	}
-	return nil, false
+}
+
+// take takes the factors of x out of those beside the inverse, where nothing else is left that has the index they meet at; bound are the indices of x.
+func (m meeting) take(s *expr.Session, o *expr.Opening, x *expr.Node) (left, bound []*expr.Node, ok bool) {
+	left, bound, ok = extract(s, m.rest, x, o.Indices)
+	if ok && slices.ContainsFunc(left, func(f *expr.Node) bool { return f.DependsOn(m.at) }) {
+		return nil, nil, false
+	}
+	return left, bound, ok
+}
+
+// delta is what the inverse times its matrix is.
+func (m meeting) delta(s *expr.Session) *expr.Node { return s.Cond(expr.EqZero, s.Sub(m.outer, m.far)) }
+
+// remaining returns the indices of the contraction that are left.
+func (m meeting) remaining(o *expr.Opening, bound []*expr.Node) []*expr.Node {
+	return slices.DeleteFunc(slices.Clone(o.Indices), func(i *expr.Node) bool { return i == m.at || slices.Contains(bound, i) })
 }
 
 // isInverse reports whether x is an entry of the inverse of a matrix.

@@ -72,42 +72,23 @@ func resolve(s *expr.Session, n *expr.Node) (*expr.Node, bool) {
 		return nil, false
 	}
 	o := s.Open(n)
-	factors := expr.Factors(o.Body)
-	for k, inverse := range factors {
-		if !isShifted(inverse) {
+	for m := range meetings(s, o, isShifted) {
+		if m.far.Lo() != m.at.Lo() || m.far.Hi() != m.at.Hi() {
 			continue
 		}
-		rest := slices.Delete(slices.Clone(factors), k, k+1)
-		a, row, column := inverse.Args()[0], inverse.Args()[1], inverse.Args()[2]
-		for _, side := range []struct{ at, outer *expr.Node }{{column, row}, {row, column}} {
-			if !slices.Contains(o.Indices, side.at) || side.outer.DependsOn(side.at) || a.DependsOn(side.at) {
-				continue
-			}
-			for _, far := range freeIndices(rest) {
-				if far == side.at || far.Lo() != side.at.Lo() || far.Hi() != side.at.Hi() {
-					continue
-				}
-				matrix := s.At(a, side.at, far)
-				if side.at == row {
-					matrix = s.At(a, far, side.at)
-				}
-				coef, product, diagonal, ok := besideDiagonal(s, matrix, side.at, far)
-				if !ok {
-					continue
-				}
-				left, bound, ok := extract(s, rest, product, o.Indices)
-				if !ok || slices.ContainsFunc(left, func(f *expr.Node) bool { return f.DependsOn(side.at) }) {
-					continue
-				}
-				indices := slices.DeleteFunc(slices.Clone(o.Indices), func(i *expr.Node) bool { return i == side.at || slices.Contains(bound, i) })
-				delta := s.Cond(expr.EqZero, s.Sub(side.outer, far))
-				scaled := s.Reduce(expr.Sum, s.Mul(inverse, diagonal), side.at)
-				without := func(f *expr.Node) *expr.Node {
-					return s.Reduce(expr.Sum, s.Mul(append(left[:len(left):len(left)], f)...), indices...)
-				}
-				return s.Scale(coef.Inv(), s.Sub(without(delta), without(scaled))), true
-			}
+		coef, product, diagonal, ok := besideDiagonal(s, m.matrix, m.at, m.far)
+		if !ok {
+			continue
 		}
+		left, bound, ok := m.take(s, o, product)
+		if !ok {
+			continue
+		}
+		scaled := s.Reduce(expr.Sum, s.Mul(m.inverse, diagonal), m.at)
+		without := func(f *expr.Node) *expr.Node {
+			return s.Reduce(expr.Sum, s.Mul(append(left[:len(left):len(left)], f)...), m.remaining(o, bound)...)
+		}
+		return s.Scale(coef.Inv(), s.Sub(without(m.delta(s)), without(scaled))), true
 	}
 	return nil, false
 }
