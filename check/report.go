@@ -138,6 +138,7 @@ func (u *Unit) evaluateWith(e *verify.Evaluator, x syntax.Expr, precision uint) 
 var (
 	errOverflow  = errors.New("an exponential is out of the range of the numbers that it is checked with")
 	errNotFinite = errors.New("it has no finite value")
+	errOutside   = errors.New("the conditions of its result do not hold")
 	errSingular  = errors.New("rounding decides: a matrix that is inverted is singular, or the largest of numbers is that by rounding alone; or something is compared with what has no value")
 )
 
@@ -155,12 +156,16 @@ func (u *Unit) Verify(seed uint64, count int) Report {
 func (u *Unit) verifyAt(r *Report, places []place, missing error, single bool) {
 	for _, item := range u.Items {
 		reached, why := false, missing // whether the item has had a value at any point, and why not
+		held, outside := false, false  // whether its result has been held against it at an ordinary point, or is not meant to be at one
 		for _, p := range places {
 			if err := u.compare(r, item, p); err != nil {
-				why = err
+				why, outside = err, outside || errors.Is(err, errOutside)
 			} else {
-				reached = true
+				reached, held = true, held || !p.extreme
 			}
+		}
+		if outside && !held {
+			reached, why = false, errOutside
 		}
 		switch {
 		case reached:
@@ -172,7 +177,7 @@ func (u *Unit) verifyAt(r *Report, places []place, missing error, single bool) {
 	}
 }
 
-// compare holds the printed results of an item against it at one point. The error says why the item itself has no value there.
+// compare holds the printed results of an item against it at one point. The error says why the item itself, or its result, has no value there.
 func (u *Unit) compare(r *Report, item *Item, p place) error {
 	want, err := u.evaluateWithin(u.bound(item, item.Expr), p.Point, p.precision, p.limit)
 	if err != nil {
@@ -188,6 +193,7 @@ func (u *Unit) compare(r *Report, item *Item, p place) error {
 		return nil
 	}
 	r.count(p)
+	outside := false
 	for _, stage := range []struct {
 		name string
 		text syntax.Expr
@@ -223,6 +229,7 @@ func (u *Unit) compare(r *Report, item *Item, p place) error {
 			}
 			if !isFinite(finding.Got) && (p.extreme || !u.isMeant(item, p.Point)) {
 				r.Edges++
+				outside = outside || !p.extreme
 			} else if u.cancelled(item, want, p) {
 				p.precision = rangePrecision
 				return u.compare(r, item, p)
@@ -231,6 +238,9 @@ func (u *Unit) compare(r *Report, item *Item, p place) error {
 			}
 			break
 		}
+	}
+	if outside {
+		return errOutside
 	}
 	return nil
 }
