@@ -10,6 +10,7 @@
 //	cost.go       what a person pays to read
 //	reader.go     readings of expressions, remembered
 //	sum.go        sums of terms, and what their terms have in common
+//	key.go        texts and keys by which terms and sums are known again
 //	sign.go       on which side the sums among factors read best
 //	product.go    the network of a product
 //	eliminate.go  elimination of summed indices
