@@ -3,7 +3,7 @@
 // compiled Go. It also keeps golden files, which record what the engine makes of a formula.
 //
 //	unit.go    a formula file with everything that the engine makes of it
-//	report.go  values of all stages at sampled points, and the worst difference
+//	report.go  values of all stages at sampled points, and the worst difference; points.go, the points; measure.go, plain.go, what rounding may do; json.go
 //	kernels.go what code is generated from
 //	compiled.go, program.go, run.go  compiled code: called and compared; process.go: built and run
 //	accuracy.go, spread.go  its error over the whole range of numbers; accuracy_table.go, stabilisations.go: the bounds that hold

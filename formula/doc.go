@@ -26,4 +26,5 @@
 //	variable.go    what a derivative may be taken by
 //	derivative.go  grad, jac, hess, d, jvp, vjp, hvp
 //	partial.go     the derivatives of elementary functions
+//	domain.go      where a formula has a value; vanish.go, quotients by norms, which are 0 where what they are of is
 package formula

@@ -12,8 +12,8 @@
 //	symmetry.go  matrices that are equal to their transposes
 //	matrix.go    matrices that are orthogonal or positive definite
 //	definite.go  matrices that are known to be positive definite, for code
-//	inverse.go   inverses that meet their matrices
-//	facts.go     what the givens say, as rewrites, signs and conditions; apply.go, what that makes of an expression
+//	inverse.go   inverses that meet their matrices; resolvent.go, or a part of them: inv(T + D)*T is eye(n) - inv(T + D)*D
+//	facts.go     what the givens say, as rewrites, signs and conditions; apply.go, what that makes of an expression; diagonal.go, of its text
 //	forms.go     normal forms: expanded, factored, over a common denominator; complement.go, fuse.go;
 //	             mergesums.go, sums with common factors as one; together.go, common denominators; branches.go, piecewise parts
 //	signs.go     absolute values and signs
