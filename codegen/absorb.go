@@ -9,7 +9,7 @@ import (
 // absorb accumulates a sum in the tensor that it is a term of: of D[k] = Σᵢ … and g[k] = c·D[k] + w[k], read nowhere else,
 // it makes g[k] = w[k] followed by g[k] += c·…, where the loop over i stands outside the one over k.
 func (p *plan) absorb() {
-	if p.options.Sums != PlainSums { // a sum with its error is no entry
+	if p.options.Sums.everywhere() { // a sum with its error is no entry
 		return
 	}
 	for at := 0; at < len(p.defs); at++ {

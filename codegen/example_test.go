@@ -22,7 +22,7 @@ func ExampleGenerate() {
 			{Name: "grad", Indices: []*expr.Node{i}, Value: difference},
 		},
 	}
-	text, err := codegen.Generate(s, []codegen.Kernel{kernel}, codegen.Options{Package: "losses", Source: "losses.formula"})
+	text, err := codegen.Generate(s, []codegen.Kernel{kernel}, codegen.Options{Sums: codegen.PlainSums, Package: "losses", Source: "losses.formula"})
 	if err != nil {
 		fmt.Println(err)
 		return

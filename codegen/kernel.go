@@ -50,10 +50,14 @@ type Sums uint8
 
 // The ways to add up.
 const (
-	PlainSums       Sums = iota // one number after the other: the error grows with their number
-	PairwiseSums                // blocks of numbers, and their sums in pairs: it grows with the logarithm of their number
+	AutoSums        Sums = iota // as in PairwiseSums where that takes no time beside the terms: in loops that are not inside of others, or call functions
+	PlainSums                   // one number after the other: the error grows with their number
+	PairwiseSums                // blocks of numbers, the sums of blocks in blocks, and so on: it grows with the logarithm of their number
 	CompensatedSums             // with the error of every addition: it does not grow
 )
+
+// everywhere reports whether no sum may be added up one number after the other.
+func (s Sums) everywhere() bool { return s == PairwiseSums || s == CompensatedSums }
 
 // IsPackageName reports whether a Go file can have a package of that name.
 func IsPackageName(name string) bool { return token.IsIdentifier(name) && name != "_" }

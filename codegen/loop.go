@@ -57,7 +57,7 @@ type Arg struct {
 // A Block is a list of statements.
 type Block struct{ Stmts []Stmt }
 
-// A Stmt is one of *Let, *Set, *Store, *Clear, *Loop, *If, *Row, *Apply and *Panic.
+// A Stmt is one of *Let, *Set, *Store, *Clear, *Loop, *If, *Flush, *Row, *Apply and *Panic.
 type Stmt interface{ stmt() }
 
 // Op is the operation of a [Let].
@@ -139,6 +139,17 @@ type If struct {
 	Else *Block
 }
 
+// Flush ends a block of sums that a loop adds to, after every Every turns by the loop's variable: each goes to those of its blocks and begins anew.
+type Flush struct {
+	Loop  *Var
+	Every int64 // a power of 2
+	Step  int64 // of the loop, at least 1
+	Sums  []BlockSum
+}
+
+// A BlockSum is a sum and the variable of the sums of its blocks.
+type BlockSum struct{ Sum, Blocks *Var }
+
 // Apply changes a buffer as a whole: copy(To, From), luFactor(To, Size), luSolve(From, To) and others, with Size as the last
 // argument where it is not 0.
 type Apply struct {
@@ -174,6 +185,7 @@ func (*Store) stmt() {}
 func (*Clear) stmt() {}
 func (*Loop) stmt()  {}
 func (*If) stmt()    {}
+func (*Flush) stmt() {}
 
 // BoolOp is what a [Bool] is.
 type BoolOp uint8

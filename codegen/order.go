@@ -14,7 +14,7 @@ func (p *plan) loopOrder(d *definition) []*expr.Node {
 	score := make(map[*expr.Node]int, len(left))
 	for _, i := range left {
 		score[i] = p.contiguity(d.body, i)
-		if d.op == expr.Sum && p.options.Sums != PlainSums && slices.Contains(d.binders, i) {
+		if d.op == expr.Sum && p.options.Sums.everywhere() && slices.Contains(d.binders, i) {
 			score[i] += len(left) * len(left) // in a variable of its own
 		}
 		if k := slices.Index(target, i); k >= 0 && len(target) > 1 {

@@ -4,8 +4,9 @@ import "slices"
 
 // A Sharing says of a loop that its turns are shared among processors.
 type Sharing struct {
-	Sums []*Var // variables that every turn adds to, and nothing in the loop reads
-	Work Int    // about how many entries all turns together take
+	Sums   []*Var        // variables that every turn adds to, and nothing in the loop reads
+	Blocks map[*Var]*Var // those of the sums that are added up in blocks
+	Work   Int           // about how many entries all turns together take
 }
 
 // shareTurns marks the outermost loops whose turns are worth sharing and do not depend on each other: whatever is written is an entry of the turn's own row, or a
@@ -35,13 +36,13 @@ func isHeavy(b *Block) bool {
 
 // sharing returns how the turns of a loop are shared, nil where they cannot be.
 func sharing(l *Loop) *Sharing {
-	t := turns{loop: l, written: map[*Buffer]bool{}, own: map[*Buffer]bool{}, local: map[*Var]bool{}, reads: &tidying{uses: map[*Var]int{}}}
+	t := turns{loop: l, written: map[*Buffer]bool{}, own: map[*Buffer]bool{}, local: map[*Var]bool{}, blocks: map[*Var]*Var{}, reads: &tidying{uses: map[*Var]int{}}}
 	t.collect(l.Body)
 	t.reads.countBlock(l.Body)
 	if !t.apart(l.Body) {
 		return nil
 	}
-	return &Sharing{Sums: t.sums, Work: l.Hi.times(t.entries())}
+	return &Sharing{Sums: t.sums, Blocks: t.blocks, Work: l.Hi.times(t.entries())}
 }
 
 // turns are what the turns of a loop read and write.
@@ -52,6 +53,7 @@ type turns struct {
 	local   map[*Var]bool
 	reads   *tidying
 	sums    []*Var
+	blocks  map[*Var]*Var // those of sums
 }
 
 // collect notes what is written, what is defined, and the rows.
@@ -156,6 +158,13 @@ func (t *turns) statement(st Stmt) bool {
 		return t.mine(st.Buf, st.At)
 	case *Clear:
 		return st.Buf.Of != nil && t.own[st.Buf]
+	case *Flush:
+		for _, c := range st.Sums {
+			if !t.local[c.Sum] {
+				t.blocks[c.Sum] = c.Blocks
+			}
+		}
+		return true
 	case *Row:
 		return true
 	case *Loop:
@@ -245,6 +254,9 @@ func (p *printer) shared(st *Loop) {
 	p.line("%s(%s, %s, func(%s, %s, %s int) {", call, p.int(st.Hi), p.int(st.Shared.Work), block, from, to)
 	for _, v := range st.Shared.Sums {
 		p.line("%s := 0.0", v.Name)
+		if b := st.Shared.Blocks[v]; b != nil {
+			p.line("%s := %s{}", b.Name, p.file.helper(blockSums))
+		}
 	}
 	loop := p.scope
 	p.scope = newScope(loop)
@@ -254,7 +266,11 @@ func (p *printer) shared(st *Loop) {
 	p.line("}")
 	p.scope = loop
 	for k, v := range st.Shared.Sums {
-		p.line("%s[%s] = %s", parts[k], block, v.Name)
+		total := v.Name
+		if b := st.Shared.Blocks[v]; b != nil {
+			total = b.Name + ".total(" + total + ")"
+		}
+		p.line("%s[%s] = %s", parts[k], block, total)
 	}
 	p.line("})")
 	p.scope = outer

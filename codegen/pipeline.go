@@ -29,7 +29,7 @@ func compile(s *expr.Session, k Kernel, o Options) (p *Program, err error) {
 	splitLoops(program.Body)                       // accumulations out of loops that call functions
 	rows(program)                                  // rows of matrices as slices
 	zero(program.Body)                             // and rows
-	addUp(program.Body, o.Sums)                    // sums in pairs, or with their errors
+	addUp(program.Body, o.Sums, 0)                 // sums in blocks, or with their errors
 	if o.Parallel {
 		shareTurns(program.Body) // turns of outermost loops among processors
 	}

@@ -160,6 +160,9 @@ func (p *printer) expression(let *Let) (string, int) {
 	if method, ok := strings.CutPrefix(name, "method:"); ok {
 		return args[0] + "." + method + "(" + strings.Join(args[1:], ", ") + ")", precAtom
 	}
+	if typ, ok := strings.CutPrefix(name, "type:"); ok {
+		return p.file.helper(typ) + "{}", precAtom
+	}
 	if helper, ok := strings.CutPrefix(name, "helper:"); ok {
 		name = p.file.helper(helper)
 	}
@@ -356,6 +359,8 @@ func (p *printer) stmt(st Stmt) {
 		p.apply(st)
 	case *Panic:
 		p.line("panic(%q)", p.where+": "+st.Text)
+	case *Flush:
+		p.flush(st)
 	case *If:
 		p.line("if %s {", p.bool(st.Cond))
 		p.block(st.Then)
@@ -365,6 +370,20 @@ func (p *printer) stmt(st Stmt) {
 		}
 		p.line("}")
 	}
+}
+
+// flush prints the end of a block of sums, which every so manyth turn has: once among so many values of the variable, wherever they begin.
+func (p *printer) flush(st *Flush) {
+	rest := fmt.Sprintf("%s&%d", st.Loop.Name, st.Every-1)
+	if st.Step > 1 {
+		p.line("if %s >= %d {", rest, st.Every-st.Step)
+	} else {
+		p.line("if %s == %d {", rest, st.Every-1)
+	}
+	for _, c := range st.Sums {
+		p.line("%s = %s.push(%s)", c.Sum.Name, c.Blocks.Name, c.Sum.Name)
+	}
+	p.line("}")
 }
 
 func (p *printer) apply(st *Apply) {

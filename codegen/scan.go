@@ -9,7 +9,7 @@ import "slices"
 //	s := 0; for j := L; j < I+r-1; j++ { s += f(j) }; for i { s += f(i+r-1); … s … }    where i begins at I,
 //
 // and folds of what lies behind i likewise, with i going down. Sums are then added up in the order that they are added up in without it, or in the
-// opposite one; where they are to be added up in pairs or with their errors, they stay as they are.
+// opposite one; where all are to be added up in blocks or with their errors, they stay as they are.
 func scan(b *Block, how Sums) {
 	if b == nil {
 		return
@@ -118,7 +118,7 @@ func foldsInto(st Stmt, folds map[*Var]bool, how Sums) bool {
 	case *Let:
 		return true
 	case *Set:
-		if st.Declare || st.Op == SetTo || st.Op == SetAdd && how != PlainSums {
+		if st.Declare || st.Op == SetTo || st.Op == SetAdd && how.everywhere() {
 			return false
 		}
 		folds[st.Var] = true

@@ -30,7 +30,7 @@ func (f *file) reserved(name string) string {
 var helperNames = map[string]string{
 	"exp": "expOf", "log": "logOf", "pow": "powOf", powOfRat: "powOfRat", fnPowSlope.Name: "powSlope", "tan": "tanOf", "sinh": "sinhOf", "cosh": "coshOf", "sign": "signOf", "mod": "modulo", "lgamma": "logGamma", "digamma": "digamma", "trigamma": "trigamma",
 	"polygamma": "polygamma", "beta": "betaOf", fnInverseRoot.Name: "inverseRoot",
-	cotangent: cotangent, cascade: "cascade", blocks: blocks, inBlocks: inBlocks, fnInRange.Name: "inRange", fnPowerOf.Name: "powerBelow", fnLogOneLessExp.Name: "logOneLessExp", fnLogQuotient.Name: "logQuotient",
+	cotangent: cotangent, blockSums: blockSums, blocks: blocks, inBlocks: inBlocks, fnInRange.Name: "inRange", fnPowerOf.Name: "powerBelow", fnLogOneLessExp.Name: "logOneLessExp", fnLogQuotient.Name: "logQuotient",
 	fnErfcx.Name: "erfcx", fnLogErfc.Name: "logErfc", fnLogHalfErfc.Name: "logHalfErfc", fnMillsExcess.Name: "millsExcess", fnOfHypot.Name: "ofHypot",
 	fnLogCosh.Name: "logCosh", fnLogSinh.Name: "logSinh", fnLogTanh.Name: "logTanh", fnLogExpLessOne.Name: "logExpm1", fnLogExpLess.Name: "logExpLess", fnLogNearQuotient.Name: "logNearQuotient",
 	fnExpLess.Name: "expLess", fnRootPlus.Name: "rootPlus",
@@ -151,41 +151,31 @@ func ` + id + `(x, y, rest float64) float64 {
 	return x
 }
 `
-	case cascade:
-		typ := f.top.name("blockSums")
-		return "\n// A " + typ + ` adds numbers up in blocks of 32, and the sums of blocks in pairs, those in pairs, and so on.
-type ` + typ + ` struct {
-	turns, blocks uint64
-	sums          [58]float64 // of 2ᵏ blocks, where bit k of blocks is set
-}
-
-// ` + id + ` returns an empty one.
-func ` + id + "() (b " + typ + `) { return b }
-
-// turn counts a number; it is 1 where a block is full.
-func (b *` + typ + `) turn() float64 {
-	if b.turns++; b.turns%32 == 0 {
-		return 1
-	}
-	return 0
+	case blockSums:
+		return "\n// A " + id + ` holds the sums of blocks, of 16 blocks, of 16 of those, and so on.
+type ` + id + ` struct {
+	count uint64 // of blocks
+	sums  [10]float64
 }
 
 // push adds the sum of a block; it returns the 0 that the next begins with.
-func (b *` + typ + `) push(sum float64) float64 {
+func (b *` + id + `) push(sum float64) float64 {
+	b.count++
 	k := 0
-	for ; b.blocks>>k&1 == 1; k++ {
+	for c := b.count; c&15 == 0 && k < len(b.sums)-1; c >>= 4 {
 		sum += b.sums[k]
+		b.sums[k] = 0
+		k++
 	}
-	b.sums[k] = sum
-	b.blocks++
+	b.sums[k] += sum
 	return 0
 }
 
 // total returns the sum of all, sum being that of the last numbers.
-func (b *` + typ + `) total(sum float64) float64 {
-	for k := 0; b.blocks>>k > 0; k++ {
-		if b.blocks>>k&1 == 1 {
-			sum += b.sums[k]
+func (b *` + id + `) total(sum float64) float64 {
+	if b.count > 0 {
+		for _, s := range b.sums {
+			sum += s
 		}
 	}
 	return sum

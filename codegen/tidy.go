@@ -1,5 +1,7 @@
 package codegen
 
+import "slices"
+
 // A tidying finds out how the printer writes a program: which definitions nothing reads, and which are read once
 // and may be written where they are read.
 type tidying struct {
@@ -88,6 +90,11 @@ func (t *tidying) countStmt(st Stmt) {
 		t.useInt(st.Lo)
 		t.useInt(st.Hi)
 		t.countBlock(st.Body)
+	case *Flush:
+		t.uses[st.Loop]++
+		for _, c := range st.Sums {
+			t.uses[c.Blocks]++
+		}
 	case *If:
 		t.useBool(st.Cond)
 		t.countBlock(st.Then)
@@ -109,6 +116,9 @@ func (t *tidying) sweep(b *Block) bool {
 			dead = t.uses[st.Var] == 0
 		case *Set:
 			dead = t.uses[st.Var] == 0
+		case *Flush:
+			st.Sums = slices.DeleteFunc(st.Sums, func(c BlockSum) bool { return t.uses[c.Sum] == 0 })
+			dead = len(st.Sums) == 0
 		case *Loop:
 			swept = t.sweep(st.Body) || swept
 			dead = len(st.Body.Stmts) == 0
@@ -215,6 +225,8 @@ func kills(st Stmt, reads map[any]bool) bool {
 	switch st := st.(type) {
 	case *Set:
 		return reads[st.Var]
+	case *Flush:
+		return slices.ContainsFunc(st.Sums, func(c BlockSum) bool { return reads[c.Sum] })
 	case *Store:
 		return reads[st.Buf.root()]
 	case *Clear:

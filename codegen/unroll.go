@@ -20,7 +20,7 @@ func unroll(b *Block, loops int) {
 		switch st := b.Stmts[k].(type) {
 		case *Loop:
 			unroll(st.Body, loops+1)
-			if loops > 0 && st.Shared == nil && !st.Down && toEnd(st) && isSimple(st) {
+			if (loops > 0 || isSum(st)) && st.Shared == nil && !st.Down && toEnd(st) && isSimple(st) {
 				list := fours(st)
 				b.Stmts = slices.Replace(b.Stmts, k, k+1, list...)
 				k += len(list) - 1
@@ -30,6 +30,18 @@ func unroll(b *Block, loops int) {
 			unroll(st.Else, loops)
 		}
 	}
+}
+
+// isSum reports whether a loop does nothing but add up what takes no call.
+func isSum(l *Loop) bool {
+	if len(l.Body.Stmts) == 0 {
+		return false
+	}
+	_, ok := l.Body.Stmts[len(l.Body.Stmts)-1].(*Flush)
+	return ok && !slices.ContainsFunc(l.Body.Stmts, func(st Stmt) bool {
+		_, stores := st.(*Store)
+		return stores || calls(st)
+	})
 }
 
 // isSimple reports whether a loop does nothing but add and store along rows, without conditions.
@@ -57,6 +69,7 @@ func isSimple(l *Loop) bool {
 				return false
 			}
 			changes++
+		case *Flush:
 		default:
 			return false
 		}
@@ -81,6 +94,9 @@ func fours(l *Loop) []Stmt {
 	for k := range unrolled {
 		c := copier{vars: map[*Var]*Var{}, forms: map[*Var]Int{l.Var: intVar(&v).plus(intConst(int64(k)))}}
 		for _, st := range l.Body.Stmts {
+			if _, ok := st.(*Flush); ok {
+				continue
+			}
 			st := c.stmt(st)
 			if let, ok := st.(*Let); ok && let.Op == OpNeg {
 				negated[let.Var] = let.Args[0]
@@ -118,7 +134,14 @@ func fours(l *Loop) []Stmt {
 		}
 		add(&Set{Var: set.Var, Op: SetAdd, X: total})
 	}
-	return []Stmt{four, &Loop{Var: l.Var, Lo: l.Lo, Hi: l.Hi, Rest: unrolled, Body: l.Body}}
+	rest := &Loop{Var: l.Var, Lo: l.Lo, Hi: l.Hi, Rest: unrolled, Body: l.Body}
+	if n := len(l.Body.Stmts); n > 0 {
+		if last, ok := l.Body.Stmts[n-1].(*Flush); ok { // which the few turns that are left need not
+			add(&Flush{Loop: &v, Every: unrolled * last.Every, Step: unrolled, Sums: last.Sums})
+			rest.Body.Stmts = rest.Body.Stmts[:n-1]
+		}
+	}
+	return []Stmt{four, rest}
 }
 
 // along returns a slice of just the loop's length that it stores to or else reads, by which the compiler sees that

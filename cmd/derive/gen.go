@@ -36,9 +36,11 @@ logarithms near 1 and exponentials near 0 keep their digits. With --check it wri
 says whether the file is up to date, with a diff and exit code 1 if it is not.
 
 With --numerics fast formulas are computed as they come, which may overflow or cancel where the stable
-code does not. Long sums are added one number after the other; --sum pairwise adds blocks of numbers
-in pairs, so that the error grows with the logarithm of their number, and --sum compensated keeps the
-error of every addition, so that it does not grow at all. With --parallel the rows of large batches are
+code does not. Long sums are added up in blocks, the sums of blocks in blocks, and so on, so that the
+error grows with the logarithm of their number, where that takes no time beside the terms: in loops that
+are not inside of others, or that call functions. With --sum pairwise all are, with --sum compensated the
+error of every addition is kept, so that it does not grow at all, and with --sum fast numbers are added
+one after the other. With --parallel the rows of large batches are
 shared among all processors, in parts that do not depend on how many there are, so that the result is the
 same everywhere; such functions need packages runtime and sync, and allocate. With --report it compiles the kernels (which
 needs the go command) and prints how far each is from 200-bit arithmetic over the range that the givens
@@ -91,7 +93,7 @@ up to rounding.`,
 	flags.StringVar(&pkg, "package", "", "the name of the Go package (default: that of the directory of -o)")
 	flags.BoolVar(&checking, "check", false, "write nothing; exit with 1 and a diff if the file is not up to date")
 	flags.StringVar(&numerics, "numerics", "stable", "stable, or fast: formulas as they come")
-	flags.StringVar(&sum, "sum", "fast", "how long sums are added up: fast, pairwise or compensated")
+	flags.StringVar(&sum, "sum", "auto", "how long sums are added up: auto, fast, pairwise or compensated")
 	flags.BoolVar(&parallel, "parallel", false, "share large batches among processors")
 	flags.BoolVar(&reporting, "report", false, "print the measured error of each kernel, as it comes and stabilised, instead of the code")
 	return cmd
@@ -100,7 +102,7 @@ up to rounding.`,
 // The choices of the options of gen.
 var (
 	numericsNames = map[string]codegen.Numerics{"stable": codegen.Stable, "fast": codegen.Fast}
-	sumNames      = map[string]codegen.Sums{"fast": codegen.PlainSums, "pairwise": codegen.PairwiseSums, "compensated": codegen.CompensatedSums}
+	sumNames      = map[string]codegen.Sums{"auto": codegen.AutoSums, "fast": codegen.PlainSums, "pairwise": codegen.PairwiseSums, "compensated": codegen.CompensatedSums}
 )
 
 // choose sets the options that are asked for.
@@ -110,7 +112,7 @@ func choose(o *codegen.Options, numerics, sum string) error {
 		return hint(fmt.Errorf("unknown numerics %q", numerics), "--numerics is stable or fast")
 	}
 	if o.Sums, ok = sumNames[sum]; !ok {
-		return hint(fmt.Errorf("unknown way to add up %q", sum), "--sum is fast, pairwise or compensated")
+		return hint(fmt.Errorf("unknown way to add up %q", sum), "--sum is auto, fast, pairwise or compensated")
 	}
 	return nil
 }

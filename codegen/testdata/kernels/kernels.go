@@ -25,8 +25,11 @@ func SoftmaxCrossEntropy(grad, l, y []float64) (loss float64) {
 	}
 	sum := 0.0
 	sum2 := 0.0
+	blocks := blockSums{}
 	sum3 := 0.0
+	blocks2 := blockSums{}
 	sum4 := 0.0
+	blocks3 := blockSums{}
 	shift := top
 	if math.IsInf(shift, 0) {
 		shift = 0
@@ -52,7 +55,15 @@ func SoftmaxCrossEntropy(grad, l, y []float64) (loss float64) {
 			}
 			sum4 += t3
 		}
+		if i&31 == 31 {
+			sum2 = blocks.push(sum2)
+			sum3 = blocks2.push(sum3)
+			sum4 = blocks3.push(sum4)
+		}
 	}
+	sum2 = blocks.total(sum2)
+	sum3 = blocks2.total(sum3)
+	sum4 = blocks3.total(sum4)
 	t2 := sum3 / (sum + sum2)
 	for i := range n {
 		grad[i] = t2*grad[i] - y[i]
@@ -77,6 +88,7 @@ func SoftmaxCrossEntropyRows(grad, Z, Y []float64, m, n int) (loss float64) {
 		panic("kernels.SoftmaxCrossEntropyRows: len(Y) is not m*n")
 	}
 	sum := 0.0
+	blocks := blockSums{}
 	t := 1 / float64(m)
 	for i := range m {
 		Zi := Z[i*n:][:n:n]
@@ -135,7 +147,11 @@ func SoftmaxCrossEntropyRows(grad, Z, Y []float64, m, n int) (loss float64) {
 		for j := n - n%4; j < n; j++ {
 			gradi[j] = t3*gradi[j] - t*Yi[j]
 		}
+		if i&31 == 31 {
+			sum = blocks.push(sum)
+		}
 	}
+	sum = blocks.total(sum)
 	return -sum * t
 }
 
@@ -159,6 +175,7 @@ func ClassCrossEntropy(grad, Z []float64, c []int, n int) (loss float64) {
 		}
 	}
 	sum := 0.0
+	blocks := blockSums{}
 	t := 1 / float64(m)
 	t2 := -t
 	for i := range m {
@@ -206,7 +223,11 @@ func ClassCrossEntropy(grad, Z []float64, c []int, n int) (loss float64) {
 			gradi[j] = t3 * gradi[j]
 		}
 		grad[i*n+ci-1] += t2
+		if i&31 == 31 {
+			sum = blocks.push(sum)
+		}
 	}
+	sum = blocks.total(sum)
 	return -sum * t
 }
 
@@ -226,6 +247,7 @@ func Softmax(p, l []float64) {
 		}
 	}
 	sum := 0.0
+	blocks := blockSums{}
 	shift := top
 	if math.IsInf(shift, 0) {
 		shift = 0
@@ -234,7 +256,11 @@ func Softmax(p, l []float64) {
 		e := math.Exp(l[i] - shift)
 		p[i] = e
 		sum += e
+		if i&31 == 31 {
+			sum = blocks.push(sum)
+		}
 	}
+	sum = blocks.total(sum)
 	t := 1 / sum
 	for i := range n {
 		p[i] = t * p[i]
@@ -265,6 +291,7 @@ func SoftmaxJacobian(J, l, work []float64) {
 		}
 	}
 	sum := 0.0
+	blocks := blockSums{}
 	shift := top
 	if math.IsInf(shift, 0) {
 		shift = 0
@@ -273,7 +300,11 @@ func SoftmaxJacobian(J, l, work []float64) {
 		e := math.Exp(l[i] - shift)
 		es[i] = e
 		sum += e
+		if i&31 == 31 {
+			sum = blocks.push(sum)
+		}
 	}
+	sum = blocks.total(sum)
 	t := 1 / (sum * sum)
 	t2 := 1 / sum
 	for i := range n {
@@ -315,8 +346,11 @@ func SoftmaxCrossEntropyHvp(h, l, y, v []float64) {
 		}
 	}
 	sum := 0.0
+	blocks := blockSums{}
 	sum2 := 0.0
+	blocks2 := blockSums{}
 	sum3 := 0.0
+	blocks3 := blockSums{}
 	shift := top
 	if math.IsInf(shift, 0) {
 		shift = 0
@@ -329,7 +363,15 @@ func SoftmaxCrossEntropyHvp(h, l, y, v []float64) {
 		sum += e
 		sum2 += y[i]
 		sum3 += e * v[i]
+		if i&31 == 31 {
+			sum = blocks.push(sum)
+			sum2 = blocks2.push(sum2)
+			sum3 = blocks3.push(sum3)
+		}
 	}
+	sum = blocks.total(sum)
+	sum2 = blocks2.total(sum2)
+	sum3 = blocks3.total(sum3)
 	t := sum2 / sum
 	t2 := sum2 * sum3 / (sum * sum)
 	for i := range n {
@@ -351,6 +393,7 @@ func Logsumexp(l []float64) (s float64) {
 	}
 	sum := 0.0
 	sum2 := 0.0
+	blocks := blockSums{}
 	shift := top
 	if math.IsInf(shift, 0) {
 		shift = 0
@@ -362,7 +405,11 @@ func Logsumexp(l []float64) (s float64) {
 		} else {
 			sum2 += math.Exp(t)
 		}
+		if i&31 == 31 {
+			sum2 = blocks.push(sum2)
+		}
 	}
+	sum2 = blocks.total(sum2)
 	return math.Log1p(sum-1+sum2) + shift
 }
 
@@ -384,7 +431,9 @@ func Logistic(gradW, A, t, w []float64, b float64) (loss, gradB float64) {
 	}
 	clear(gradW)
 	sum := 0.0
+	blocks := blockSums{}
 	sum2 := 0.0
+	blocks2 := blockSums{}
 	t2 := 1 / float64(m)
 	for i := range m {
 		Ai := A[i*n:][:n:n]
@@ -414,7 +463,13 @@ func Logistic(gradW, A, t, w []float64, b float64) (loss, gradB float64) {
 			gradW[j] += t4 * Ai[j]
 		}
 		sum2 += ti - p
+		if i&31 == 31 {
+			sum = blocks.push(sum)
+			sum2 = blocks2.push(sum2)
+		}
 	}
+	sum = blocks.total(sum)
+	sum2 = blocks2.total(sum2)
 	return -sum * t2, -sum2 * t2
 }
 
@@ -495,6 +550,7 @@ func LeastSquares(grad, A, t, w []float64) (loss float64) {
 	}
 	clear(grad)
 	sum := 0.0
+	blocks := blockSums{}
 	for i := range m {
 		Ai := A[i*n:][:n:n]
 		sum2 := 0.0
@@ -515,7 +571,11 @@ func LeastSquares(grad, A, t, w []float64) (loss float64) {
 		for j := n - n%4; j < n; j++ {
 			grad[j] += t2 * Ai[j]
 		}
+		if i&31 == 31 {
+			sum = blocks.push(sum)
+		}
 	}
+	sum = blocks.total(sum)
 	return 0.5 * sum
 }
 
@@ -619,6 +679,7 @@ func KlDivergence(grad, y, w []float64) (d float64) {
 		panic("kernels.KlDivergence: len(w) is not n with n = len(y)")
 	}
 	sum := 0.0
+	blocks := blockSums{}
 	for i := range n {
 		yi := y[i]
 		t := logQuotient(yi, w[i])
@@ -626,7 +687,11 @@ func KlDivergence(grad, y, w []float64) (d float64) {
 			sum += yi * t
 		}
 		grad[i] = t + 1
+		if i&31 == 31 {
+			sum = blocks.push(sum)
+		}
 	}
+	sum = blocks.total(sum)
 	return sum
 }
 
@@ -646,16 +711,36 @@ func LayerNorm(z, back, v, w []float64, b float64) {
 		panic("kernels.LayerNorm: len(w) is not n with n = len(v)")
 	}
 	sum := 0.0
-	for i := range n {
+	blocks := blockSums{}
+	for i := 0; i < len(v)-3; i += 4 {
+		sum += v[i] + v[i+1] + v[i+2] + v[i+3]
+		if i&127 >= 124 {
+			sum = blocks.push(sum)
+		}
+	}
+	for i := n - n%4; i < n; i++ {
 		sum += v[i]
 	}
+	sum = blocks.total(sum)
 	sum2 := 0.0
+	blocks2 := blockSums{}
 	v2 := float64(n)
 	t := sum / v2
-	for i := range n {
+	for i := 0; i < len(v)-3; i += 4 {
+		t2 := v[i] - t
+		t3 := v[i+1] - t
+		t4 := v[i+2] - t
+		t5 := v[i+3] - t
+		sum2 += t2*t2 + t3*t3 + t4*t4 + t5*t5
+		if i&127 >= 124 {
+			sum2 = blocks2.push(sum2)
+		}
+	}
+	for i := n - n%4; i < n; i++ {
 		t2 := v[i] - t
 		sum2 += t2 * t2
 	}
+	sum2 = blocks2.total(sum2)
 	top := math.Inf(-1)
 	t2 := b + sum2/v2
 	plain := inRange(t2)
@@ -665,20 +750,38 @@ func LayerNorm(z, back, v, w []float64, b float64) {
 		}
 	}
 	sum3 := 0.0
+	blocks3 := blockSums{}
 	sum4 := 0.0
+	blocks4 := blockSums{}
 	t3 := 1.0
 	if plain == 0 {
 		t3 = powerBelow(math.Max(math.Sqrt(b), top))
 	}
 	if plain == 0 {
-		for i := range n {
+		for i := 0; i < len(v)-3; i += 4 {
+			t4 := t3 * (v[i] - t)
+			t5 := t3 * (v[i+1] - t)
+			t6 := t3 * (v[i+2] - t)
+			t7 := t3 * (v[i+3] - t)
+			sum3 += t4*t4 + t5*t5 + t6*t6 + t7*t7
+			sum4 += w[i]*t4 + w[i+1]*t5 + w[i+2]*t6 + w[i+3]*t7
+			if i&127 >= 124 {
+				sum3 = blocks3.push(sum3)
+				sum4 = blocks4.push(sum4)
+			}
+		}
+		for i := n - n%4; i < n; i++ {
 			t4 := t3 * (v[i] - t)
 			sum3 += t4 * t4
 			sum4 += w[i] * t4
 		}
 	}
+	sum3 = blocks3.total(sum3)
+	sum4 = blocks4.total(sum4)
 	sum5 := 0.0
+	blocks5 := blockSums{}
 	sum6 := 0.0
+	blocks6 := blockSums{}
 	t4 := t2
 	if plain == 0 {
 		t4 = t3*(t3*b) + sum3/v2
@@ -690,7 +793,13 @@ func LayerNorm(z, back, v, w []float64, b float64) {
 		wi := w[i]
 		sum5 += wi * t6
 		sum6 += wi
+		if i&31 == 31 {
+			sum5 = blocks5.push(sum5)
+			sum6 = blocks6.push(sum6)
+		}
 	}
+	sum5 = blocks5.total(sum5)
+	sum6 = blocks6.total(sum6)
 	t6 := t3 * t5
 	t7 := sum5
 	if plain == 0 {
@@ -709,12 +818,17 @@ func LayerNorm(z, back, v, w []float64, b float64) {
 func Entropy(y []float64) (h float64) {
 	n := len(y)
 	sum := 0.0
+	blocks := blockSums{}
 	for i := range n {
 		yi := y[i]
 		if yi != 0 {
 			sum += yi * logOf(yi)
 		}
+		if i&31 == 31 {
+			sum = blocks.push(sum)
+		}
 	}
+	sum = blocks.total(sum)
 	return -sum
 }
 
@@ -785,6 +899,35 @@ func Special(d, t, p, q, r, v []float64, b float64) {
 		q[i] = betaOf(vi, b)
 		r[i] = modulo(vi, b)
 	}
+}
+
+// A blockSums holds the sums of blocks, of 16 blocks, of 16 of those, and so on.
+type blockSums struct {
+	count uint64 // of blocks
+	sums  [10]float64
+}
+
+// push adds the sum of a block; it returns the 0 that the next begins with.
+func (b *blockSums) push(sum float64) float64 {
+	b.count++
+	k := 0
+	for c := b.count; c&15 == 0 && k < len(b.sums)-1; c >>= 4 {
+		sum += b.sums[k]
+		b.sums[k] = 0
+		k++
+	}
+	b.sums[k] += sum
+	return 0
+}
+
+// total returns the sum of all, sum being that of the last numbers.
+func (b *blockSums) total(sum float64) float64 {
+	if b.count > 0 {
+		for _, s := range b.sums {
+			sum += s
+		}
+	}
+	return sum
 }
 
 // logQuotient is log(a/b): near 1 as it stands, and where a/b is out of range as a difference.

@@ -135,6 +135,7 @@ func Gaussian(A, X, mu []float64, m int, work []float64) (loss float64) {
 	copy(lu, A)
 	luFactor(lu, n)
 	sum := 0.0
+	blocks := blockSums{}
 	for i := range m {
 		Xi := X[i*n:][:n:n]
 		for j := 0; j < len(x)-3; j += 4 {
@@ -155,7 +156,11 @@ func Gaussian(A, X, mu []float64, m int, work []float64) (loss float64) {
 			sum2 -= x[j] * (mu[j] - Xi[j])
 		}
 		sum += sum2
+		if i&31 == 31 {
+			sum = blocks.push(sum)
+		}
 	}
+	sum = blocks.total(sum)
 	return 0.5*(float64(m)*luLogDet(lu, n)) - 0.5*sum
 }
 
@@ -236,6 +241,7 @@ func DetSquare(gradM, M, b, work []float64) {
 	copy(lu, M)
 	luFactor(lu, n)
 	sum := 0.0
+	blocks := blockSums{}
 	for i := range n {
 		Mi := M[i*n:][:n:n]
 		sum2 := 0.0
@@ -246,7 +252,11 @@ func DetSquare(gradM, M, b, work []float64) {
 			sum2 += b[j] * Mi[j]
 		}
 		sum += b[i] * sum2
+		if i&31 == 31 {
+			sum = blocks.push(sum)
+		}
 	}
+	sum = blocks.total(sum)
 	det := luDet(lu, n)
 	square := det * det
 	t := 2 * (sum * det)
@@ -444,6 +454,7 @@ func Newton(out, z, b []float64, lambda float64, work []float64) {
 		}
 	}
 	sum := 0.0
+	blocks := blockSums{}
 	shift := top
 	if math.IsInf(shift, 0) {
 		shift = 0
@@ -452,7 +463,11 @@ func Newton(out, z, b []float64, lambda float64, work []float64) {
 		e := math.Exp(z[i] - shift)
 		out[i] = e
 		sum += e
+		if i&31 == 31 {
+			sum = blocks.push(sum)
+		}
 	}
+	sum = blocks.total(sum)
 	clear(rank)
 	t := 1 / sum
 	for i := range n {
@@ -524,6 +539,7 @@ func Softmax(out, z []float64) {
 		}
 	}
 	sum := 0.0
+	blocks := blockSums{}
 	shift := top
 	if math.IsInf(shift, 0) {
 		shift = 0
@@ -532,7 +548,11 @@ func Softmax(out, z []float64) {
 		e := math.Exp(z[i] - shift)
 		out[i] = e
 		sum += e
+		if i&31 == 31 {
+			sum = blocks.push(sum)
+		}
 	}
+	sum = blocks.total(sum)
 	t := 1 / sum
 	for i := range n {
 		out[i] = t * out[i]
@@ -620,6 +640,35 @@ func luLogDet(lu []float64, n int) float64 {
 	sum := 0.0
 	for k := range n {
 		sum += math.Log(math.Abs(lu[k*n+k]))
+	}
+	return sum
+}
+
+// A blockSums holds the sums of blocks, of 16 blocks, of 16 of those, and so on.
+type blockSums struct {
+	count uint64 // of blocks
+	sums  [10]float64
+}
+
+// push adds the sum of a block; it returns the 0 that the next begins with.
+func (b *blockSums) push(sum float64) float64 {
+	b.count++
+	k := 0
+	for c := b.count; c&15 == 0 && k < len(b.sums)-1; c >>= 4 {
+		sum += b.sums[k]
+		b.sums[k] = 0
+		k++
+	}
+	b.sums[k] += sum
+	return 0
+}
+
+// total returns the sum of all, sum being that of the last numbers.
+func (b *blockSums) total(sum float64) float64 {
+	if b.count > 0 {
+		for _, s := range b.sums {
+			sum += s
+		}
 	}
 	return sum
 }

@@ -10,12 +10,15 @@ import "math"
 func Total(x []float64) (out float64) {
 	n := len(x)
 	sum := 0.0
-	blocks := cascade()
-	for i := range n {
-		sum += x[i]
-		if blocks.turn() != 0 {
+	blocks := blockSums{}
+	for i := 0; i < len(x)-3; i += 4 {
+		sum += x[i] + x[i+1] + x[i+2] + x[i+3]
+		if i&127 >= 124 {
 			sum = blocks.push(sum)
 		}
+	}
+	for i := n - n%4; i < n; i++ {
+		sum += x[i]
 	}
 	sum = blocks.total(sum)
 	return sum
@@ -31,19 +34,25 @@ func Inner(x, y []float64) (out, out2 float64) {
 		panic("pairwise.Inner: len(y) is not n with n = len(x)")
 	}
 	sum := 0.0
-	blocks := cascade()
+	blocks := blockSums{}
 	sum2 := 0.0
-	blocks2 := cascade()
-	for i := range n {
+	blocks2 := blockSums{}
+	for i := 0; i < len(y)-3; i += 4 {
 		xi := x[i]
-		sum += y[i] * xi
-		if blocks.turn() != 0 {
+		xi2 := x[i+1]
+		xi3 := x[i+2]
+		xi4 := x[i+3]
+		sum += y[i]*xi + y[i+1]*xi2 + y[i+2]*xi3 + y[i+3]*xi4
+		sum2 += xi*xi + xi2*xi2 + xi3*xi3 + xi4*xi4
+		if i&127 >= 124 {
 			sum = blocks.push(sum)
-		}
-		sum2 += xi * xi
-		if blocks2.turn() != 0 {
 			sum2 = blocks2.push(sum2)
 		}
+	}
+	for i := n - n%4; i < n; i++ {
+		xi := x[i]
+		sum += y[i] * xi
+		sum2 += xi * xi
 	}
 	sum = blocks.total(sum)
 	sum2 = blocks2.total(sum2)
@@ -55,18 +64,25 @@ func Inner(x, y []float64) (out, out2 float64) {
 		}
 	}
 	sum3 := 0.0
-	blocks3 := cascade()
+	blocks3 := blockSums{}
 	t := 1.0
 	if plain == 0 {
 		t = powerBelow(top)
 	}
 	if plain == 0 {
-		for i := range n {
+		for i := 0; i < len(x)-3; i += 4 {
 			t2 := t * x[i]
-			sum3 += t2 * t2
-			if blocks3.turn() != 0 {
+			t3 := t * x[i+1]
+			t4 := t * x[i+2]
+			t5 := t * x[i+3]
+			sum3 += t2*t2 + t3*t3 + t4*t4 + t5*t5
+			if i&127 >= 124 {
 				sum3 = blocks3.push(sum3)
 			}
+		}
+		for i := n - n%4; i < n; i++ {
+			t2 := t * x[i]
+			sum3 += t2 * t2
 		}
 	}
 	sum3 = blocks3.total(sum3)
@@ -93,7 +109,7 @@ func Softmax(out, x []float64) {
 		}
 	}
 	sum := 0.0
-	blocks := cascade()
+	blocks := blockSums{}
 	shift := top
 	if math.IsInf(shift, 0) {
 		shift = 0
@@ -102,7 +118,7 @@ func Softmax(out, x []float64) {
 		e := math.Exp(x[i] - shift)
 		out[i] = e
 		sum += e
-		if blocks.turn() != 0 {
+		if i&31 == 31 {
 			sum = blocks.push(sum)
 		}
 	}
@@ -127,51 +143,45 @@ func Product(out, A, x []float64) {
 	for i := range m {
 		Ai := A[i*n:][:n:n]
 		sum := 0.0
-		blocks := cascade()
-		for j := range n {
-			sum += x[j] * Ai[j]
-			if blocks.turn() != 0 {
+		blocks := blockSums{}
+		for j := 0; j < len(x)-3; j += 4 {
+			sum += x[j]*Ai[j] + x[j+1]*Ai[j+1] + x[j+2]*Ai[j+2] + x[j+3]*Ai[j+3]
+			if j&127 >= 124 {
 				sum = blocks.push(sum)
 			}
+		}
+		for j := n - n%4; j < n; j++ {
+			sum += x[j] * Ai[j]
 		}
 		sum = blocks.total(sum)
 		out[i] = sum
 	}
 }
 
-// A blockSums adds numbers up in blocks of 32, and the sums of blocks in pairs, those in pairs, and so on.
+// A blockSums holds the sums of blocks, of 16 blocks, of 16 of those, and so on.
 type blockSums struct {
-	turns, blocks uint64
-	sums          [58]float64 // of 2ᵏ blocks, where bit k of blocks is set
-}
-
-// cascade returns an empty one.
-func cascade() (b blockSums) { return b }
-
-// turn counts a number; it is 1 where a block is full.
-func (b *blockSums) turn() float64 {
-	if b.turns++; b.turns%32 == 0 {
-		return 1
-	}
-	return 0
+	count uint64 // of blocks
+	sums  [10]float64
 }
 
 // push adds the sum of a block; it returns the 0 that the next begins with.
 func (b *blockSums) push(sum float64) float64 {
+	b.count++
 	k := 0
-	for ; b.blocks>>k&1 == 1; k++ {
+	for c := b.count; c&15 == 0 && k < len(b.sums)-1; c >>= 4 {
 		sum += b.sums[k]
+		b.sums[k] = 0
+		k++
 	}
-	b.sums[k] = sum
-	b.blocks++
+	b.sums[k] += sum
 	return 0
 }
 
 // total returns the sum of all, sum being that of the last numbers.
 func (b *blockSums) total(sum float64) float64 {
-	for k := 0; b.blocks>>k > 0; k++ {
-		if b.blocks>>k&1 == 1 {
-			sum += b.sums[k]
+	if b.count > 0 {
+		for _, s := range b.sums {
+			sum += s
 		}
 	}
 	return sum

@@ -28,10 +28,12 @@ func BatchLoss(gradZ, Z, Y []float64, N, n int) (L float64) {
 		panic("parallel.BatchLoss: len(Y) is not N*n")
 	}
 	sum := 0.0
+	blocks2 := blockSums{}
 	t := 1 / float64(N)
 	var sums [blocks]float64
 	inBlocks(N, n*N, func(block, from, to int) {
 		sum := 0.0
+		blocks2 := blockSums{}
 		for i := from; i < to; i++ {
 			Zi := Z[i*n:][:n:n]
 			gradZi := gradZ[i*n:][:n:n]
@@ -89,12 +91,16 @@ func BatchLoss(gradZ, Z, Y []float64, N, n int) (L float64) {
 			for j := n - n%4; j < n; j++ {
 				gradZi[j] = t3*gradZi[j] - t*Yi[j]
 			}
+			if i&31 == 31 {
+				sum = blocks2.push(sum)
+			}
 		}
-		sums[block] = sum
+		sums[block] = blocks2.total(sum)
 	})
 	for _, part := range sums {
 		sum += part
 	}
+	sum = blocks2.total(sum)
 	return sum * t
 }
 
@@ -124,6 +130,7 @@ func RowSoftmax(out, Z []float64, N, n int) {
 				}
 			}
 			sum := 0.0
+			blocks2 := blockSums{}
 			shift := top
 			if math.IsInf(shift, 0) {
 				shift = 0
@@ -138,12 +145,16 @@ func RowSoftmax(out, Z []float64, N, n int) {
 				e4 := math.Exp(Zi[j+3] - shift)
 				i2[j+3] = e4
 				sum += e + e2 + e3 + e4
+				if j&127 >= 124 {
+					sum = blocks2.push(sum)
+				}
 			}
 			for j := n - n%4; j < n; j++ {
 				e := math.Exp(Zi[j] - shift)
 				i2[j] = e
 				sum += e
 			}
+			sum = blocks2.total(sum)
 			t := 1 / sum
 			for j := 0; j < len(i2)-3; j += 4 {
 				i2[j] = t * i2[j]
@@ -236,12 +247,16 @@ func Squares(X []float64, N, n int) (out, out2 float64) {
 		panic("parallel.Squares: len(X) is not N*n")
 	}
 	sum := 0.0
+	blocks2 := blockSums{}
 	sum2 := 0.0
+	blocks3 := blockSums{}
 	var sums [blocks]float64
 	var sum2s [blocks]float64
 	inBlocks(N, n*N, func(block, from, to int) {
 		sum := 0.0
+		blocks2 := blockSums{}
 		sum2 := 0.0
+		blocks3 := blockSums{}
 		for i := from; i < to; i++ {
 			Xi := X[i*n:][:n:n]
 			sum3 := 0.0
@@ -261,9 +276,13 @@ func Squares(X []float64, N, n int) (out, out2 float64) {
 			}
 			sum += sum3
 			sum2 += sum4
+			if i&31 == 31 {
+				sum = blocks2.push(sum)
+				sum2 = blocks3.push(sum2)
+			}
 		}
-		sums[block] = sum
-		sum2s[block] = sum2
+		sums[block] = blocks2.total(sum)
+		sum2s[block] = blocks3.total(sum2)
 	})
 	for _, part := range sums {
 		sum += part
@@ -271,6 +290,8 @@ func Squares(X []float64, N, n int) (out, out2 float64) {
 	for _, part := range sum2s {
 		sum2 += part
 	}
+	sum = blocks2.total(sum)
+	sum2 = blocks3.total(sum2)
 	return sum, sum2
 }
 
@@ -291,6 +312,7 @@ func Logistic(gradW, X, w, t []float64) (R float64) {
 	}
 	clear(gradW)
 	sum := 0.0
+	blocks2 := blockSums{}
 	t2 := 1 / float64(N)
 	for i := range N {
 		Xi := X[i*n:][:n:n]
@@ -318,7 +340,11 @@ func Logistic(gradW, X, w, t []float64) (R float64) {
 		for j := n - n%4; j < n; j++ {
 			gradW[j] += t3 * Xi[j]
 		}
+		if i&31 == 31 {
+			sum = blocks2.push(sum)
+		}
 	}
+	sum = blocks2.total(sum)
 	return -sum * t2
 }
 
@@ -434,6 +460,35 @@ func Largest(Z []float64, N, n int) (out float64) {
 		top = max(top, top2)
 	}
 	return top
+}
+
+// A blockSums holds the sums of blocks, of 16 blocks, of 16 of those, and so on.
+type blockSums struct {
+	count uint64 // of blocks
+	sums  [10]float64
+}
+
+// push adds the sum of a block; it returns the 0 that the next begins with.
+func (b *blockSums) push(sum float64) float64 {
+	b.count++
+	k := 0
+	for c := b.count; c&15 == 0 && k < len(b.sums)-1; c >>= 4 {
+		sum += b.sums[k]
+		b.sums[k] = 0
+		k++
+	}
+	b.sums[k] += sum
+	return 0
+}
+
+// total returns the sum of all, sum being that of the last numbers.
+func (b *blockSums) total(sum float64) float64 {
+	if b.count > 0 {
+		for _, s := range b.sums {
+			sum += s
+		}
+	}
+	return sum
 }
 
 // inBlocks calls f for every block of 0 ≤ i < n, on as many processors as there are if the work, in entries, is worth that.

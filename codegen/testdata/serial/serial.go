@@ -21,6 +21,7 @@ func BatchLoss(gradZ, Z, Y []float64, N, n int) (L float64) {
 		panic("serial.BatchLoss: len(Y) is not N*n")
 	}
 	sum := 0.0
+	blocks := blockSums{}
 	t := 1 / float64(N)
 	for i := range N {
 		Zi := Z[i*n:][:n:n]
@@ -79,7 +80,11 @@ func BatchLoss(gradZ, Z, Y []float64, N, n int) (L float64) {
 		for j := n - n%4; j < n; j++ {
 			gradZi[j] = t3*gradZi[j] - t*Yi[j]
 		}
+		if i&31 == 31 {
+			sum = blocks.push(sum)
+		}
 	}
+	sum = blocks.total(sum)
 	return sum * t
 }
 
@@ -106,6 +111,7 @@ func RowSoftmax(out, Z []float64, N, n int) {
 			}
 		}
 		sum := 0.0
+		blocks := blockSums{}
 		shift := top
 		if math.IsInf(shift, 0) {
 			shift = 0
@@ -120,12 +126,16 @@ func RowSoftmax(out, Z []float64, N, n int) {
 			e4 := math.Exp(Zi[j+3] - shift)
 			i2[j+3] = e4
 			sum += e + e2 + e3 + e4
+			if j&127 >= 124 {
+				sum = blocks.push(sum)
+			}
 		}
 		for j := n - n%4; j < n; j++ {
 			e := math.Exp(Zi[j] - shift)
 			i2[j] = e
 			sum += e
 		}
+		sum = blocks.total(sum)
 		t := 1 / sum
 		for j := 0; j < len(i2)-3; j += 4 {
 			i2[j] = t * i2[j]
@@ -207,7 +217,9 @@ func Squares(X []float64, N, n int) (out, out2 float64) {
 		panic("serial.Squares: len(X) is not N*n")
 	}
 	sum := 0.0
+	blocks := blockSums{}
 	sum2 := 0.0
+	blocks2 := blockSums{}
 	for i := range N {
 		Xi := X[i*n:][:n:n]
 		sum3 := 0.0
@@ -227,7 +239,13 @@ func Squares(X []float64, N, n int) (out, out2 float64) {
 		}
 		sum += sum3
 		sum2 += sum4
+		if i&31 == 31 {
+			sum = blocks.push(sum)
+			sum2 = blocks2.push(sum2)
+		}
 	}
+	sum = blocks.total(sum)
+	sum2 = blocks2.total(sum2)
 	return sum, sum2
 }
 
@@ -248,6 +266,7 @@ func Logistic(gradW, X, w, t []float64) (R float64) {
 	}
 	clear(gradW)
 	sum := 0.0
+	blocks := blockSums{}
 	t2 := 1 / float64(N)
 	for i := range N {
 		Xi := X[i*n:][:n:n]
@@ -275,7 +294,11 @@ func Logistic(gradW, X, w, t []float64) (R float64) {
 		for j := n - n%4; j < n; j++ {
 			gradW[j] += t3 * Xi[j]
 		}
+		if i&31 == 31 {
+			sum = blocks.push(sum)
+		}
 	}
+	sum = blocks.total(sum)
 	return -sum * t2
 }
 
@@ -379,6 +402,35 @@ func Largest(Z []float64, N, n int) (out float64) {
 		top = max(top, top2)
 	}
 	return top
+}
+
+// A blockSums holds the sums of blocks, of 16 blocks, of 16 of those, and so on.
+type blockSums struct {
+	count uint64 // of blocks
+	sums  [10]float64
+}
+
+// push adds the sum of a block; it returns the 0 that the next begins with.
+func (b *blockSums) push(sum float64) float64 {
+	b.count++
+	k := 0
+	for c := b.count; c&15 == 0 && k < len(b.sums)-1; c >>= 4 {
+		sum += b.sums[k]
+		b.sums[k] = 0
+		k++
+	}
+	b.sums[k] += sum
+	return 0
+}
+
+// total returns the sum of all, sum being that of the last numbers.
+func (b *blockSums) total(sum float64) float64 {
+	if b.count > 0 {
+		for _, s := range b.sums {
+			sum += s
+		}
+	}
+	return sum
 }
 
 // expOf is exp(x); in assembly math.Exp overflows before e^x does.
