@@ -49,7 +49,7 @@ func (st *stabiliser) productOf(product *expr.Node) *expr.Node {
 	if constant, terms := expr.Terms(product); product.Kind() == expr.KindAdd && constant.IsZero() && len(terms) == 1 {
 		return s.Scale(terms[0].Coef, st.productOf(terms[0].X))
 	}
-	return st.quotients(st.powerSlopes(st.intoBranches(s.Mul(st.tangents(expr.Factors(product))...))))
+	return st.quotients(st.powerSlopes(st.intoBranches(st.dividedDifferences(s.Mul(st.tangents(expr.Factors(product))...)))))
 }
 
 // logarithm is log(x): log(1 + exp(z)) = max(z, 0) + log(1 + exp(-|z|)), log(1 + x), and log Σ exp(uⱼ) where the largest
@@ -192,6 +192,8 @@ func (st *stabiliser) beside(f *expr.Node, c expr.Rat) (*expr.Node, bool) {
 	switch {
 	case isCall(f, "erfc") && c.Equal(expr.Frac(-1, 2)): // the other tail
 		return s.Scale(expr.Frac(1, 2), s.Call(fnErfc, s.Neg(f.Args()[0]))), true
+	case isCall(f, fnSigmoid.Name) && c.Equal(expr.Int(-2)): // 1 - 2·sigmoid(z) = -tanh(z/2)
+		return s.Neg(s.Call(fnTanh, s.Scale(expr.Frac(1, 2), f.Args()[0]))), true
 	case !minus && !c.IsOne():
 		return nil, false
 	case minus && (isCall(f, fnExp.Name) || isCall(f, "exp")):

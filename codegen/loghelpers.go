@@ -60,9 +60,9 @@ func (f *file) logText(name string) string {
 		return 0
 	}
 	if d < 0 {
-		return math.Exp(b) * math.Expm1(d)
+		return ` + f.helper("exp") + `(b) * math.Expm1(d)
 	}
-	return -math.Exp(a) * math.Expm1(-d)
+	return -` + f.helper("exp") + `(a) * math.Expm1(-d)
 }
 `
 	case fnRootPlus.Name:

@@ -111,10 +111,13 @@ func ` + id + `(x, y, rest float64) float64 {
 `
 	case fnLogQuotient.Name:
 		log := f.helper("log")
-		return "\n// " + id + " is log(a/b): near 1 as it stands, and where a/b is out of range as a difference.\nfunc " + id + `(a, b float64) float64 {
+		return "\n// " + id + " is log(a/b): near 1 from the difference, which is exact there, and where a/b is out of range as one of logarithms.\nfunc " + id + `(a, b float64) float64 {
 	q := a / b
 	if 0 <= q && q < 0x1p-1022 || q > math.MaxFloat64 {
 		return ` + log + `(math.Abs(a)) - ` + log + `(math.Abs(b))
+	}
+	if 0.5 <= q && q <= 2 {
+		return math.Log1p((a - b) / b)
 	}
 	return math.Log(q)
 }

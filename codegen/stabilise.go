@@ -79,6 +79,7 @@ type stabiliser struct {
 	gathered int                    // how many of the keys are as gather leaves the expressions that they are looked for in
 	found    map[*expr.Node][]member
 	underLog map[*expr.Node]bool // sums of which there is the logarithm, closed over their indices
+	divisors []*expr.Node        // what stands under the line in the product that is being looked at
 	chosen   map[*expr.Node]bool // conditional expressions that stand for a difference
 }
 

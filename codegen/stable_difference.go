@@ -17,10 +17,11 @@ var (
 // differences writes pairs of terms of a sum that nearly cancel where both are large so that they do not:
 //
 //	√a - √b = (a - b)/(√a + √b), where a - b has fewer terms than a and b
-//	√(b² + d) - b = d/(√(b² + d) + b) for b > 0
+//	√(b² + d) - b = d/(√(b² + d) + b) for b > 0, and hypot(a, b) - b
 //	a² - b² = (a - b)·(a + b)
 //	w·log(a) - w·log(b) = w·log(a/b)
-//	1/(1 + r) - r/(1 + r)² = 1/(1 + r)², 1 - r/(1 + r) = 1/(1 + r)
+//	1/(1 + r) - r/(1 + r)² = 1/(1 + r)², 1 - r/(1 + r) = 1/(1 + r), 1 - 1/(1 + r) = 1/(1 + 1/r)
+//	1/√a - 1/√b = (b - a)/(√a + √b)/√a/√b, where b - a has fewer terms than a and b
 //	1/h - b²/h³ = a²/h³ for h = hypot(a, b)
 //	1/a - 1/b = (b - a)/a/b, where b - a has fewer terms than a and b
 //	exp(a) - exp(b) = exp(a)·(1 - exp(b - a)), likewise
@@ -39,7 +40,7 @@ func (st *stabiliser) differences(x *expr.Node) *expr.Node {
 			if i == j {
 				continue
 			}
-			for _, pair := range []func(t, u expr.Term) (*expr.Node, bool){st.rootDifference, st.rootLess, st.squareDifference, st.logDifference, st.overPowers, st.hypotDifference, st.reciprocals, st.expDifference, st.sineDifference} {
+			for _, pair := range []func(t, u expr.Term) (*expr.Node, bool){st.rootDifference, st.rootLess, st.squareDifference, st.logDifference, st.overPowers, st.hypotDifference, st.reciprocals, st.rootReciprocals, st.expDifference, st.sineDifference} {
 				y, ok := pair(t, u)
 				if !ok {
 					continue
@@ -146,11 +147,25 @@ func (st *stabiliser) rootDifference(t, u expr.Term) (*expr.Node, bool) {
 	if !ok {
 		return nil, false
 	}
-	quotient := s.Mul(d, s.Pow(s.Add(t.X, u.X), s.Int(-1)))
+	quotient := st.over(d, s.Add(t.X, u.X))
 	if d.Kind() != expr.KindRat { // 0/0
 		quotient = s.Mul(s.Cond(expr.NeZero, d), quotient)
 	}
 	return s.Scale(t.Coef, quotient), true
+}
+
+// over is d/r, and c·(q/r)·q for d = c·q², which overflows only where it has to if q is below r.
+func (st *stabiliser) over(d, r *expr.Node) *expr.Node {
+	s := st.s
+	for _, f := range expr.Factors(d) {
+		if q, power := powerOf(f); power.Equal(expr.Int(2)) && q.Kind() == expr.KindEntry {
+			return s.Mul(s.Div(d, f), s.Call(fnTimes, q, s.Call(fnOver, q, r)))
+		}
+	}
+	if constant, terms := expr.Terms(d); constant.IsZero() && len(terms) == 1 && !terms[0].Coef.IsOne() {
+		return s.Scale(terms[0].Coef, st.over(terms[0].X, r))
+	}
+	return s.Mul(d, s.Pow(r, s.Int(-1)))
 }
 
 // multiplied writes (a - b)·(a + b), which a difference of squares has become, as that again.
@@ -164,10 +179,39 @@ func (st *stabiliser) multiplied(x *expr.Node) *expr.Node {
 	return s.Sub(s.Pow(a, s.Int(2)), s.Pow(b, s.Int(2)))
 }
 
-// simpler returns a - b if it has fewer terms than a and b.
+// simpler returns a - b if it has fewer terms than a and b, or something is divided by it or a multiple, beside which what it loses shows.
 func (st *stabiliser) simpler(a, b *expr.Node) (d *expr.Node, ok bool) {
 	d = st.s.Sub(a, b)
-	return d, termCount(d) < termCount(a)+termCount(b)
+	return d, termCount(d) < termCount(a)+termCount(b) || slices.Contains(st.divisors, st.monic(d))
+}
+
+// monic returns x without the coefficient of its first term.
+func (st *stabiliser) monic(x *expr.Node) *expr.Node {
+	if _, terms := expr.Terms(x); len(terms) > 0 {
+		return st.s.Scale(expr.Int(1).Div(terms[0].Coef), x)
+	}
+	return x
+}
+
+// dividedDifferences is [stabiliser.differences] of the sums among the factors of a product in which something is divided by the difference of their
+// arguments: (exp(a) - exp(b))/(a - b).
+func (st *stabiliser) dividedDifferences(product *expr.Node) *expr.Node {
+	factors := slices.Clone(expr.Factors(product))
+	for _, f := range factors {
+		if base, power := powerOf(f); base.Kind() == expr.KindAdd && power.Sign() < 0 {
+			st.divisors = append(st.divisors, st.monic(base))
+		}
+	}
+	if len(st.divisors) == 0 {
+		return product
+	}
+	for k, f := range factors {
+		if f.Kind() == expr.KindAdd {
+			factors[k] = st.differences(f)
+		}
+	}
+	st.divisors = nil
+	return st.s.Mul(factors...)
 }
 
 func termCount(x *expr.Node) int {
@@ -183,6 +227,9 @@ func (st *stabiliser) rootLess(t, u expr.Term) (*expr.Node, bool) {
 	s := st.s
 	radicand, ok := halfPower(t.X)
 	sign := u.Coef.Div(t.Coef)
+	if isCall(t.X, "hypot") {
+		radicand, ok = s.Add(s.Pow(t.X.Args()[0], s.Int(2)), s.Pow(t.X.Args()[1], s.Int(2))), true
+	}
 	if !ok || !sign.IsOne() && !sign.Equal(expr.Int(-1)) || u.X.IsOne() {
 		return nil, false
 	}
@@ -192,7 +239,7 @@ func (st *stabiliser) rootLess(t, u expr.Term) (*expr.Node, bool) {
 		return nil, false
 	}
 	b := s.Scale(sign, u.X)
-	opposite := s.Mul(s.Sub(radicand, square), s.Pow(s.Sub(t.X, b), s.Int(-1)))
+	opposite := st.over(s.Sub(radicand, square), s.Sub(t.X, b))
 	chosen := s.If(s.Cond(expr.GtZero, s.Neg(b)), opposite, s.Add(t.X, b))
 	st.chosen[chosen] = true
 	return s.Scale(t.Coef, chosen), true
@@ -270,18 +317,35 @@ func (st *stabiliser) overPowers(t, u expr.Term) (*expr.Node, bool) {
 			numerator = append(numerator, expr.Term{Coef: t.Coef.Mul(p.Coef), X: st.unsigned(s.Mul(over, p.X))})
 		}
 		sum := s.Linear(expr.Int(0), numerator)
-		if termCount(sum) > 1 || f.IsOne() && !isSingle(sum) {
+		switch {
+		case termCount(sum) > 1:
 			continue
+		case f.IsOne() && !isSingle(sum): // may overflow where the quotient does not
+			if !power.Equal(expr.Int(-1)) || sum.IsZero() {
+				continue
+			}
+			inverse := s.Pow(sum, s.Int(-1))
+			var under []*expr.Node
+			for _, p := range append(parts, expr.Term{Coef: constant, X: s.Int(1)}) {
+				under = append(under, s.Mul(s.Scale(p.Coef, p.X), inverse))
+			}
+			return s.Pow(s.Add(under...), s.Int(-1)), true
 		}
 		return s.Mul(sum, next), true
 	}
 	return nil, false
 }
 
-// isSingle reports whether x is a number times one factor at most, which then overflows nowhere but with it.
+// isSingle reports whether x is a number times one factor at most, beside what is at most 1, and so overflows nowhere but with it.
 func isSingle(x *expr.Node) bool {
 	constant, terms := expr.Terms(x)
-	return len(terms) == 0 || constant.IsZero() && len(terms) == 1 && terms[0].X.Kind() != expr.KindMul && terms[0].X.Kind() != expr.KindPow
+	if len(terms) == 0 {
+		return true
+	}
+	large := slices.DeleteFunc(slices.Clone(expr.Factors(terms[0].X)), func(f *expr.Node) bool {
+		return f.Kind() == expr.KindCond || isCall(f, fnSigmoid.Name) || isCall(f, fnExp.Name) && isShifted(f.Args()[0])
+	})
+	return constant.IsZero() && len(terms) == 1 && (len(large) == 0 || len(large) == 1 && large[0].Kind() != expr.KindPow)
 }
 
 // hypotDifference is c·w/hᵏ - c·w·b²/hᵏ⁺² = c·w·a²/hᵏ⁺² for h = hypot(a, b).
@@ -326,6 +390,34 @@ func (st *stabiliser) reciprocals(t, u expr.Term) (*expr.Node, bool) {
 		}
 	}
 	return nil, false
+}
+
+// rootReciprocals is c·w/√a - c·w/√b, one of which may be 1.
+func (st *stabiliser) rootReciprocals(t, u expr.Term) (*expr.Node, bool) {
+	s := st.s
+	if t.Coef.Sign() < 0 || !u.Coef.Equal(t.Coef.Neg()) {
+		return nil, false
+	}
+	half := s.Rat(expr.Frac(1, 2))
+	root := func(x *expr.Node) *expr.Node { // a, of a factor 1/√a
+		for _, f := range expr.Factors(x) {
+			if a, power := powerOf(f); power.Equal(expr.Frac(-1, 2)) && a.Kind() == expr.KindAdd {
+				return a
+			}
+		}
+		return s.Int(1)
+	}
+	a, b := root(t.X), root(u.X)
+	w := s.Mul(t.X, s.Pow(a, half))
+	if a == b || w != s.Mul(u.X, s.Pow(b, half)) {
+		return nil, false
+	}
+	d, ok := st.simpler(b, a)
+	if !ok {
+		return nil, false
+	}
+	quotient := st.over(d, s.Add(s.Pow(a, half), s.Pow(b, half)))
+	return s.Scale(t.Coef, s.Mul(w, quotient, s.Pow(a, s.Neg(half)), s.Pow(b, s.Neg(half)))), true
 }
 
 // expDifference is c·w·exp(a) - c·w·exp(b).

@@ -79,7 +79,10 @@ func (st *stabiliser) scaledProduct(product *expr.Node, clear []*expr.Node) *exp
 		}
 	}
 	found = slices.DeleteFunc(found, func(r *radicand) bool { // 1/q alone vanishes where q overflows
-		return r.k%2 == 0 && !slices.ContainsFunc(factors, func(f *expr.Node) bool { return f != r.factor && st.linear(f, r, clear) })
+		return r.k%2 == 0 && !slices.ContainsFunc(factors, func(f *expr.Node) bool {
+			base, power := powerOf(f)
+			return f != r.factor && (st.linear(f, r, clear) || power.Sign() > 0 && power.IsInt() && st.linear(base, r, clear))
+		})
 	})
 	if len(found) == 0 {
 		return product
