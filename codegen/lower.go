@@ -210,12 +210,8 @@ func (l *lowering) loop(n *node) {
 		l.block.memo[st.accumulator(l.s)] = Arg{Var: accs[k]}
 	}
 	if n.plain != nil && l.plan.safe(n.plain, nil) {
-		for _, st := range n.folds { // scales are read again behind the condition
-			walk(st.body, func(x *expr.Node) {
-				if x.Kind() == expr.KindIf && hasCall(x.Args()[1], fnPowerOf) && !x.DependsOn(n.index) {
-					l.value(x)
-				}
-			})
+		for _, st := range n.folds {
+			l.scales(st.body, n.index)
 		}
 		needed := Bool{Op: BoolEq, X: l.value(n.plain), Y: Arg{Const: "0"}}
 		l.emit(&If{Cond: needed, Then: l.branch(func() { l.turns(n) })})
@@ -225,6 +221,16 @@ func (l *lowering) loop(n *node) {
 	for k, st := range n.folds {
 		l.finish(st, Arg{Var: accs[k]})
 	}
+}
+
+// scales computes the scales in n that are no reads out of range anywhere, which are read again behind the condition or loop that n stands in, but for
+// those that depend on its index.
+func (l *lowering) scales(n, index *expr.Node) {
+	walk(n, func(x *expr.Node) {
+		if x.Kind() == expr.KindIf && hasCall(x.Args()[1], fnPowerOf) && (index == nil || !x.DependsOn(index)) && l.plan.safe(x, nil) {
+			l.value(x)
+		}
+	})
 }
 
 // turns lowers the loop itself.

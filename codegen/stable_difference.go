@@ -182,8 +182,11 @@ func (st *stabiliser) multiplied(x *expr.Node) *expr.Node {
 // simpler returns a - b if it has fewer terms than a and b, or something is divided by it or a multiple, beside which what it loses shows.
 func (st *stabiliser) simpler(a, b *expr.Node) (d *expr.Node, ok bool) {
 	d = st.s.Sub(a, b)
-	return d, termCount(d) < termCount(a)+termCount(b) || slices.Contains(st.divisors, st.monic(d))
+	return d, termCount(d) < termCount(a)+termCount(b) || st.divides(d)
 }
+
+// divides reports whether something is divided by d or a multiple of it in the product that is being looked at.
+func (st *stabiliser) divides(d *expr.Node) bool { return slices.Contains(st.divisors, st.monic(d)) }
 
 // monic returns x without the coefficient of its first term.
 func (st *stabiliser) monic(x *expr.Node) *expr.Node {
@@ -382,10 +385,10 @@ func (st *stabiliser) reciprocals(t, u expr.Term) (*expr.Node, bool) {
 		}
 		w := s.Div(t.X, f)
 		b, power := powerOf(s.Div(u.X, w))
-		if !power.Equal(expr.Int(-1)) || b.Kind() != expr.KindAdd && b.Kind() != expr.KindEntry || isInput(a) && isInput(b) {
+		if !power.Equal(expr.Int(-1)) || b.Kind() != expr.KindAdd && b.Kind() != expr.KindEntry {
 			continue
 		}
-		if d, ok := st.simpler(b, a); ok && isSingle(d) {
+		if d, ok := st.simpler(b, a); ok && (isSingle(d) && !(isInput(a) && isInput(b)) || st.divides(d)) {
 			return s.Scale(t.Coef, s.Mul(s.Call(fnOver, w, a), s.Call(fnOver, d, b))), true
 		}
 	}

@@ -148,6 +148,11 @@ func (st *stabiliser) radicandOf(f *expr.Node, clear []*expr.Node) (*radicand, b
 
 func outOfRange(s *expr.Session, plain *expr.Node) *expr.Node { return s.Cond(expr.EqZero, plain) }
 
+// isOutOfRange reports whether c is a condition of [outOfRange].
+func isOutOfRange(c *expr.Node) bool {
+	return c.Kind() == expr.KindCond && c.Op() == expr.EqZero && isCall(c.Args()[0], fnInRange.Name)
+}
+
 // largestRoot returns the largest of the |aⱼ| whose squares are summed, and of the roots of other terms.
 func (st *stabiliser) largestRoot(r *radicand, clear []*expr.Node) *expr.Node {
 	s := st.s

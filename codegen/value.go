@@ -323,6 +323,9 @@ func (l *lowering) conditional(c, then, otherwise *expr.Node) Arg {
 	v := l.newVar("t")
 	v.Mutable = true
 	cond := l.cond(c)
+	if then.Kind() != expr.KindCall && isOutOfRange(c) {
+		l.scales(then, nil)
+	}
 	if simple(otherwise) || l.lookup(otherwise) != (Arg{}) {
 		l.emit(&Set{Var: v, X: l.value(otherwise), Declare: true})
 		l.emit(&If{Cond: cond, Then: l.branch(func() { l.emit(&Set{Var: v, X: l.value(then)}) })})

@@ -930,11 +930,14 @@ func (b *blockSums) total(sum float64) float64 {
 	return sum
 }
 
-// logQuotient is log(a/b): near 1 as it stands, and where a/b is out of range as a difference.
+// logQuotient is log(a/b): near 1 from the difference, which is exact there, and where a/b is out of range as one of logarithms.
 func logQuotient(a, b float64) float64 {
 	q := a / b
 	if 0 <= q && q < 0x1p-1022 || q > math.MaxFloat64 {
 		return logOf(math.Abs(a)) - logOf(math.Abs(b))
+	}
+	if 0.5 <= q && q <= 2 {
+		return math.Log1p((a - b) / b)
 	}
 	return math.Log(q)
 }
