@@ -34,7 +34,7 @@ func (st *stabiliser) compensate(v *expr.Node, clear []*expr.Node) *expr.Node {
 		case n.Kind() == expr.KindAdd && !isRestAndTies(n):
 			x := s.With(n, args)
 			if x.Kind() == expr.KindAdd {
-				x = st.differences(st.coshLess(st.foldPositive(st.pairSigmoids(st.atOne(st.multipliedOut(st.pairWithConstant(x)))))))
+				x = st.differences(st.overOne(st.coshLess(st.foldPositive(st.pairSigmoids(st.atOne(st.multipliedOut(st.pairWithConstant(x))))))))
 				x = st.underSums(x, clear)
 			}
 			return x, true

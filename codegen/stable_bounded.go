@@ -72,6 +72,7 @@ func sigmoidPower(f *expr.Node) (base *expr.Node, times int64, ok bool) {
 // intoSums takes powers of p = sigmoid(-z) into the sums among the factors of a product that have exp(z) in their terms:
 //
 //	sigmoid(-z)²·(exp(z)·a + b) = sigmoid(-z)·(sigmoid(z)·a + sigmoid(-z)·b)
+//	sigmoid(-z)·(exp(z)²·sigmoid(-z)·a + b) = sigmoid(z)²·a + sigmoid(-z)·b
 func (st *stabiliser) intoSums(product, p *expr.Node) (*expr.Node, bool) {
 	s := st.s
 	base, times, ok := sigmoidPower(p)
@@ -89,7 +90,7 @@ func (st *stabiliser) intoSums(product, p *expr.Node) (*expr.Node, bool) {
 		most := int64(0)
 		for _, t := range terms {
 			if n, ok := st.timesExp(t.X, z); ok {
-				most = max(most, n)
+				most = max(most, n-st.timesOf(t.X, base))
 			}
 		}
 		if most == 0 || most > times {
@@ -114,6 +115,17 @@ func (st *stabiliser) intoSums(product, p *expr.Node) (*expr.Node, bool) {
 	at := slices.Index(out, p)
 	out[at] = s.Pow(base, s.Int(times))
 	return s.Mul(out...), true
+}
+
+// timesOf returns the power of p among the factors of x, 0 where it is none or no positive integer.
+func (st *stabiliser) timesOf(x, p *expr.Node) int64 {
+	for _, f := range expr.Factors(x) {
+		if base, power := powerOf(f); base == p {
+			n, _ := power.Int64()
+			return max(n, 0)
+		}
+	}
+	return 0
 }
 
 // timesExp returns n with exp(z)^n among the factors of x, n a positive integer.

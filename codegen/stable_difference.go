@@ -339,6 +339,55 @@ func (st *stabiliser) overPowers(t, u expr.Term) (*expr.Node, bool) {
 	return nil, false
 }
 
+// overOne joins all terms of a sum over powers of one sum, of which there are three or more, where their numerators then cancel to one term:
+// 1/d - 2·r/d² + r²/d³ = 1/d³ for d = 1 + r.
+func (st *stabiliser) overOne(x *expr.Node) *expr.Node {
+	s := st.s
+	constant, terms := expr.Terms(x)
+	if x.Kind() != expr.KindAdd || len(terms) > maxPairs {
+		return x
+	}
+	for _, t := range terms {
+		for _, f := range expr.Factors(t.X) {
+			d, power := powerOf(f)
+			most, ok := power.Int64()
+			if d.Kind() != expr.KindAdd || !ok || most > -2 || most < -maxRootPower {
+				continue
+			}
+			var numerator, rest []expr.Term
+			for _, u := range terms {
+				k := st.timesOf(s.Pow(u.X, s.Int(-1)), d)
+				if k == 0 || k > -most {
+					rest = append(rest, u)
+					continue
+				}
+				over := s.Mul(u.X, s.Pow(d, s.Int(k)))
+				up := []expr.Term{{Coef: u.Coef, X: over}}
+				c, parts := expr.Terms(d)
+				for range -most - k {
+					var next []expr.Term
+					for _, v := range up {
+						for _, p := range append(parts[:len(parts):len(parts)], expr.Term{Coef: c, X: s.Int(1)}) {
+							next = append(next, expr.Term{Coef: v.Coef.Mul(p.Coef), X: s.Mul(v.X, p.X)})
+						}
+					}
+					if up = next; len(up) > maxMet {
+						return x
+					}
+				}
+				for k := range up {
+					up[k].X = st.unsigned(up[k].X)
+				}
+				numerator = append(numerator, up...)
+			}
+			if sum := s.Linear(expr.Int(0), numerator); len(terms)-len(rest) >= 3 && termCount(sum) == 1 && isSingle(sum) {
+				return s.Linear(constant, append(rest, expr.Term{Coef: expr.Int(1), X: s.Mul(sum, f)}))
+			}
+		}
+	}
+	return x
+}
+
 // isSingle reports whether x is a number times one factor at most, beside what is at most 1, and so overflows nowhere but with it.
 func isSingle(x *expr.Node) bool {
 	constant, terms := expr.Terms(x)
@@ -468,15 +517,46 @@ func (st *stabiliser) sineDifference(t, u expr.Term) (*expr.Node, bool) {
 	return nil, false
 }
 
-// unsigned writes x·sign(x) as |x|.
+// unsigned writes w·sign(w) as |w|, |w|·sign(w) as w, sign(w)²·w as w and |w|² as w².
 func (st *stabiliser) unsigned(x *expr.Node) *expr.Node {
 	s := st.s
 	for _, f := range expr.Factors(x) {
-		if isCall(f, "sign") && slices.Contains(expr.Factors(x), f.Args()[0]) {
-			return s.Mul(s.Div(s.Div(x, f), f.Args()[0]), absolute(s, f.Args()[0]))
+		sign, power := powerOf(f)
+		if times, ok := power.Int64(); ok && isCall(sign, "abs") && times > 1 {
+			return st.unsigned(s.Mul(s.Div(x, f), s.Pow(sign.Args()[0], s.Int(times-times%2)), s.Pow(sign, s.Int(times%2))))
+		}
+		signs, ok := power.Int64()
+		if !isCall(sign, "sign") || !ok || signs < 0 {
+			continue
+		}
+		w := sign.Args()[0]
+		size := absolute(s, w)
+		rest, times := s.Div(x, f), int64(0) // w and |w|
+		sizes := st.timesOf(rest, size)
+		rest = s.Div(rest, s.Pow(size, s.Int(sizes)))
+		for times < maxRootPower && hasFactors(rest, w) {
+			rest, times = s.Div(rest, w), times+1
+		}
+		switch times += sizes; {
+		case times == 0:
+			continue
+		case (sizes-signs)%2 == 0:
+			return s.Mul(rest, s.Pow(w, s.Int(times)))
+		default:
+			return s.Mul(rest, s.Pow(w, s.Int(times-1)), size)
 		}
 	}
 	return x
+}
+
+// hasFactors reports whether all factors of w, powers of one not counted, are factors of x.
+func hasFactors(x, w *expr.Node) bool {
+	return !slices.ContainsFunc(expr.Factors(w), func(g *expr.Node) bool {
+		return g.Kind() == expr.KindPow || !slices.ContainsFunc(expr.Factors(x), func(f *expr.Node) bool {
+			base, power := powerOf(f)
+			return base == g && power.Cmp(expr.Int(1)) >= 0
+		})
+	})
 }
 
 func absolute(s *expr.Session, x *expr.Node) *expr.Node {
