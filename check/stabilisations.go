@@ -134,4 +134,11 @@ var Stabilisations = []Stabilisation{
 	{"(sqrt(x) - sqrt(y))/(x - y)", "x, y", "2 < x; x < 2.001; 2 < y; y < 2.001", 1e3, 0, "1/(√x + √y)", ""},
 	{"(x - y)/(log(x) - log(y))", "x, y", "2 < x; x < 2.001; 2 < y; y < 2.001", 1e3, 0, "the logarithmic mean", ""},
 	{"x - x/(1 + exp(y - z))", "x, y, z", "1 < x; x < 2; 1 < y; y < 2; 60 < z; z < 700", 1e6, 0, "x less most of it", ""},
+	{"d(softsign(x), x, 2)", "x", "1e9 < x; x < 1e90", 1e6, 0, "three terms over powers of one sum", ""},
+	{"d(x*softsign(y*x), x, 2)", "x, y", "1e5 < x; x < 1e9; 1 < y; y < 1e3", 1e3, 0, "of a product", ""},
+	{"d(silu(silu(x)), x, 2)", "x", "720 < x; x < 1e4", NotFinite, 0, "exp(z)²·sigmoid(-z)² = sigmoid(z)²", ""},
+	{"log(exp(x) + exp(y))", "x, y", "-1e-12 < x; x < 1e-12; -40 < y; y < -30", 3, 0, "where the result is near 0", ""},
+	{"log(exp(x) + exp(y) + exp(z))", "x, y, z", "-1e-12 < x; x < 1e-12; -40 < y; y < -30; -40 < z; z < -30", 3, 0, "of three", ""},
+	{"sqrt((x - y)^2 + 1e-12)", "x, y", "1e160 < x; x < 1e300; 1 < y; y < 2", NotFinite, 0, "a smooth modulus", ""},
+	{"d((s/r)^12, r)", "r, s", "1e-30 < r; r < 1e-27; 1e-30 < s; s < 1e-27", NotFinite, 0, "powers of quotients", ""},
 }

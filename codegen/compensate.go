@@ -88,6 +88,12 @@ func (st *stabiliser) logarithm(n, x *expr.Node, clear []*expr.Node) *expr.Node 
 	if y, ok := st.restAndTies(x, clear); ok {
 		x = y
 	}
+	if y, ok := st.shiftedTerms(x); ok {
+		x = y
+	}
+	if isCall(x, fnLogPlus.Name) {
+		return x
+	}
 	if isRestAndTies(x) {
 		return s.Call(fnLogSum, s.Sub(x, s.Int(1)))
 	}
@@ -148,9 +154,30 @@ func (st *stabiliser) restAndTies(n *expr.Node, clear []*expr.Node) (*expr.Node,
 	return s.Add(rest, s.Call(fnApart, ties)), true
 }
 
+// shiftedTerms does the same for terms exp(uₖ) that are written out, of three or more; log(exp(a) + exp(b)) has a function.
+func (st *stabiliser) shiftedTerms(x *expr.Node) (*expr.Node, bool) {
+	s := st.s
+	constant, terms := expr.Terms(x)
+	if x.Kind() != expr.KindAdd || !constant.IsZero() || len(terms) > maxPairs {
+		return nil, false
+	}
+	var u, rest, ties []*expr.Node
+	for _, t := range terms {
+		if !t.Coef.IsOne() || !isCall(t.X, fnExp.Name) || !isShifted(t.X.Args()[0]) {
+			return nil, false
+		}
+		z := t.X.Args()[0]
+		u, rest, ties = append(u, z), append(rest, s.Mul(s.Cond(expr.NeZero, z), t.X)), append(ties, s.Cond(expr.EqZero, z))
+	}
+	if len(u) == 2 {
+		return s.Call(fnLogPlus, u...), true
+	}
+	return s.Add(append(rest, s.Call(fnApart, s.Add(ties...)))...), true
+}
+
 func isRestAndTies(x *expr.Node) bool {
 	constant, terms := expr.Terms(x)
-	return constant.IsZero() && len(terms) == 2 &&
+	return constant.IsZero() && len(terms) >= 2 &&
 		slices.ContainsFunc(terms, func(t expr.Term) bool { return isCall(t.X, fnApart.Name) && t.Coef.IsOne() })
 }
 

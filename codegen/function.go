@@ -61,6 +61,9 @@ func (l *lowering) function(n *expr.Node) Arg {
 	for k, a := range n.Args() {
 		args[k] = l.value(a)
 	}
+	if isComputed(n) {
+		return l.call("t", "helper:"+fn.Name, args...)
+	}
 	if name, ok := inGo[fn.Name]; ok {
 		return l.call(hintOf(n), name, args...)
 	}
@@ -104,12 +107,18 @@ func (l *lowering) function(n *expr.Node) Arg {
 	case "log10":
 		return l.let("t", OpMul, l.logarithm(n.Args()[0], x), Arg{Const: "(1 / math.Ln10)"})
 	case "sign", "tan", fnPowSlope.Name, "sinh", "cosh", fnLogOneLessExp.Name, fnLogQuotient.Name, fnErfcx.Name, fnLogErfc.Name, fnLogHalfErfc.Name, fnMillsExcess.Name, fnOfHypot.Name,
-		fnLogCosh.Name, fnLogSinh.Name, fnLogTanh.Name, fnLogExpLessOne.Name, fnLogExpLess.Name, fnLogNearQuotient.Name, fnExpLess.Name, fnRootPlus.Name,
+		fnLogCosh.Name, fnLogSinh.Name, fnLogTanh.Name, fnLogExpLessOne.Name, fnLogExpLess.Name, fnLogNearQuotient.Name, fnLogPlus.Name, fnExpLess.Name, fnRootPlus.Name,
 		"lgamma", "digamma", "trigamma", "polygamma", "beta", "mod":
 		return l.call("t", "helper:"+fn.Name, args...)
 	}
 	fail("the function %s has no code", fn.Name)
 	return Arg{}
+}
+
+// isComputed reports whether n is asin or acos of a number that is computed, and so may be rounded to one that is not in their domain.
+func isComputed(n *expr.Node) bool {
+	x := n.Args()[0]
+	return (isCall(n, "asin") || isCall(n, "acos")) && x.Kind() != expr.KindEntry
 }
 
 // timesLess is y·(a - b), also where a - b overflows.

@@ -46,6 +46,17 @@ func (f *file) logText(name string) string {
 	return b + ` + f.helper(fnLogExpLessOne.Name) + `(d)
 }
 `
+	case fnLogPlus.Name:
+		return "\n// " + id + " is log(exp(a) + exp(b)), with all digits where the larger of a and b is 0.\nfunc " + id + `(a, b float64) float64 {
+	if a > b {
+		a, b = b, a
+	}
+	if b == 0 {
+		return math.Log1p(math.Exp(a))
+	}
+	return math.Log(math.Exp(a) + math.Exp(b))
+}
+`
 	case fnLogNearQuotient.Name:
 		return "\n// " + id + " is log(a/b) for d = a - b, in which what is lost in a and b has cancelled.\nfunc " + id + `(a, b, d float64) float64 {
 	if math.Abs(d) < math.Abs(b)/2 {

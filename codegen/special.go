@@ -28,11 +28,11 @@ func (f *file) reserved(name string) string {
 
 // helperNames are what helper functions would like to be called.
 var helperNames = map[string]string{
-	"exp": "expOf", "log": "logOf", "pow": "powOf", powOfRat: "powOfRat", fnPowSlope.Name: "powSlope", "tan": "tanOf", "sinh": "sinhOf", "cosh": "coshOf", "sign": "signOf", "mod": "modulo", "lgamma": "logGamma", "digamma": "digamma", "trigamma": "trigamma",
+	"exp": "expOf", "log": "logOf", "pow": "powOf", powOfRat: "powOfRat", fnPowSlope.Name: "powSlope", "tan": "tanOf", "sinh": "sinhOf", "asin": "asinOf", "acos": "acosOf", "cosh": "coshOf", "sign": "signOf", "mod": "modulo", "lgamma": "logGamma", "digamma": "digamma", "trigamma": "trigamma",
 	"polygamma": "polygamma", "beta": "betaOf", fnInverseRoot.Name: "inverseRoot",
 	cotangent: cotangent, blockSums: blockSums, blocks: blocks, inBlocks: inBlocks, fnInRange.Name: "inRange", fnPowerOf.Name: "powerBelow", fnLogOneLessExp.Name: "logOneLessExp", fnLogQuotient.Name: "logQuotient",
 	fnErfcx.Name: "erfcx", fnLogErfc.Name: "logErfc", fnLogHalfErfc.Name: "logHalfErfc", fnMillsExcess.Name: "millsExcess", fnOfHypot.Name: "ofHypot",
-	fnLogCosh.Name: "logCosh", fnLogSinh.Name: "logSinh", fnLogTanh.Name: "logTanh", fnLogExpLessOne.Name: "logExpm1", fnLogExpLess.Name: "logExpLess", fnLogNearQuotient.Name: "logNearQuotient",
+	fnLogCosh.Name: "logCosh", fnLogSinh.Name: "logSinh", fnLogTanh.Name: "logTanh", fnLogExpLessOne.Name: "logExpm1", fnLogExpLess.Name: "logExpLess", fnLogNearQuotient.Name: "logNearQuotient", fnLogPlus.Name: "logPlus",
 	fnExpLess.Name: "expLess", fnRootPlus.Name: "rootPlus",
 }
 
@@ -128,6 +128,18 @@ func ` + id + `(x, y, rest float64) float64 {
 		return math.Log(-math.Expm1(x))
 	}
 	return math.Log1p(-math.Exp(x))
+}
+`
+	case "asin", "acos":
+		goName := "Asin"
+		if name == "acos" {
+			goName = "Acos"
+		}
+		return "\n// " + id + " is " + name + "(x), x being ±1 where rounding has taken it just beyond.\nfunc " + id + `(x float64) float64 {
+	if size := math.Abs(x); 1 < size && size < 1+0x1p-44 {
+		x = math.Copysign(1, x)
+	}
+	return math.` + goName + `(x)
 }
 `
 	case "sinh", "cosh":

@@ -601,6 +601,9 @@ func (st *stabiliser) logOneLess(x *expr.Node) (*expr.Node, bool) {
 	return nil, false
 }
 
+// maxQuotient bounds the powers that are taken apart into quotients.
+const maxQuotient = 64
+
 // quotients writes b·c⁻² as (b/c)/c, and b²·c⁻³ as (b/c)/c·(b/c), for numbers c that the formula is given, whose squares may overflow where the product does not.
 func (st *stabiliser) quotients(product *expr.Node) *expr.Node {
 	s := st.s
@@ -608,13 +611,13 @@ func (st *stabiliser) quotients(product *expr.Node) *expr.Node {
 	for k, f := range factors {
 		c, power := powerOf(f)
 		times, ok := power.Int64()
-		if c.Kind() != expr.KindEntry || !ok || times > -2 || times < -maxRootScale {
+		if c.Kind() != expr.KindEntry || !ok || times > -2 || times < -maxQuotient {
 			continue
 		}
 		for j, g := range factors {
 			b, up := powerOf(g)
 			much, ok := up.Int64()
-			if !ok || much <= 0 || much > maxRootScale || b.Kind() != expr.KindEntry && b.Kind() != expr.KindAdd && (b.Kind() != expr.KindCall || much < 2) {
+			if !ok || much <= 0 || much > maxQuotient || -times-much > maxRootScale || b.Kind() != expr.KindEntry && b.Kind() != expr.KindAdd && (b.Kind() != expr.KindCall || much < 2) {
 				continue
 			}
 			divide := func(x *expr.Node) *expr.Node {

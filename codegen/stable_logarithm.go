@@ -14,6 +14,7 @@ var (
 	fnLogTanh         = &expr.Func{Name: "log of tanh", Arity: 1}
 	fnLogExpLessOne   = &expr.Func{Name: "log of exp less 1", Arity: 1}
 	fnLogExpLess      = &expr.Func{Name: "log of exp less exp", Arity: 3}      // log(exp(a) - exp(b)), the third being a - b
+	fnLogPlus         = &expr.Func{Name: "log of exp plus exp", Arity: 2}      // log(exp(a) + exp(b)), accurate where the larger is 0
 	fnLogNearQuotient = &expr.Func{Name: "log of a quotient near 1", Arity: 3} // log(a/b), the third being a - b
 )
 

@@ -35,6 +35,9 @@ func (st *stabiliser) scale(v *expr.Node, clear []*expr.Node) *expr.Node {
 				x := s.With(n, args)
 				return st.logOfSquares(x, append(slices.Clone(clear), x))
 			}
+			if !products && n.Kind() == expr.KindAdd {
+				return st.scaledLast(s.With(n, args)), true
+			}
 			of := n.Kind() == expr.KindPow || isCall(n, fnInverseRoot.Name)
 			if products {
 				of = n.Kind() == expr.KindMul
@@ -50,6 +53,18 @@ func (st *stabiliser) scale(v *expr.Node, clear []*expr.Node) *expr.Node {
 		})
 	}
 	return v
+}
+
+// scaledLast multiplies terms c·√q/s with |c| < 1 by c before they are divided by the scale, as √q may overflow.
+func (st *stabiliser) scaledLast(x *expr.Node) *expr.Node {
+	s := st.s
+	constant, terms := expr.Terms(x)
+	for k, t := range terms {
+		if isCall(t.X, fnOver.Name) && t.Coef.Mul(t.Coef).Cmp(expr.Int(1)) < 0 && hasCall(t.X.Args()[1], fnPowerOf) {
+			terms[k] = expr.Term{Coef: expr.Int(1), X: s.Call(fnOver, s.Scale(t.Coef, t.X.Args()[0]), t.X.Args()[1])}
+		}
+	}
+	return s.Linear(constant, terms)
 }
 
 // A radicand is a factor √qᵏ of a product, k ≠ 0.
