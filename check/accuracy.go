@@ -247,8 +247,8 @@ func (u *Unit) precisely(x syntax.Expr, p verify.Point, precision uint) (out []*
 
 // evaluated is precisely; ties says whether derivatives do not matter, so that the largest of several numbers may be more than one.
 func (u *Unit) evaluated(x syntax.Expr, p verify.Point, precision uint, ties bool) (out []*big.Float, ok bool) {
-	e := verify.NewEvaluator(u.witness(), p, precision)
-	t, err := e.Eval(u.Problem.Explicit(x))
+	e := u.evaluator(p, precision)
+	t, err := e.Eval(u.explicit(x))
 	if err != nil || e.Cancelled() && !ties {
 		return nil, false
 	}

@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"slices"
 
+	"github.com/seed-9905856d/derive/codegen"
 	"github.com/seed-9905856d/derive/formula"
 	"github.com/seed-9905856d/derive/syntax"
 	"github.com/seed-9905856d/derive/verify"
@@ -69,42 +70,29 @@ func (u *Unit) VerifyAll(ctx context.Context, o Options) (*Report, error) {
 			places = append(places, u.extremePlaces(o.Seed)...)
 		}
 	}
-	u.verifyAt(r, places, missing, o.At != nil)
-	if len(u.Problem.Kernels) == 0 {
-		r.Kernels = "the file has no kernel"
-		return r, nil
+	run, err := u.run(ctx, r, o, places)
+	if err != nil {
+		return nil, err
 	}
-	if o.NoCompile {
-		r.Kernels = "not checked, as --no-compile asks"
-		return r, nil
-	}
-	if _, err := exec.LookPath("go"); err != nil {
-		r.Unchecked, r.Kernels = true, "not checked: there is no go command"
-		return r, nil
-	}
-	code := o.Code
-	if code == nil {
-		var err error
-		if code, err = u.Go("kernels"); err != nil {
-			r.Findings = append(r.Findings, Finding{Item: "gen", Stage: "Go", Problem: err.Error()})
-			return r, nil
+	defer run.end()
+	v := u.verification()
+	for k, p := range run.places {
+		if ctx.Err() != nil {
+			return nil, context.Cause(ctx)
 		}
+		p = p.remembering()
+		if k < len(places) {
+			v.compare(p)
+		}
+		run.refer(p)
 	}
-	if o.At == nil {
-		places = append(places, u.longPlaces(o.Seed)...)
-	}
-	err := u.verifyCompiled(ctx, r, code, places)
-	var wrong *codeError
-	if errors.As(err, &wrong) {
-		r.Findings = append(r.Findings, Finding{Item: "the kernels", Stage: "compiled Go", Problem: wrong.Error()})
-		err = nil
-	}
-	return r, err
+	v.report(r, missing, o.At != nil)
+	return r, run.compare(ctx, r)
 }
 
 // satisfiesGivens says which given a point does not satisfy.
 func (u *Unit) satisfiesGivens(p verify.Point) error {
-	e := verify.NewEvaluator(u.witness(), p, u.precision())
+	e := u.evaluator(p, u.precision())
 	for _, s := range u.source.Statements {
 		g, ok := s.(*syntax.Given)
 		if !ok {
@@ -119,35 +107,127 @@ func (u *Unit) satisfiesGivens(p verify.Point) error {
 	return nil
 }
 
-// verifyCompiled builds Go with a program that calls it, runs it, and compares every output.
-func (u *Unit) verifyCompiled(ctx context.Context, r *Report, code []byte, places []place) error {
+// A run is a program of the kernels of a unit, which is built and run while the witness computes what its outputs have to be.
+type run struct {
+	u       *Unit
+	kernels []codegen.Kernel
+	places  []place          // those of the calls
+	refs    [][][]*reference // by place, kernel and output
+	finding *Finding         // in the place of a program, what keeps it from being built
+
+	cancel  func()
+	done    chan struct{} // closed when there are answers, or an error
+	answers []answer      // by place and kernel
+	err     error
+}
+
+// run begins to build and to run the Go of kernels at places and at some that are for it alone. Where there is none, the report's Kernels says why.
+func (u *Unit) run(ctx context.Context, r *Report, o Options, places []place) (*run, error) {
+	g := &run{u: u, places: places, done: make(chan struct{}), cancel: func() {}}
+	calls, functions, code, err := g.prepare(r, o)
+	wrong := (*codeError)(nil)
+	switch {
+	case errors.As(err, &wrong):
+		g.finding = &Finding{Item: "the kernels", Stage: compiledStage, Problem: wrong.Error()}
+	case err != nil:
+		return nil, err
+	case len(calls) > 0:
+		ctx, g.cancel = context.WithCancel(ctx)
+		go func() {
+			defer close(g.done)
+			g.answers, g.err = execute(ctx, code, functions, g.kernels, calls)
+		}()
+		return g, nil
+	}
+	close(g.done)
+	return g, nil
+}
+
+// prepare makes the calls of the Go that is to be run.
+func (g *run) prepare(r *Report, o Options) (calls []call, functions []signature, code []byte, err error) {
+	u := g.u
+	if len(u.Problem.Kernels) == 0 {
+		r.Kernels = "the file has no kernel"
+		return nil, nil, nil, nil
+	}
+	if o.NoCompile {
+		r.Kernels = "not checked, as --no-compile asks"
+		return nil, nil, nil, nil
+	}
+	if _, err := exec.LookPath("go"); err != nil {
+		r.Unchecked, r.Kernels = true, "not checked: there is no go command"
+		return nil, nil, nil, nil
+	}
+	if code = o.Code; code == nil {
+		if code, err = u.Go("kernels"); err != nil {
+			g.finding = &Finding{Item: "gen", Stage: "Go", Problem: err.Error()}
+			return nil, nil, nil, nil
+		}
+	}
+	if o.At == nil {
+		g.places = slices.Concat(g.places, u.longPlaces(o.Seed))
+	}
 	kernels, err := u.Kernels()
 	if err != nil {
-		return err
+		return nil, nil, nil, err
 	}
-	functions, err := u.functions(code, kernels)
-	if err != nil {
-		return err
+	if functions, err = u.functions(code, kernels); err != nil {
+		return nil, nil, nil, err
 	}
-	var calls []call
-	for _, p := range places {
+	for _, p := range g.places {
 		for n, kernel := range kernels {
 			c, err := functions[n].call(n, kernel, p.Point)
 			if err != nil {
-				return fmt.Errorf("%s: %w", kernel.Name, err)
+				return nil, nil, nil, fmt.Errorf("%s: %w", kernel.Name, err)
 			}
 			calls = append(calls, c)
 		}
 	}
-	answers, err := execute(ctx, code, functions, kernels, calls)
-	if err != nil {
-		return err
+	g.kernels = kernels
+	return calls, functions, code, nil
+}
+
+// end ends the program, if it has not come to its end, and waits until it is gone.
+func (g *run) end() {
+	g.cancel()
+	<-g.done
+}
+
+// refer computes what the outputs have to be at the next place.
+func (g *run) refer(p place) {
+	refs := make([][]*reference, len(g.kernels))
+	for n, kernel := range g.kernels {
+		for j := range kernel.Outputs {
+			refs[n] = append(refs[n], g.u.reference(g.u.Problem.Kernels[n], j, p))
+		}
 	}
-	for k, p := range places {
-		for n, kernel := range kernels {
-			for j := range kernel.Outputs {
-				ref := u.reference(u.Problem.Kernels[n], j, p)
-				u.compareCompiled(r, ref, answers[k*len(kernels)+n], j)
+	g.refs = append(g.refs, refs)
+}
+
+// compare holds the outputs against what they have to be.
+func (g *run) compare(ctx context.Context, r *Report) error {
+	<-g.done
+	wrong := (*codeError)(nil)
+	switch {
+	case errors.As(g.err, &wrong):
+		g.finding = &Finding{Item: "the kernels", Stage: compiledStage, Problem: wrong.Error()}
+	case g.err != nil:
+		return g.err
+	}
+	if g.finding != nil {
+		r.Findings = append(r.Findings, *g.finding)
+		return nil
+	}
+	for k, p := range g.places[:min(len(g.places), len(g.answers))] {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		memory := p.remembering().memory
+		for n := range g.kernels {
+			for j, ref := range g.refs[k][n] {
+				ref.memory = memory
+				g.u.compareCompiled(r, ref, g.answers[k*len(g.kernels)+n], j)
+				ref.memory = nil
 			}
 		}
 	}
@@ -169,7 +249,8 @@ type reference struct {
 func (u *Unit) reference(k *formula.Kernel, j int, p place) *reference {
 	x := k.Outputs[j].Source
 	ref := &reference{place: p, name: k.Name + ": " + syntax.Print(x), x: x, cancelled: -1}
-	t, err := u.evaluateWithin(x, p.Point, p.precision, p.limit)
+	ref.memory = nil // what it takes is not kept
+	t, err := u.valueAt(x, p)
 	want, err := rounded(t, err)
 	switch {
 	case err == nil && infinite(t):
@@ -219,9 +300,7 @@ func (u *Unit) compareCompiled(r *Report, ref *reference, got answer, j int) {
 		problem = fmt.Sprintf("%d entries, not %d", len(got.Outputs[j]), len(ref.want))
 	}
 	if problem != "" {
-		finding := u.finding(ref.name, compiledStage, ref.place)
-		finding.Problem = problem
-		r.Findings = append(r.Findings, finding)
+		r.Findings = append(r.Findings, u.finding(Finding{Problem: problem}, ref.name, compiledStage, ref.place))
 		return
 	}
 	u.measure(r, ref, got.Outputs[j])
@@ -256,9 +335,8 @@ func (u *Unit) measure(r *Report, ref *reference, got []float64) {
 					r.OutOfRangeAt = u.pointJSON(ref.Point)
 				}
 			default:
-				finding := u.finding(ref.name, compiledStage, ref.place)
-				finding.Entry, finding.Want, finding.Got = j, want, got[j]
-				r.Findings = append(r.Findings, finding)
+				f := Finding{Entry: j, Want: want, Got: got[j]}
+				r.Findings = append(r.Findings, u.finding(f, ref.name, compiledStage, ref.place))
 			}
 			return
 		}

@@ -98,8 +98,9 @@ func (u *Unit) writeValues(w *strings.Builder) error {
 			var text strings.Builder
 			fmt.Fprintf(&text, "at %s\n", p.JSON())
 			finite := true
+			at := place{Point: p, precision: u.precision()}.remembering()
 			for _, item := range u.Items {
-				t, err := u.evaluate(u.bound(item, item.Expr), p)
+				t, err := u.valueAt(u.written(item), at)
 				if err != nil {
 					finite = false
 					break

@@ -40,7 +40,7 @@ func scaleOf(xs []float64) float64 {
 
 // valuesAt returns the entries of an expression at a point.
 func (u *Unit) valuesAt(x syntax.Expr, p place) ([]float64, error) {
-	return rounded(u.evaluateWithin(x, p.Point, p.precision, p.limit))
+	return rounded(u.valueAt(x, p))
 }
 
 // unit returns the error that one rounding of the inputs or of the result stands for.
@@ -121,8 +121,9 @@ func (u *Unit) cancellation(x syntax.Expr, want []float64, p place) float64 {
 // rounding returns the error that the formula as written and its closed form have in double precision; infinity where nothing is left.
 func (u *Unit) rounding(x syntax.Expr, want []float64, p place) float64 {
 	worst := 0.0
+	p.precision, p.limit = doublePrecision, 0
 	for _, y := range []syntax.Expr{x, u.resultOf(x)} {
-		rounded, err := u.evaluateAt(y, p.Point, doublePrecision)
+		rounded, err := u.valueAt(y, p)
 		if errors.Is(err, errSingular) {
 			return math.Inf(1)
 		}
@@ -141,6 +142,20 @@ func (u *Unit) rounding(x syntax.Expr, want []float64, p place) float64 {
 // perturbed returns a point whose entries differ by one part in 2^bits: all upwards or, for other patterns, at random, so that what has
 // equal effects on two terms of a difference does not go unseen.
 func (u *Unit) perturbed(p place, pattern int, bits uint) place {
+	if p.memory == nil {
+		return u.perturb(p, pattern, bits)
+	}
+	key := besideKey{pattern, bits}
+	q, ok := p.memory.beside[key]
+	if !ok {
+		q = u.perturb(p, pattern, bits).remembering()
+		p.memory.beside[key] = q
+	}
+	q.precision, q.limit = p.precision, p.limit
+	return q
+}
+
+func (u *Unit) perturb(p place, pattern int, bits uint) place {
 	part := new(big.Rat).SetFrac(big.NewInt(1), new(big.Int).Lsh(big.NewInt(1), bits))
 	up, down := new(big.Rat).Add(big.NewRat(1, 1), part), new(big.Rat).Sub(big.NewRat(1, 1), part)
 	rng := rand.New(rand.NewPCG(uint64(pattern), 0))

@@ -24,6 +24,7 @@ type place struct {
 	overflows bool // whether powers or exponentials of such numbers may leave the range of float64
 	precision uint // the number of bits in which the witness computes there
 	limit     int  // of the operations that the witness may take; 0 for its own
+	memory    *memory
 }
 
 // The limits of the operations that the witness takes for one expression at an extreme point, and where it computes in thousands of bits: what
@@ -185,7 +186,14 @@ func (u *Unit) pointJSON(p verify.Point) string {
 
 // sizeNames returns the names of the sizes of the inputs, in order of appearance.
 func (u *Unit) sizeNames() []string {
-	var names []string
+	if u.sizesOf == nil {
+		u.sizesOf = u.findSizes()
+	}
+	return slices.Clone(u.sizesOf)
+}
+
+func (u *Unit) findSizes() []string {
+	names := []string{}
 	seen := map[*expr.Node]bool{} // nodes are shared
 	var visit func(n *expr.Node)
 	visit = func(n *expr.Node) {

@@ -293,8 +293,8 @@ const (
 func (u *Unit) holds(c claim, left, right, difference *Item, p verify.Point, precision uint) (holds, decided bool) {
 	var sides [3][]float64
 	for k, item := range []*Item{left, right, difference} {
-		e := verify.NewEvaluator(u.witness(), p, precision)
-		t, err := u.evaluateWith(e, u.bound(item, item.Expr), precision)
+		e := u.evaluator(p, precision)
+		t, err := u.evaluateWith(e, u.written(item))
 		if err != nil || precision > u.precision() && e.LargestExponent() > int64(precision)/2 {
 			return false, false
 		}

@@ -6,8 +6,6 @@ import (
 	"math"
 	"slices"
 
-	"github.com/seed-9905856d/derive/expr"
-	"github.com/seed-9905856d/derive/parser"
 	"github.com/seed-9905856d/derive/syntax"
 	"github.com/seed-9905856d/derive/verify"
 )
@@ -80,92 +78,64 @@ func rounded(t verify.Tensor, err error) ([]float64, error) {
 	return out, nil
 }
 
-// bound returns an expression that belongs to an item with its free indices bound, and 0 where the givens about them do not hold.
-// A result may bind them itself.
-func (u *Unit) bound(i *Item, x syntax.Expr) syntax.Expr {
-	free := i.Free
-	if x != i.Expr {
-		free = i.Result.Free
-	}
-	x = u.assumed(x)
-	if free == 0 {
-		return x
-	}
-	r := &syntax.Reduce{Op: syntax.Ident{Name: "tensor"}, Body: x}
-	for _, a := range i.Result.Tensor.Axes[:free] {
-		lo, err1 := expr.Syntax(a.Lo())
-		hi, err2 := expr.Syntax(a.Hi())
-		if err1 != nil || err2 != nil {
-			return x
-		}
-		r.Binders = append(r.Binders, syntax.Binder{Name: syntax.Ident{Name: a.Name()}, Lo: lo, Hi: hi})
-	}
-	return r
-}
-
-func (u *Unit) evaluate(x syntax.Expr, p verify.Point) (verify.Tensor, error) {
-	return u.evaluateAt(x, p, u.precision())
-}
-
-// evaluateAt evaluates an expression as it is written, in arithmetic of so many bits.
-func (u *Unit) evaluateAt(x syntax.Expr, p verify.Point, precision uint) (verify.Tensor, error) {
-	return u.evaluateWithin(x, p, precision, 0)
-}
-
-// evaluateWithin does so within a limit of operations.
-func (u *Unit) evaluateWithin(x syntax.Expr, p verify.Point, precision uint, limit int) (verify.Tensor, error) {
-	e := verify.NewEvaluator(u.witness(), p, precision)
-	if limit > 0 {
-		e.Limit = limit
-	}
-	return u.evaluateWith(e, x, precision)
-}
-
-// evaluateWith evaluates an expression and reports where its value says nothing.
-func (u *Unit) evaluateWith(e *verify.Evaluator, x syntax.Expr, precision uint) (verify.Tensor, error) {
-	t, err := e.Eval(u.Problem.Explicit(x))
-	switch {
-	case err != nil:
-	case e.Overflowed() || precision > MatrixPrecision && e.LargestExponent() > int64(precision):
-		return t, errOverflow
-	case e.Cancelled():
-		return t, errSingular
-	}
-	return t, err
-}
-
-// The errors where the value of the witness says nothing about the formula.
-var (
-	errOverflow  = errors.New("an exponential is out of the range of the numbers that it is checked with")
-	errNotFinite = errors.New("it has no finite value")
-	errOutside   = errors.New("the conditions of its result do not hold")
-	errSingular  = errors.New("rounding decides: a matrix that is inverted is singular, or the largest of numbers is that by rounding alone; or something is compared with what has no value")
-)
-
 // Verify holds the results of all items, as they are printed in both notations, against the items as they are written, at
 // count ordinary points for each step of sizes.
 func (u *Unit) Verify(seed uint64, count int) Report {
 	var r Report
 	places, missing := u.places(&r, seed, count)
-	u.verifyAt(&r, places, missing, false)
+	v := u.verification()
+	for _, p := range places {
+		v.compare(p.remembering())
+	}
+	v.report(&r, missing, false)
 	return r
 }
 
-// verifyAt is Verify at points. What is missing says why there may be none. Where a single point is asked for, an item without a value there is none
-// of the findings.
-func (u *Unit) verifyAt(r *Report, places []place, missing error, single bool) {
-	for _, item := range u.Items {
-		reached, why := false, missing // whether the item has had a value at any point, and why not
-		held, outside := false, false  // whether its result has been held against it at an ordinary point, or is not meant to be at one
-		for _, p := range places {
-			if err := u.compare(r, item, p); err != nil {
-				why, outside = err, outside || errors.Is(err, errOutside)
-			} else {
-				reached, held = true, held || !p.extreme
-			}
+// A verification holds the results of items against them, at one place after another.
+type verification struct {
+	u     *Unit
+	items []verified // by item
+}
+
+// A verified is what has become of an item.
+type verified struct {
+	Report
+	reached bool  // whether it has had a value at any place
+	why     error // why it had none at the last place where it had none
+	held    bool  // whether its result has been held against it at an ordinary place
+	outside bool  // whether its result is not meant to be its value at one
+}
+
+// verification returns one that has compared nothing as yet.
+func (u *Unit) verification() *verification {
+	return &verification{u, make([]verified, len(u.Items))}
+}
+
+// compare holds the results of all items against them at one place.
+func (v *verification) compare(p place) {
+	for k, item := range v.u.Items {
+		f := &v.items[k]
+		if err := v.u.compare(&f.Report, item, p); err != nil {
+			f.why, f.outside = err, f.outside || errors.Is(err, errOutside)
+		} else {
+			f.reached, f.held = true, f.held || !p.extreme
 		}
-		if outside && !held {
+	}
+}
+
+// report adds what has been found to a report. What is missing says why there may have been no place. Where a single one was asked for, an item
+// without a value there is none of the findings.
+func (v *verification) report(r *Report, missing error, single bool) {
+	for k, item := range v.u.Items {
+		f := &v.items[k]
+		r.Points, r.Extreme, r.Skipped, r.Edges = r.Points+f.Points, r.Extreme+f.Extreme, r.Skipped+f.Skipped, r.Edges+f.Edges
+		r.Findings = append(r.Findings, f.Findings...)
+		reached, why := f.reached, f.why
+		switch {
+		case f.outside && !f.held:
 			reached, why = false, errOutside
+		case why == nil:
+			why = missing
 		}
 		switch {
 		case reached:
@@ -177,9 +147,9 @@ func (u *Unit) verifyAt(r *Report, places []place, missing error, single bool) {
 	}
 }
 
-// compare holds the printed results of an item against it at one point. The error says why the item itself, or its result, has no value there.
+// compare holds the printed results of an item against it at one place. The error says why the item itself, or its result, has no value there.
 func (u *Unit) compare(r *Report, item *Item, p place) error {
-	want, err := u.evaluateWithin(u.bound(item, item.Expr), p.Point, p.precision, p.limit)
+	want, err := u.valueAt(u.written(item), p)
 	if err != nil {
 		r.Skipped++
 		return err
@@ -194,47 +164,39 @@ func (u *Unit) compare(r *Report, item *Item, p place) error {
 	}
 	r.count(p)
 	outside := false
-	for _, stage := range []struct {
-		name string
-		text syntax.Expr
-	}{{"result", item.Result.Text}, {"result by entries", item.Result.Index}} {
-		text := syntax.Print(stage.text)
-		x, diagnostics := parser.ParseExpr("", text)
-		finding := u.finding(item.Name, stage.name, p)
-		if err := diagnostics.Err(); err != nil {
-			finding.Problem = fmt.Sprintf("%s does not read: %v", text, err)
-			r.Findings = append(r.Findings, finding)
+	for _, s := range u.stages(item) {
+		wrong := func(f Finding) { r.Findings = append(r.Findings, u.finding(f, item.Name, s.name, p)) }
+		if s.problem != "" {
+			wrong(Finding{Problem: s.problem})
 			continue
 		}
-		got, err := u.evaluateWithin(u.bound(item, x), p.Point, p.precision, p.limit)
+		got, err := u.valueAt(s.x, p)
 		limit := (*verify.Error)(nil)
 		if errors.Is(err, errOverflow) || errors.Is(err, errSingular) || errors.As(err, &limit) && limit.Limit {
 			r.Skipped++
 			continue
 		}
 		if err != nil {
-			finding.Problem = fmt.Sprintf("%s has no value: %v", text, err)
-			r.Findings = append(r.Findings, finding)
+			wrong(Finding{Problem: fmt.Sprintf("%s has no value: %v", s.text, err)})
 			continue
 		}
 		if len(got.Data) != len(want.Data) {
-			finding.Problem = fmt.Sprintf("%s has %d entries, not %d", text, len(got.Data), len(want.Data))
-			r.Findings = append(r.Findings, finding)
+			wrong(Finding{Problem: fmt.Sprintf("%s has %d entries, not %d", s.text, len(got.Data), len(want.Data))})
 			continue
 		}
 		for k := range want.Data {
-			finding.Entry, finding.Want, finding.Got = k, want.Data[k].Real().Float64(), got.Data[k].Real().Float64()
-			if agreeAt(p, finding.Want, finding.Got) {
+			value, result := want.Data[k].Real().Float64(), got.Data[k].Real().Float64()
+			if agreeAt(p, value, result) {
 				continue
 			}
-			if !isFinite(finding.Got) && (p.extreme || !u.isMeant(item, p.Point)) {
+			if !isFinite(result) && (p.extreme || !u.isMeant(item, p.Point)) {
 				r.Edges++
 				outside = outside || !p.extreme
 			} else if u.cancelled(item, want, p) {
 				p.precision = rangePrecision
 				return u.compare(r, item, p)
 			} else {
-				r.Findings = append(r.Findings, finding)
+				wrong(Finding{Entry: k, Want: value, Got: result})
 			}
 			break
 		}
@@ -253,12 +215,11 @@ func infinite(t verify.Tensor) bool {
 // sameInfinities reports whether the printed results of an item have the infinities that it has as it is written. Where they have something else
 // that says nothing: beside a pole there is one value or the other.
 func (u *Unit) sameInfinities(item *Item, want verify.Tensor, p place) bool {
-	for _, text := range []syntax.Expr{item.Result.Text, item.Result.Index} {
-		x, diagnostics := parser.ParseExpr("", syntax.Print(text))
-		if diagnostics.Err() != nil {
+	for _, s := range u.stages(item) {
+		if s.problem != "" {
 			return false
 		}
-		got, err := u.evaluateWithin(u.bound(item, x), p.Point, p.precision, p.limit)
+		got, err := u.valueAt(s.x, p)
 		if err != nil || !slices.EqualFunc(got.Data, want.Data, func(a, b verify.Num) bool { return sameInfinity(a.Real().Float64(), b.Real().Float64()) }) {
 			return false
 		}
@@ -274,7 +235,9 @@ func (u *Unit) cancelled(item *Item, was verify.Tensor, p place) bool {
 	if p.precision >= rangePrecision {
 		return false
 	}
-	refined, err := u.evaluateWithin(u.bound(item, item.Expr), p.Point, rangePrecision, p.limit)
+	fine := p
+	fine.precision = rangePrecision
+	refined, err := u.valueAt(u.written(item), fine)
 	return err == nil && slices.ContainsFunc(refined.Data, func(v verify.Num) bool { return isFinite(v.Real().Float64()) }) &&
 		!slices.EqualFunc(refined.Data, was.Data, func(a, b verify.Num) bool { return a.Real().Float64() == b.Real().Float64() })
 }
@@ -287,9 +250,10 @@ func (r *Report) count(p place) {
 	}
 }
 
-// finding begins a finding at a point.
-func (u *Unit) finding(item, stage string, p place) Finding {
-	return Finding{Item: item, Stage: stage, Point: p.Point, At: u.pointJSON(p.Point), Origin: p.origin}
+// finding says of a finding what it is about and where.
+func (u *Unit) finding(f Finding, item, stage string, p place) Finding {
+	f.Item, f.Stage, f.Point, f.At, f.Origin = item, stage, p.Point, u.pointJSON(p.Point), p.origin
+	return f
 }
 
 // Values computed in high precision and then rounded are one up to the relative difference Agreement, where numbers below Floor count as Floor.

@@ -3,7 +3,8 @@
 // compiled Go. It also keeps golden files, which record what the engine makes of a formula.
 //
 //	unit.go    a formula file with everything that the engine makes of it
-//	report.go  values of all stages at sampled points, and the worst difference; points.go, the points; measure.go, plain.go, what rounding may do; json.go
+//	report.go  values of all stages at sampled points, and the worst difference; witness.go, the values; points.go, the points; measure.go, plain.go, what
+//	           rounding may do; json.go
 //	kernels.go what code is generated from
 //	compiled.go, program.go, run.go  compiled code: called and compared; process.go: built and run
 //	accuracy.go, spread.go  its error over the whole range of numbers; accuracy_table.go, stabilisations.go: the bounds that hold
@@ -38,6 +39,8 @@ type Unit struct {
 	file       *syntax.File  // as it was read
 	source     *syntax.File  // the file with every input declared and without bare expressions and kernels
 	matrices   bool          // whether the file has functions of whole matrices
+	sizesOf    []string      // see sizeNames; nil while they are not known
+	readings
 }
 
 // An Item is one expression of a file with its result.
@@ -96,7 +99,7 @@ func loadFile(file *syntax.File, strict, definitions bool) (_ *Unit, err error) 
 	if err != nil {
 		return nil, err
 	}
-	u := &Unit{Problem: p, file: file, simplifier: simplify.New(p), source: &syntax.File{Name: file.Name, Text: file.Text}}
+	u := &Unit{Problem: p, file: file, simplifier: simplify.New(p), source: &syntax.File{Name: file.Name, Text: file.Text}, readings: newReadings()}
 	if !strict {
 		u.source.Statements = append(u.source.Statements, declarations(p))
 	}
@@ -245,7 +248,7 @@ func (u *Unit) conditionHolds(c simplify.Condition, p verify.Point) (bool, error
 			&syntax.Reduce{Op: syntax.Ident{Name: "prod"}, Binders: c.Binders, Body: &syntax.Iverson{Cond: cond}}, syntax.NewInteger(big.NewInt(1))},
 			Ops: []syntax.Op{syntax.Eq}}
 	}
-	return verify.NewEvaluator(u.witness(), p, u.precision()).Holds(cond, 0)
+	return u.evaluator(p, u.precision()).Holds(cond, 0)
 }
 
 // Givens returns the texts of the givens that a result used.

@@ -17,25 +17,6 @@ func (e *Evaluator) call(s scope, x *syntax.Call) Tensor {
 			return t
 		}
 	}
-	if !e.closed(s, x) {
-		return e.callOf(s, x, defs, library)
-	}
-	t, ok := s.world.calls[x]
-	if !ok {
-		outside := e.outside
-		if t = e.callOf(s, x, defs, library); e.outside > outside {
-			return t
-		}
-		if s.world.calls == nil {
-			s.world.calls = map[*syntax.Call]Tensor{}
-		}
-		s.world.calls[x] = t
-	}
-	return t
-}
-
-// callOf evaluates a call that is no derivative.
-func (e *Evaluator) callOf(s scope, x *syntax.Call, defs []*syntax.Define, library bool) Tensor {
 	args := make([]Tensor, len(x.Args))
 	for i, a := range x.Args {
 		args[i] = e.eval(s, a)
@@ -50,24 +31,6 @@ func (e *Evaluator) callOf(s scope, x *syntax.Call, defs []*syntax.Define, libra
 		return t
 	}
 	return e.entrywise(x, args)
-}
-
-// closed reports whether a call inside a sum or function mentions nothing that is bound there, so that it has one value in its world.
-func (e *Evaluator) closed(s scope, x *syntax.Call) bool {
-	if s.frame == nil || s.library {
-		return false
-	}
-	names, ok := e.names[x]
-	if !ok {
-		syntax.Inspect(x, func(y syntax.Expr) bool {
-			if n, ok := y.(*syntax.Name); ok {
-				names = append(names, n.Name)
-			}
-			return true
-		})
-		e.names[x] = names
-	}
-	return !slices.ContainsFunc(names, func(name string) bool { return s.frame.find(name) != nil })
 }
 
 // reduction evaluates sum(v) and its like over all entries of one tensor; ok is false

@@ -10,7 +10,8 @@
 // repeated here. Names, shapes and the ranges of indices it works out for itself, from the values
 // at hand.
 //
-//	evaluator.go   the evaluator: names, memory, limits, errors
+//	evaluator.go   the witness and its evaluators: names, limits, errors
+//	memory.go      what is computed once, and what is noted of it
 //	meaning.go     what names, calls and unwritten ranges mean
 //	scope.go       what is bound at one place of a formula
 //	node.go        one case for each node of the tree

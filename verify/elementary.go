@@ -10,42 +10,40 @@ type elementaryFunc struct {
 	slope func(e *arith, x Num) Num // nil where the derivative is 0 wherever it exists
 }
 
-// elementaryFuncs returns the table of functions of one variable, written independently of the
+// elementaryFuncs is the table of functions of one variable, written independently of the
 // table that the symbolic derivatives use.
-func elementaryFuncs() map[string]elementaryFunc {
-	return map[string]elementaryFunc{
-		"exp":      {(*bigmath.Context).Exp, func(e *arith, x Num) Num { return e.f("exp", x) }},
-		"expm1":    {(*bigmath.Context).Expm1, func(e *arith, x Num) Num { return e.f("exp", x) }},
-		"log":      {(*bigmath.Context).Log, func(e *arith, x Num) Num { return e.recip(x) }},
-		"log1p":    {(*bigmath.Context).Log1p, func(e *arith, x Num) Num { return e.recip(e.add(e.int(1), x)) }},
-		"log2":     {(*bigmath.Context).Log2, func(e *arith, x Num) Num { return e.recip(e.mul(x, e.f("log", e.int(2)))) }},
-		"log10":    {(*bigmath.Context).Log10, func(e *arith, x Num) Num { return e.recip(e.mul(x, e.f("log", e.int(10)))) }},
-		"sqrt":     {(*bigmath.Context).Sqrt, func(e *arith, x Num) Num { return e.recip(e.mul(e.int(2), e.f("sqrt", x))) }},
-		"cbrt":     {(*bigmath.Context).Cbrt, func(e *arith, x Num) Num { return e.recip(e.mul(e.int(3), e.square(e.f("cbrt", x)))) }},
-		"sin":      {(*bigmath.Context).Sin, func(e *arith, x Num) Num { return e.f("cos", x) }},
-		"cos":      {(*bigmath.Context).Cos, func(e *arith, x Num) Num { return e.neg(e.f("sin", x)) }},
-		"tan":      {(*bigmath.Context).Tan, func(e *arith, x Num) Num { return e.add(e.int(1), e.square(e.f("tan", x))) }},
-		"asin":     {(*bigmath.Context).Asin, func(e *arith, x Num) Num { return e.recip(e.f("sqrt", e.sub(e.int(1), e.square(x)))) }},
-		"acos":     {(*bigmath.Context).Acos, func(e *arith, x Num) Num { return e.neg(e.recip(e.f("sqrt", e.sub(e.int(1), e.square(x))))) }},
-		"atan":     {(*bigmath.Context).Atan, func(e *arith, x Num) Num { return e.recip(e.add(e.int(1), e.square(x))) }},
-		"sinh":     {(*bigmath.Context).Sinh, func(e *arith, x Num) Num { return e.f("cosh", x) }},
-		"cosh":     {(*bigmath.Context).Cosh, func(e *arith, x Num) Num { return e.f("sinh", x) }},
-		"tanh":     {(*bigmath.Context).Tanh, func(e *arith, x Num) Num { return e.recip(e.square(e.f("cosh", x))) }},
-		"asinh":    {(*bigmath.Context).Asinh, func(e *arith, x Num) Num { return e.recip(e.f("sqrt", e.add(e.square(x), e.int(1)))) }},
-		"acosh":    {(*bigmath.Context).Acosh, func(e *arith, x Num) Num { return e.recip(e.f("sqrt", e.sub(e.square(x), e.int(1)))) }},
-		"atanh":    {(*bigmath.Context).Atanh, func(e *arith, x Num) Num { return e.recip(e.sub(e.int(1), e.square(x))) }},
-		"erf":      {(*bigmath.Context).Erf, func(e *arith, x Num) Num { return e.bell(x) }},
-		"erfc":     {(*bigmath.Context).Erfc, func(e *arith, x Num) Num { return e.neg(e.bell(x)) }},
-		"abs":      {(*bigmath.Context).Abs, func(e *arith, x Num) Num { return e.f("sign", x) }},
-		"sign":     {(*bigmath.Context).Sign, nil},
-		"step":     {(*bigmath.Context).Step, nil},
-		"floor":    {(*bigmath.Context).Floor, nil},
-		"ceil":     {(*bigmath.Context).Ceil, nil},
-		"gamma":    {(*bigmath.Context).Gamma, func(e *arith, x Num) Num { return e.mul(e.f("gamma", x), e.f("digamma", x)) }},
-		"lgamma":   {(*bigmath.Context).Lgamma, func(e *arith, x Num) Num { return e.f("digamma", x) }},
-		"digamma":  {(*bigmath.Context).Digamma, func(e *arith, x Num) Num { return e.f("trigamma", x) }},
-		"trigamma": {(*bigmath.Context).Trigamma, func(e *arith, x Num) Num { return e.elementary("polygamma", e.int(2), x) }},
-	}
+var elementaryFuncs = map[string]elementaryFunc{
+	"exp":      {(*bigmath.Context).Exp, func(e *arith, x Num) Num { return e.f("exp", x) }},
+	"expm1":    {(*bigmath.Context).Expm1, func(e *arith, x Num) Num { return e.f("exp", x) }},
+	"log":      {(*bigmath.Context).Log, func(e *arith, x Num) Num { return e.recip(x) }},
+	"log1p":    {(*bigmath.Context).Log1p, func(e *arith, x Num) Num { return e.recip(e.add(e.int(1), x)) }},
+	"log2":     {(*bigmath.Context).Log2, func(e *arith, x Num) Num { return e.recip(e.mul(x, e.f("log", e.int(2)))) }},
+	"log10":    {(*bigmath.Context).Log10, func(e *arith, x Num) Num { return e.recip(e.mul(x, e.f("log", e.int(10)))) }},
+	"sqrt":     {(*bigmath.Context).Sqrt, func(e *arith, x Num) Num { return e.recip(e.mul(e.int(2), e.f("sqrt", x))) }},
+	"cbrt":     {(*bigmath.Context).Cbrt, func(e *arith, x Num) Num { return e.recip(e.mul(e.int(3), e.square(e.f("cbrt", x)))) }},
+	"sin":      {(*bigmath.Context).Sin, func(e *arith, x Num) Num { return e.f("cos", x) }},
+	"cos":      {(*bigmath.Context).Cos, func(e *arith, x Num) Num { return e.neg(e.f("sin", x)) }},
+	"tan":      {(*bigmath.Context).Tan, func(e *arith, x Num) Num { return e.add(e.int(1), e.square(e.f("tan", x))) }},
+	"asin":     {(*bigmath.Context).Asin, func(e *arith, x Num) Num { return e.recip(e.f("sqrt", e.sub(e.int(1), e.square(x)))) }},
+	"acos":     {(*bigmath.Context).Acos, func(e *arith, x Num) Num { return e.neg(e.recip(e.f("sqrt", e.sub(e.int(1), e.square(x))))) }},
+	"atan":     {(*bigmath.Context).Atan, func(e *arith, x Num) Num { return e.recip(e.add(e.int(1), e.square(x))) }},
+	"sinh":     {(*bigmath.Context).Sinh, func(e *arith, x Num) Num { return e.f("cosh", x) }},
+	"cosh":     {(*bigmath.Context).Cosh, func(e *arith, x Num) Num { return e.f("sinh", x) }},
+	"tanh":     {(*bigmath.Context).Tanh, func(e *arith, x Num) Num { return e.recip(e.square(e.f("cosh", x))) }},
+	"asinh":    {(*bigmath.Context).Asinh, func(e *arith, x Num) Num { return e.recip(e.f("sqrt", e.add(e.square(x), e.int(1)))) }},
+	"acosh":    {(*bigmath.Context).Acosh, func(e *arith, x Num) Num { return e.recip(e.f("sqrt", e.sub(e.square(x), e.int(1)))) }},
+	"atanh":    {(*bigmath.Context).Atanh, func(e *arith, x Num) Num { return e.recip(e.sub(e.int(1), e.square(x))) }},
+	"erf":      {(*bigmath.Context).Erf, func(e *arith, x Num) Num { return e.bell(x) }},
+	"erfc":     {(*bigmath.Context).Erfc, func(e *arith, x Num) Num { return e.neg(e.bell(x)) }},
+	"abs":      {(*bigmath.Context).Abs, func(e *arith, x Num) Num { return e.f("sign", x) }},
+	"sign":     {(*bigmath.Context).Sign, nil},
+	"step":     {(*bigmath.Context).Step, nil},
+	"floor":    {(*bigmath.Context).Floor, nil},
+	"ceil":     {(*bigmath.Context).Ceil, nil},
+	"gamma":    {(*bigmath.Context).Gamma, func(e *arith, x Num) Num { return e.mul(e.f("gamma", x), e.f("digamma", x)) }},
+	"lgamma":   {(*bigmath.Context).Lgamma, func(e *arith, x Num) Num { return e.f("digamma", x) }},
+	"digamma":  {(*bigmath.Context).Digamma, func(e *arith, x Num) Num { return e.f("trigamma", x) }},
+	"trigamma": {(*bigmath.Context).Trigamma, func(e *arith, x Num) Num { return e.elementary("polygamma", e.int(2), x) }},
 }
 
 // arityOf returns the number of arguments of the elementary functions of several variables.
@@ -81,7 +79,7 @@ func (e *arith) elementary(name string, x ...Num) Num {
 			return real(row.real(e.ctx, x[0].Real()))
 		}
 		f := func(x []bigmath.Num) bigmath.Num { return row.real(e.ctx, x[0]) }
-		return e.compose(f, func(_ int, x []Num) Num { return row.slope(e, x[0]) }, x)
+		return e.compose(name, f, func(_ int, x []Num) Num { return row.slope(e, x[0]) }, x)
 	}
 	switch name {
 	case "atan2":
@@ -103,13 +101,13 @@ func (e *arith) elementary(name string, x ...Num) Num {
 			return e.f("exp", log)
 		}
 		f := func(v []bigmath.Num) bigmath.Num { return e.ctx.Beta(v[0], v[1]) }
-		return e.compose(f, func(i int, v []Num) Num {
+		return e.compose(name, f, func(i int, v []Num) Num {
 			return e.mul(e.elementary("beta", v...), e.sub(e.f("digamma", v[i]), e.f("digamma", e.add(v[0], v[1]))))
 		}, x)
 	case "polygamma": // ψ_k' = ψ_{k+1}; the order is a constant
 		k := e.constantPart(x[0])
 		f := func(v []bigmath.Num) bigmath.Num { return e.ctx.Polygamma(k.real, v[0]) }
-		return e.compose(f, func(_ int, v []Num) Num {
+		return e.compose(name+decimal(k, -1), f, func(_ int, v []Num) Num {
 			return e.elementary("polygamma", e.add(k, e.int(1)), v[0])
 		}, x[1:])
 	case "clamp": // if(x < lo, lo, if(x > hi, hi, x))
@@ -127,7 +125,7 @@ func (e *arith) elementary(name string, x ...Num) Num {
 // atan2 returns the angle of the point (x, y), whose partials are x/r² and -y/r².
 func (e *arith) atan2(yx []Num) Num {
 	f := func(v []bigmath.Num) bigmath.Num { return e.ctx.Atan2(v[0], v[1]) }
-	return e.compose(f, func(i int, v []Num) Num {
+	return e.compose("atan2", f, func(i int, v []Num) Num {
 		r2 := e.add(e.square(v[0]), e.square(v[1]))
 		if i == 0 {
 			return e.div(v[1], r2)
@@ -148,7 +146,7 @@ func (e *arith) pow(a, b Num) Num {
 		return e.f("exp", e.mul(b, e.f("log", a)))
 	}
 	f := func(x []bigmath.Num) bigmath.Num { return e.ctx.Pow(x[0], x[1]) }
-	return e.compose(f, func(i int, x []Num) Num {
+	return e.compose("pow", f, func(i int, x []Num) Num {
 		if i == 0 { // b·a^(b-1)
 			return e.mul(x[1], e.pow(x[0], e.sub(x[1], e.int(1))))
 		}

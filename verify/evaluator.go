@@ -3,6 +3,7 @@ package verify
 import (
 	"fmt"
 
+	"github.com/seed-9905856d/derive/eval/bigmath"
 	"github.com/seed-9905856d/derive/syntax"
 )
 
@@ -19,11 +20,45 @@ const (
 // maxDepth bounds how deep expressions and function calls may nest during evaluation.
 const maxDepth = 20_000
 
-// An Evaluator computes values of expressions of one formula at one point. It remembers
-// the values of definitions and is not safe for concurrent use.
-type Evaluator struct {
-	*arith
+// A Witness evaluates the expressions of one source at any points. It keeps what does not depend on the point. It is not safe for concurrent use.
+type Witness struct {
 	meaning
+	contexts map[uint]*bigmath.Context  // by precision
+	reach    map[string]map[string]bool // the names that a definition depends on
+	names    map[syntax.Expr][]string   // the names in an expression, those of called functions included
+}
+
+// NewWitness returns a witness for a source.
+func NewWitness(src Source) *Witness {
+	return &Witness{
+		meaning:  newMeaning(src),
+		contexts: map[uint]*bigmath.Context{},
+		reach:    map[string]map[string]bool{},
+		names:    map[syntax.Expr][]string{},
+	}
+}
+
+// At returns an evaluator at a point whose values and sizes are complete (see Point), in arithmetic of prec bits.
+func (w *Witness) At(point Point, prec uint) *Evaluator {
+	shared := w.contexts[prec]
+	if shared == nil {
+		shared = bigmath.NewContext(prec)
+		w.contexts[prec] = shared
+	}
+	return &Evaluator{
+		Witness: w,
+		arith:   newArith(shared.Sibling()),
+		Limit:   DefaultLimit,
+		point:   point,
+		root:    newWorld(nil),
+	}
+}
+
+// An Evaluator computes values of expressions of one formula at one point. It remembers
+// the values of definitions and of functions, and is not safe for concurrent use.
+type Evaluator struct {
+	*Witness
+	*arith
 
 	// Limit bounds the operations of one call; an evaluation that needs more fails.
 	Limit int
@@ -33,26 +68,15 @@ type Evaluator struct {
 	spent int
 	here  syntax.Expr // what is being evaluated, at the last operation that was counted
 	depth int
-	reach map[string]map[string]bool // the names that a definition depends on
-	names map[*syntax.Call][]string  // the names in a call
 
-	trying    int  // attempts that have begun, see attempt
-	outside   int  // entries outside their range that attempts have read
-	cancelled bool // see Cancelled
+	trying  int   // attempts that have begun, see attempt
+	outside int   // entries outside their range that attempts have read
+	noted   notes // of the last call
 }
 
-// NewEvaluator returns an evaluator for a source at a point whose
-// values and sizes are complete (see Point), in arithmetic of prec bits.
+// NewEvaluator returns an evaluator for a source at a point, as that of a [Witness] of its own.
 func NewEvaluator(src Source, point Point, prec uint) *Evaluator {
-	return &Evaluator{
-		arith:   newArith(prec),
-		meaning: newMeaning(src),
-		Limit:   DefaultLimit,
-		point:   point,
-		root:    &world{memo: map[string]Tensor{}},
-		reach:   map[string]map[string]bool{},
-		names:   map[*syntax.Call][]string{},
-	}
+	return NewWitness(src).At(point, prec)
 }
 
 // An Error says where and why a formula has no value at a point.
@@ -78,30 +102,35 @@ func (e *Evaluator) Eval(x syntax.Expr) (t Tensor, err error) {
 	return e.free(scope{world: e.root}, x), nil
 }
 
-// Overflowed reports whether an exponential of a finite number was out of the range of numbers, so that a value may be an infinity, or NaN,
-// or lack a term, where the formula has a finite value.
-func (e *Evaluator) Overflowed() bool { return e.ctx.Overflowed() }
+// Precision returns the number of bits of its arithmetic.
+func (e *Evaluator) Precision() uint { return e.ctx.Precision() }
 
-// Beyond names a function that was not computed, and is NaN for that reason, because an argument was beyond a limit; "" where there was none.
-func (e *Evaluator) Beyond() string { return e.ctx.Beyond() }
+// Overflowed reports whether an exponential of a finite number that the last call depends on was out of the range of numbers, so that a value may be
+// an infinity, or NaN, or lack a term, where the formula has a finite value.
+func (e *Evaluator) Overflowed() bool { return e.noted.Overflowed }
 
-// LargestExponent returns the largest binary exponent of an exponential so far: where it is beyond the precision, terms may have cancelled
+// Beyond names a function that the last call has not computed, and that is NaN for that reason, because an argument was beyond a limit; "" where
+// there was none.
+func (e *Evaluator) Beyond() string { return e.noted.Beyond }
+
+// LargestExponent returns the largest binary exponent of an exponential in the last call: where it is beyond the precision, terms may have cancelled
 // to nothing.
-func (e *Evaluator) LargestExponent() int64 { return e.ctx.LargestExponent() }
+func (e *Evaluator) LargestExponent() int64 { return e.noted.Largest }
 
-// Cancelled reports whether a matrix that was inverted is singular but for what rounding may leave, so that its inverse may be of no
+// Cancelled reports whether a matrix that the last call has inverted is singular but for what rounding may leave, so that its inverse may be of no
 // meaning, or whether the largest or smallest of numbers is that by no more than rounding, so that others may share its derivative, or whether
 // something was compared with what has no value.
-func (e *Evaluator) Cancelled() bool { return e.cancelled }
+func (e *Evaluator) Cancelled() bool { return e.noted.cancelled }
 
 // Holds reports whether a condition is true. A given with a free index holds if it is
 // true for all its values. Equality is up to the tolerance, relative to the larger side;
-// 0 demands it exactly.
+// 0 demands it exactly. With a tolerance the evaluator forgets what it has computed, which may depend on it.
 func (e *Evaluator) Holds(cond syntax.Expr, tolerance float64) (holds bool, err error) {
 	defer e.start(&err)()
 	if tolerance > 0 {
-		e.slack = &tolerance
-		defer func() { e.slack = nil }()
+		known := e.root
+		e.slack, e.root = &tolerance, newWorld(nil)
+		defer func() { e.slack, e.root = nil, known }()
 	}
 	holds = true
 	s := scope{world: e.root}
@@ -115,8 +144,12 @@ func (e *Evaluator) Holds(cond syntax.Expr, tolerance float64) (holds bool, err 
 func (e *Evaluator) start(err *error) func() {
 	e.spent, e.depth, e.trying, e.here = 0, 0, 0, nil
 	e.work, e.most, e.giveUp = 0, min(workPerOperation*min(e.Limit, maxWork), maxWork), e.exhausted
+	e.orders = e.orders[:1] // no infinitesimal outlives the call that has made it
+	e.takeNotes()
 	return func() {
-		switch failure := recover().(type) {
+		failure := recover()
+		e.noted = e.takeNotes()
+		switch failure := failure.(type) {
 		case nil:
 		case *Error:
 			*err = failure
@@ -200,18 +233,20 @@ func (e *Evaluator) global(w *world, x *syntax.Name) Tensor {
 			return e.global(w.outer, x)
 		}
 	}
-	if t, ok := w.memo[x.Name]; ok {
+	if k, ok := w.memo[x.Name]; ok {
+		return e.recalled(k)
+	}
+	k, outside := e.keep(func() Tensor {
+		t, ok := e.value(w, x)
+		if !ok {
+			e.fail(x, "%s has no value", x.Name)
+		}
 		return t
+	})
+	if !outside {
+		w.memo[x.Name] = k
 	}
-	outside := e.outside
-	t, ok := e.value(w, x)
-	if !ok {
-		e.fail(x, "%s has no value", x.Name)
-	}
-	if e.outside == outside {
-		w.memo[x.Name] = t
-	}
-	return t
+	return k.value
 }
 
 // value computes a definition, or looks a name up in the point.

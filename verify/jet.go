@@ -37,12 +37,15 @@ type arith struct {
 	most   int    // how many there may be; 0 for any number
 	giveUp func() // what ends the evaluation that needs more
 
-	table map[string]elementaryFunc
+	table     map[string]elementaryFunc
+	computed  map[string]computed // values of functions of real numbers, by function and arguments
+	key       []byte              // of the last one that was looked for
+	cancelled bool                // see [Evaluator.Cancelled]
 }
 
-// newArith returns arithmetic of prec bits.
-func newArith(prec uint) *arith {
-	return &arith{ctx: bigmath.NewContext(prec), orders: []int{0}, table: elementaryFuncs()}
+// newArith returns arithmetic in a context that nothing else uses.
+func newArith(ctx *bigmath.Context) *arith {
+	return &arith{ctx: ctx, orders: []int{0}, table: elementaryFuncs, computed: map[string]computed{}}
 }
 
 func real(x bigmath.Num) Num { return Num{real: x} }
@@ -207,11 +210,11 @@ func (e *arith) div(a, b Num) Num {
 	return Num{tag: t, c: q}
 }
 
-// compose returns f(args) from f on real numbers and f's partial derivatives. With
+// compose returns f(args) from f on real numbers, which is remembered under its name, and f's partial derivatives. With
 // z = f(x, …), z' = Σ_i ∂f/∂x_i · x_i', coefficient by coefficient:
 //
 //	k·z_k = Σ_i Σ_{j=1..k} j·x_{i,j}·(∂f/∂x_i)_{k-j}.
-func (e *arith) compose(f func([]bigmath.Num) bigmath.Num, partial func(i int, x []Num) Num, args []Num) Num {
+func (e *arith) compose(name string, f func([]bigmath.Num) bigmath.Num, partial func(i int, x []Num) Num, args []Num) Num {
 	var t tag
 	for _, x := range args {
 		t = max(t, x.tag)
@@ -222,7 +225,7 @@ func (e *arith) compose(f func([]bigmath.Num) bigmath.Num, partial func(i int, x
 		for i, x := range args {
 			in[i] = x.real
 		}
-		return real(f(in))
+		return real(e.once(name, f, in))
 	}
 	n := e.orders[t]
 	first := make([]Num, len(args))
@@ -236,7 +239,7 @@ func (e *arith) compose(f func([]bigmath.Num) bigmath.Num, partial func(i int, x
 		}
 	}
 	z := make([]Num, n+1)
-	z[0] = e.compose(f, partial, first)
+	z[0] = e.compose(name, f, partial, first)
 	for i, x := range args {
 		c := x.in(t)
 		if len(c) == 1 {

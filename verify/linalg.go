@@ -311,9 +311,9 @@ func (e *Evaluator) growth(a []Num, n int) int {
 
 // morePrecisely makes arithmetic more precise by a number of bits and returns the function that ends it.
 func (e *Evaluator) morePrecisely(bits int) func() {
-	before := e.ctx
-	e.ctx = bigmath.NewContext(before.Precision() + uint(bits))
-	return func() { e.ctx = before }
+	before, computed := e.ctx, e.computed
+	e.ctx, e.computed = bigmath.NewContext(before.Precision()+uint(bits)), nil
+	return func() { e.ctx, e.computed = before, computed }
 }
 
 // solve returns X with A·X = B, by elimination with the largest pivot of each column. The

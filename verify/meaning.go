@@ -285,10 +285,12 @@ func (e *Evaluator) attempt(s scope, x syntax.Expr) (t Tensor, ok bool) {
 	if name, isName := syntax.Unparen(x).(*syntax.Name); isName {
 		return e.name(s, name), true
 	}
-	depth := e.depth
+	depth, before := e.depth, e.takeNotes()
 	e.trying++
 	defer func() {
 		e.trying--
+		e.takeNotes() // axes do not depend on what they are about
+		e.note(before)
 		switch failure := recover().(type) {
 		case nil:
 		case *Error:

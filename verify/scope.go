@@ -43,9 +43,14 @@ func (f *frame) index(name string) (int, bool) {
 type world struct {
 	moved string // the name whose value differs from the outer world's; empty in the outermost
 	value Tensor
-	memo  map[string]Tensor       // definitions evaluated in this world
-	calls map[*syntax.Call]Tensor // calls inside sums that mention nothing bound there
+	memo  map[string]kept      // definitions evaluated in this world
+	nodes map[syntax.Expr]kept // expressions evaluated in this world that mention nothing bound around them
 	outer *world
+}
+
+// newWorld returns a world inside another, or the outermost one, in which nothing has moved as yet.
+func newWorld(outer *world) *world {
+	return &world{memo: map[string]kept{}, nodes: map[syntax.Expr]kept{}, outer: outer}
 }
 
 // bindIndex returns s with an index bound.
@@ -66,6 +71,7 @@ func (s scope) assign(name string, t Tensor) scope {
 	if s.frame.find(name) != nil {
 		return s.bindValue(name, t)
 	}
-	s.world = &world{moved: name, value: t, memo: map[string]Tensor{}, outer: s.world}
+	s.world = newWorld(s.world)
+	s.world.moved, s.world.value = name, t
 	return s
 }

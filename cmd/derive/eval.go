@@ -119,6 +119,7 @@ func (a *app) evaluate(src formulaSource, args []string, at string, precision ui
 	if err != nil {
 		return nil, p.evaluationFailure(err)
 	}
+	overflowed, cancelled := e.Overflowed(), e.Cancelled()
 	if e.Beyond() != "" && slices.ContainsFunc(result.Data, func(n verify.Num) bool { return n.Real().IsNaN() }) {
 		return nil, p.evaluationFailure(&verify.Error{Span: x.Source(), Message: e.Beyond() + " is not computed", Limit: true})
 	}
@@ -133,10 +134,10 @@ func (a *app) evaluate(src formulaSource, args []string, at string, precision ui
 	for _, d := range syntax.Confusable(p.file) {
 		v.Warnings = append(v.Warnings, d.Message)
 	}
-	if e.Overflowed() && slices.ContainsFunc(result.Data, func(n verify.Num) bool { return !n.Real().IsFinite() }) {
+	if overflowed && slices.ContainsFunc(result.Data, func(n verify.Num) bool { return !n.Real().IsFinite() }) {
 		v.Warnings = append(v.Warnings, "an exponential was beyond 2^2147483647: what is infinite or NaN here may have another value")
 	}
-	if e.Cancelled() {
+	if cancelled {
 		v.Warnings = append(v.Warnings, "rounding decides: a matrix that is inverted is singular or nearly so, or the largest of numbers is that by rounding alone")
 	}
 	if precision == defaultPrecision {

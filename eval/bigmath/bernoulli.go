@@ -12,9 +12,10 @@ type bernoulliCache struct {
 // must not be written to.
 func (c *Context) bernoulliNumbers(count int, prec uint) []*big.Float {
 	prec = (prec + 63) / 64 * 64
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	cache := &c.bernoulli
+	shared := c.caches()
+	shared.mu.Lock()
+	defer shared.mu.Unlock()
+	cache := &shared.bernoulli
 	if len(cache.exact) < count {
 		cache.exact = exactBernoulli(max(count, 2*len(cache.exact)))
 	}

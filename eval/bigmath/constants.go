@@ -33,17 +33,18 @@ func (cc *constantCache) lookup(words uint) *big.Float {
 // constant returns a constant to at least prec bits. The result is shared: it must not be written to.
 func (c *Context) constant(which constant, prec uint) *big.Float {
 	words := (prec + 63) / 64
-	c.mu.Lock()
-	f := c.constants[which].lookup(words)
-	c.mu.Unlock()
+	shared := c.caches()
+	shared.mu.Lock()
+	f := shared.constants[which].lookup(words)
+	shared.mu.Unlock()
 	if f != nil {
 		return f
 	}
 	// Computed outside the lock: constants use each other, and two goroutines at worst compute the same value.
 	f = c.computeConstant(which, words*64)
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if cc := &c.constants[which]; words < uint(len(cc.byWords)) {
+	shared.mu.Lock()
+	defer shared.mu.Unlock()
+	if cc := &shared.constants[which]; words < uint(len(cc.byWords)) {
 		cc.byWords[words] = f
 	} else if cc.longest == nil || cc.longest.Prec() < f.Prec() {
 		cc.longest = f

@@ -13,39 +13,76 @@ const guardBits = 32
 const defaultPrec = 256
 
 // Context evaluates functions to Prec bits. The zero value works at 256 bits. A Context may be used by several
-// goroutines at once; its caches are private to it and are dropped with it. It must not be copied after first use.
+// goroutines at once; its caches are private to it and its siblings and are dropped with them. It must not be copied after first use.
 type Context struct {
 	Prec uint // bits of the significand of every result; 0 means 256
 
-	mu        sync.Mutex
-	constants [constantCount]constantCache
-	bernoulli bernoulliCache
+	own    caches
+	shared *caches // those of another context; nil for its own
 
 	overflowed atomic.Bool
 	beyond     atomic.Pointer[string]
 	largest    atomic.Int64
 }
 
-// LargestExponent returns the largest binary exponent of an exponential so far, of one below 1 with the sign turned. Where sums of such numbers
-// cancel, what is left has lost as many bits.
-func (c *Context) LargestExponent() int64 { return c.largest.Load() }
+// caches hold constants that functions are computed from.
+type caches struct {
+	mu        sync.Mutex
+	constants [constantCount]constantCache
+	bernoulli bernoulliCache
+}
 
-// Overflowed reports whether an exponential of a finite number has been beyond the range of exponents, so that what
-// was computed since then may be an infinity or NaN that the mathematics does not have.
-func (c *Context) Overflowed() bool { return c.overflowed.Load() }
-
-// Beyond names the first function whose value was not computed, and is NaN for that reason, because an argument was beyond a limit of this
-// package; "" where there was none.
-func (c *Context) Beyond() string {
-	if s := c.beyond.Load(); s != nil {
-		return *s
+// caches returns the caches that the context uses.
+func (c *Context) caches() *caches {
+	if c.shared != nil {
+		return c.shared
 	}
-	return ""
+	return &c.own
+}
+
+// Sibling returns a context of the same precision that shares the caches and has no notes as yet.
+func (c *Context) Sibling() *Context { return &Context{Prec: c.Prec, shared: c.caches()} }
+
+// Notes are what has happened while functions were computed.
+type Notes struct {
+	// Overflowed says that an exponential of a finite number has been beyond the range of exponents, so that what was computed since then may be
+	// an infinity or NaN that the mathematics does not have.
+	Overflowed bool
+	// Beyond names the first function whose value was not computed, and is NaN for that reason, because an argument was beyond a limit of this
+	// package; "" where there was none.
+	Beyond string
+	// Largest is the largest binary exponent of an exponential, of one below 1 with the sign turned. Where sums of such numbers cancel, what is
+	// left has lost as many bits.
+	Largest int64
+}
+
+// TakeNotes returns what has been noted since they were last taken.
+func (c *Context) TakeNotes() Notes {
+	n := Notes{Overflowed: c.overflowed.Swap(false), Largest: c.largest.Swap(0)}
+	if s := c.beyond.Swap(nil); s != nil {
+		n.Beyond = *s
+	}
+	return n
+}
+
+// Note adds notes to those that have been made.
+func (c *Context) Note(n Notes) {
+	if n.Overflowed {
+		c.overflowed.Store(true)
+	}
+	if n.Beyond != "" {
+		c.beyond.CompareAndSwap(nil, &n.Beyond)
+	}
+	for {
+		if old := c.largest.Load(); n.Largest <= old || c.largest.CompareAndSwap(old, n.Largest) {
+			return
+		}
+	}
 }
 
 // exceed notes that a function was not computed and returns NaN.
 func (c *Context) exceed(what string) Num {
-	c.beyond.CompareAndSwap(nil, &what)
+	c.Note(Notes{Beyond: what})
 	return NaN()
 }
 

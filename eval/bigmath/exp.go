@@ -30,7 +30,7 @@ func (c *Context) exp(x *big.Float, wp uint) *big.Float {
 			return newFloat(wp)
 		}
 		if !x.IsInf() {
-			c.overflowed.Store(true)
+			c.Note(Notes{Overflowed: true})
 		}
 		return newFloat(wp).SetInf(false)
 	case e < -int(wp):
@@ -39,11 +39,7 @@ func (c *Context) exp(x *big.Float, wp uint) *big.Float {
 	// eˣ = 2ᵏ eʳ with r = x - k log 2.
 	approx, _ := x.Float64()
 	k := int64(math.RoundToEven(approx / math.Ln2))
-	for size := max(k, -k); ; {
-		if old := c.largest.Load(); size <= old || c.largest.CompareAndSwap(old, size) {
-			break
-		}
-	}
+	c.Note(Notes{Largest: max(k, -k)})
 	p := wp + 8
 	r := toFixed(x, p)
 	if k != 0 {
@@ -56,7 +52,7 @@ func (c *Context) exp(x *big.Float, wp uint) *big.Float {
 	u.Add(u, new(big.Int).Lsh(big.NewInt(1), p))
 	f := fromFixed(u, p, wp)
 	if f.SetMantExp(f, int(k)); f.IsInf() {
-		c.overflowed.Store(true)
+		c.Note(Notes{Overflowed: true})
 	}
 	return f
 }

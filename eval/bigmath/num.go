@@ -137,6 +137,17 @@ func (x Num) Less(y Num) bool { order, ok := x.Cmp(y); return ok && order < 0 }
 // LessEqual reports x ≤ y; false if either is NaN.
 func (x Num) LessEqual(y Num) bool { order, ok := x.Cmp(y); return ok && order <= 0 }
 
+// AppendKey appends text to a key: the same for equal numbers, another for others.
+func (x Num) AppendKey(key []byte) []byte {
+	switch {
+	case x.nan:
+		return append(key, "NaN"...)
+	case x.f == nil:
+		return append(key, '0')
+	}
+	return x.f.Append(key, 'p', 0)
+}
+
 // exponent returns e with 2ᵉ⁻¹ ≤ |f| < 2ᵉ for finite non-zero f.
 func exponent(f *big.Float) int { return f.MantExp(nil) }
 
