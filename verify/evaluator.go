@@ -51,6 +51,7 @@ func (w *Witness) At(point Point, prec uint) *Evaluator {
 		Limit:   DefaultLimit,
 		point:   point,
 		root:    newWorld(nil),
+		ranges:  map[rangeKey][2]int{},
 	}
 }
 
@@ -68,6 +69,8 @@ type Evaluator struct {
 	spent int
 	here  syntax.Expr // what is being evaluated, at the last operation that was counted
 	depth int
+
+	ranges map[rangeKey][2]int // those of indices that do not depend on what is bound around them
 
 	trying  int   // attempts that have begun, see attempt
 	outside int   // entries outside their range that attempts have read

@@ -188,12 +188,22 @@ func (e *Evaluator) indices(binders []syntax.Binder, within ...syntax.Expr) []in
 // inferred returns an index that ranges over every axis that it alone subscripts, and over no more of
 // it than keeps every shifted use, as in x[i+1], within its axis. The indices that are bound after it stand for any of their values.
 func (e *Evaluator) inferred(name string, later []string, at syntax.Expr, within ...syntax.Expr) index {
+	key := rangeKey{within[len(within)-1], name}
 	return index{name: name, ends: func(s scope) (lo, hi int) {
-		found := false
+		if r, ok := e.ranges[key]; ok {
+			return r[0], r[1]
+		}
+		found, fixed := false, true
 		low, high := math.MinInt, math.MaxInt // what shifted uses allow
 		open := append([]string{name}, later...)
 		for _, x := range within {
-			e.subscripted(s, name, open, x, func(use syntax.Expr, l, h, shift int) {
+			subscripted(name, open, x, func(use *syntax.Subscript, axis, shift int, open []string) {
+				base, isName := use.X.(*syntax.Name)
+				fixed = fixed && isName && s.frame.find(base.Name) == nil
+				l, h, ok := e.axis(s, open, use.X, axis)
+				if !ok {
+					return
+				}
 				if shift != 0 {
 					low, high = max(low, l-shift), min(high, h-shift)
 					return
@@ -207,13 +217,23 @@ func (e *Evaluator) inferred(name string, later []string, at syntax.Expr, within
 		if !found {
 			e.fail(at, "the range of %s cannot be inferred: it alone subscripts nothing of known size", name)
 		}
-		return max(lo, low), min(hi, high)
+		lo, hi = max(lo, low), min(hi, high)
+		if fixed {
+			e.ranges[key] = [2]int{lo, hi}
+		}
+		return lo, hi
 	}}
 }
 
-// subscripted calls yield for every axis in x that the index subscripts alone or shifted by a constant. The open indices, of which it is one,
-// have no values as yet.
-func (e *Evaluator) subscripted(s scope, name string, open []string, x syntax.Expr, yield func(use syntax.Expr, lo, hi, shift int)) {
+// A rangeKey is an index of the innermost expression that it is bound around.
+type rangeKey struct {
+	within syntax.Expr
+	name   string
+}
+
+// subscripted calls yield for every axis in x that an index subscripts alone or shifted by a constant. The open indices, of which it is one,
+// have no values as yet; yield is given those of the place.
+func subscripted(name string, open []string, x syntax.Expr, yield func(use *syntax.Subscript, axis, shift int, open []string)) {
 	if x == nil {
 		return
 	}
@@ -222,23 +242,19 @@ func (e *Evaluator) subscripted(s scope, name string, open []string, x syntax.Ex
 		case *syntax.Reduce:
 			inner, hidden := slices.Clone(open), false
 			for _, b := range n.Binders {
-				e.subscripted(s, name, inner, b.Lo, yield)
-				e.subscripted(s, name, inner, b.Hi, yield)
+				subscripted(name, inner, b.Lo, yield)
+				subscripted(name, inner, b.Hi, yield)
 				inner, hidden = append(inner, b.Name.Name), hidden || b.Name.Name == name
 			}
 			if !hidden {
-				e.subscripted(s, name, inner, n.Cond, yield)
-				e.subscripted(s, name, inner, n.Body, yield)
+				subscripted(name, inner, n.Cond, yield)
+				subscripted(name, inner, n.Body, yield)
 			}
 			return false
 		case *syntax.Subscript:
 			for axis, sub := range n.Subs {
-				shift, ok := shiftOf(name, sub)
-				if !ok {
-					continue
-				}
-				if lo, hi, ok := e.axis(s, open, n.X, axis); ok {
-					yield(n, lo, hi, shift)
+				if shift, ok := shiftOf(name, sub); ok {
+					yield(n, axis, shift, open)
 				}
 			}
 		}

@@ -80,30 +80,75 @@ func (e *Evaluator) recalled(k kept) Tensor {
 	return k.value
 }
 
-// remembered returns the value of an expression. One that mentions nothing that is bound around it has one value in a world, and the same in all
-// worlds in which nothing that it depends on has moved; it is computed once.
+// A nodeKey is an expression with all that it mentions of what is bound around it, but parameters.
+type nodeKey struct {
+	x       syntax.Expr
+	world   *world // nil in the memory of a world
+	indices [maxMentioned]int
+	slots   [maxMentioned]int // which of the names in it these are, from 1
+}
+
+// maxMentioned bounds the indices that an expression mentions which is remembered, maxRemembered how many are for one world or parameter.
+const (
+	maxMentioned  = 4
+	maxRemembered = 1 << 15
+)
+
+// remembered returns the value of an expression, which is computed once for all places where what it mentions has the same values: around which
+// other indices run, and worlds in which nothing that it depends on has moved.
 func (e *Evaluator) remembered(s scope, x syntax.Expr, f func(scope) Tensor) Tensor {
-	if s.library {
-		return f(s)
-	}
 	names := e.namesIn(x)
-	if slices.ContainsFunc(names, func(name string) bool { return s.frame.find(name) != nil }) {
-		return f(s)
-	}
-	for w := s.world; w.outer != nil; w = w.outer {
-		if slices.ContainsFunc(names, func(name string) bool { return name == w.moved || e.depends(name, w.moved) }) {
-			break
+	key, mentioned := nodeKey{x: x}, 0
+	var parameter *frame // the innermost one that is mentioned
+	for k, name := range names {
+		switch b := s.frame.find(name); {
+		case b == nil:
+		case !b.isIndex:
+			if parameter == nil || b.depth > parameter.depth {
+				parameter = b
+			}
+		case mentioned == maxMentioned:
+			return f(s)
+		default:
+			key.indices[mentioned], key.slots[mentioned] = b.at, k+1
+			mentioned++
 		}
-		s.world = w.outer
 	}
-	if k, ok := s.world.nodes[x]; ok {
+	if around := s.frame.countIndices() - parameter.countIndices(); mentioned >= around && (mentioned > 0 || parameter != nil && around == 0) {
+		return f(s) // it would not be asked for again
+	}
+	memory := &s.world.nodes
+	switch {
+	case parameter != nil:
+		key.world, memory = s.world, &parameter.nodes
+	case !s.library:
+		for w := s.world; w.outer != nil; w = w.outer {
+			if slices.ContainsFunc(names, func(name string) bool { return name == w.moved || e.depends(name, w.moved) }) {
+				break
+			}
+			s.world = w.outer
+		}
+		memory = &s.world.nodes
+	}
+	if k, ok := (*memory)[key]; ok {
 		return e.recalled(k)
 	}
 	k, outside := e.keep(func() Tensor { return f(s) })
-	if !outside {
-		s.world.nodes[x] = k
+	if *memory == nil {
+		*memory = map[nodeKey]kept{}
+	}
+	if !outside && len(*memory) < maxRemembered {
+		(*memory)[key] = k
 	}
 	return k.value
+}
+
+// countIndices returns how many indices are bound by a frame and around it.
+func (f *frame) countIndices() int {
+	if f == nil {
+		return 0
+	}
+	return f.indices
 }
 
 // namesIn returns the names in an expression, those of called functions included.

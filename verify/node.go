@@ -239,7 +239,10 @@ func (e *Evaluator) array(s scope, x *syntax.Array) Tensor {
 
 // subscript returns an entry or a slice.
 func (e *Evaluator) subscript(s scope, x *syntax.Subscript) Tensor {
-	return e.pick(s, x, e.eval(s, x.X))
+	if name, ok := x.X.(*syntax.Name); ok {
+		return e.pick(s, x, e.eval(s, name))
+	}
+	return e.pick(s, x, e.remembered(s, x.X, func(s scope) Tensor { return e.eval(s, x.X) }))
 }
 
 // pick returns the entry or slice of t that the subscripts of x name.
@@ -247,12 +250,13 @@ func (e *Evaluator) pick(s scope, x *syntax.Subscript, t Tensor) Tensor {
 	if len(x.Subs) != len(t.Shape) {
 		e.fail(x, "%d subscripts, but %s is %s", len(x.Subs), text(x.X), t.form())
 	}
-	picks := make([]int, len(x.Subs)) // the position on each axis, or -1 for all
+	var few [4]int
+	picks := few[:0] // the position on each axis, or -1 for all
 	r := Tensor{hasLog: t.hasLog}
 	missing := false
 	for axis, sub := range x.Subs {
 		if _, all := sub.(*syntax.Slice); all {
-			picks[axis] = -1
+			picks = append(picks, -1)
 			r.Shape = append(r.Shape, t.Shape[axis])
 			continue
 		}
@@ -260,12 +264,22 @@ func (e *Evaluator) pick(s scope, x *syntax.Subscript, t Tensor) Tensor {
 		if i < 0 || i >= t.Shape[axis] {
 			if e.trying > 0 {
 				missing = true
+				picks = append(picks, 0)
 				continue
 			}
 			lo := t.low(axis)
 			e.fail(x, "%s is read at %s = %d, but that index goes from %d to %d", text(x), text(sub), i+lo, lo, lo+t.Shape[axis]-1)
 		}
-		picks[axis] = i
+		picks = append(picks, i)
+	}
+	if len(r.Shape) == 0 && !missing { // an entry
+		offset := 0
+		for axis, i := range picks {
+			offset = offset*t.Shape[axis] + i
+		}
+		r.Data = t.Data[offset : offset+1 : offset+1]
+		e.spend(x, 1)
+		return r
 	}
 	var gather func(axis, offset int)
 	gather = func(axis, offset int) {

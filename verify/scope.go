@@ -1,7 +1,5 @@
 package verify
 
-import "github.com/seed-9905856d/derive/syntax"
-
 // A scope says what names mean at one place of a formula: the indices and parameters
 // bound around it, and the world, in which definitions and inputs have their values.
 type scope struct {
@@ -15,9 +13,12 @@ type scope struct {
 type frame struct {
 	name    string
 	isIndex bool
-	at      int    // an index's
-	value   Tensor // a parameter's
+	at      int              // an index's
+	value   Tensor           // a parameter's
+	nodes   map[nodeKey]kept // expressions that have been evaluated with this parameter
 	outer   *frame
+	depth   int // how many frames there are around it
+	indices int // how many of these and of itself are indices
 }
 
 // find returns the innermost frame that binds a name, or nil.
@@ -43,26 +44,34 @@ func (f *frame) index(name string) (int, bool) {
 type world struct {
 	moved string // the name whose value differs from the outer world's; empty in the outermost
 	value Tensor
-	memo  map[string]kept      // definitions evaluated in this world
-	nodes map[syntax.Expr]kept // expressions evaluated in this world that mention nothing bound around them
+	memo  map[string]kept  // definitions evaluated in this world
+	nodes map[nodeKey]kept // expressions evaluated in this world that mention no parameter around them
 	outer *world
 }
 
 // newWorld returns a world inside another, or the outermost one, in which nothing has moved as yet.
 func newWorld(outer *world) *world {
-	return &world{memo: map[string]kept{}, nodes: map[syntax.Expr]kept{}, outer: outer}
+	return &world{memo: map[string]kept{}, nodes: map[nodeKey]kept{}, outer: outer}
 }
 
 // bindIndex returns s with an index bound.
 func (s scope) bindIndex(name string, i int) scope {
-	s.frame = &frame{name: name, isIndex: true, at: i, outer: s.frame}
+	s.frame = s.frame.inner(&frame{name: name, isIndex: true, at: i, indices: 1})
 	return s
 }
 
 // bindValue returns s with a function's parameter bound.
 func (s scope) bindValue(name string, t Tensor) scope {
-	s.frame = &frame{name: name, value: t, outer: s.frame}
+	s.frame = s.frame.inner(&frame{name: name, value: t})
 	return s
+}
+
+// inner returns a frame that is put inside f.
+func (f *frame) inner(g *frame) *frame {
+	if g.outer = f; f != nil {
+		g.depth, g.indices = f.depth+1, f.indices+g.indices
+	}
+	return g
 }
 
 // assign returns s with another value for a parameter of the function around it, or for
