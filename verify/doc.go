@@ -17,6 +17,7 @@
 //	node.go        one case for each node of the tree
 //	product.go     products, and the conditions that annihilate them
 //	reduce.go      indices: ranges, reductions, tensors entry by entry
+//	contract.go    sums of products over several indices
 //	call.go        elementary and user functions, entrywise and row by row
 //	linalg.go      functions of matrices
 //	derivative.go  grad, jac, hess, d, jvp, vjp, hvp

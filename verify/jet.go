@@ -178,7 +178,9 @@ func (e *arith) convolve(a, b Num, zeros bool) Num {
 	x, y := a.in(t), b.in(t)
 	c := make([]Num, min(len(x)+len(y)-1, e.orders[t]+1))
 	for k := range c {
-		for i := max(0, k-len(y)+1); i <= min(k, len(x)-1); i++ {
+		first := max(0, k-len(y)+1)
+		c[k] = e.convolve(x[first], y[k-first], zeros)
+		for i := first + 1; i <= min(k, len(x)-1); i++ {
 			c[k] = e.add(c[k], e.convolve(x[i], y[k-i], zeros))
 		}
 	}

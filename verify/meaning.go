@@ -198,8 +198,9 @@ func (e *Evaluator) inferred(name string, later []string, at syntax.Expr, within
 		open := append([]string{name}, later...)
 		for _, x := range within {
 			subscripted(name, open, x, func(use *syntax.Subscript, axis, shift int, open []string) {
-				base, isName := use.X.(*syntax.Name)
-				fixed = fixed && isName && s.frame.find(base.Name) == nil
+				fixed = fixed && !slices.ContainsFunc(e.namesIn(use.X), func(name string) bool {
+					return s.frame.find(name) != nil || slices.Contains(open, name)
+				})
 				l, h, ok := e.axis(s, open, use.X, axis)
 				if !ok {
 					return

@@ -86,6 +86,9 @@ func (e *Evaluator) reduce(s scope, x *syntax.Reduce) Tensor {
 			return e.eval(s, x.Body)
 		})
 	}
+	if t, ok := e.contracted(s, x, indices); ok {
+		return t
+	}
 	var terms []Tensor
 	e.forAll(s, indices, func(s scope) {
 		e.spend(x, 1)
