@@ -9,21 +9,21 @@ import (
 
 // construct changes a point so that it satisfies one given, where the given has a form that chance would not meet: sums that
 // are 1, one-hot vectors, integers, symmetric, positive definite, diagonal, orthogonal and stochastic matrices, unit vectors. Other
-// givens are left to chance.
-func construct(rng *rand.Rand, p Point, cond syntax.Expr) {
+// givens are left to chance; it says whether there is an equation among them.
+func construct(rng *rand.Rand, p Point, cond syntax.Expr) (unmet bool) {
 	switch x := syntax.Unparen(cond).(type) {
 	case *syntax.Binary:
 		if x.Op == syntax.And {
-			construct(rng, p, x.X)
-			construct(rng, p, x.Y)
+			unmet = construct(rng, p, x.X)
+			return construct(rng, p, x.Y) || unmet
 		}
 	case *syntax.Call:
 		if len(x.Args) != 1 {
-			return
+			return false
 		}
 		name, ok := syntax.Unparen(x.Args[0]).(*syntax.Name)
 		if !ok {
-			return
+			return false
 		}
 		switch v := p.Values[name.Name]; x.Fun.Name {
 		case "onehot":
@@ -43,9 +43,10 @@ func construct(rng *rand.Rand, p Point, cond syntax.Expr) {
 		}
 	case *syntax.Compare:
 		if len(x.Ops) == 1 && x.Ops[0] == syntax.Eq {
-			constructEqual(p, x.Operands[0], x.Operands[1])
+			return !constructEqual(p, x.Operands[0], x.Operands[1])
 		}
 	}
+	return false
 }
 
 // smallest returns the smallest size, which every subscript stays within.
@@ -63,13 +64,14 @@ type equality func(p Point, left, right syntax.Expr) bool
 // equalities are the forms of equalities that points are made to satisfy.
 var equalities = []equality{symmetricForm, skewForm, diagonalForm, orthogonalForm, stochasticForm, unitForm, sumForm}
 
-// constructEqual makes left == right true where it can.
-func constructEqual(p Point, left, right syntax.Expr) {
+// constructEqual makes left == right true where it can, and reports whether it knows the form.
+func constructEqual(p Point, left, right syntax.Expr) bool {
 	for _, e := range equalities {
 		if e(p, syntax.Unparen(left), syntax.Unparen(right)) || e(p, syntax.Unparen(right), syntax.Unparen(left)) {
-			return
+			return true
 		}
 	}
+	return false
 }
 
 // input returns the value of an input where x is its name.
@@ -162,26 +164,31 @@ func product(x syntax.Expr) (left, right syntax.Expr, ok bool) {
 
 // orthogonalForm is W'*W == eye(k) and W*W' == eye(n).
 func orthogonalForm(p Point, left, right syntax.Expr) bool {
+	w, rows, ok := orthogonalOf(p, left, right)
+	if ok {
+		orthonormal(w, rows)
+	}
+	return ok
+}
+
+// orthogonalOf returns the matrix whose columns, or rows, an equation says are orthonormal.
+func orthogonalOf(p Point, left, right syntax.Expr) (w Value, rows, ok bool) {
 	if _, ok := isCall(right, "eye"); !ok {
-		return false
+		return Value{}, false, false
 	}
 	x, y, ok := product(left)
 	if !ok {
-		return false
+		return Value{}, false, false
 	}
 	if t, isTranspose := x.(*syntax.Transpose); isTranspose && syntax.Equal(t.X, y) {
-		if w, ok := p.input(y); ok && len(w.Shape) == 2 {
-			orthonormal(w, false)
-			return true
-		}
+		w, ok = p.input(y)
+	} else if t, isTranspose := y.(*syntax.Transpose); isTranspose && syntax.Equal(t.X, x) {
+		w, ok = p.input(x)
+		rows = true
+	} else {
+		return Value{}, false, false
 	}
-	if t, isTranspose := y.(*syntax.Transpose); isTranspose && syntax.Equal(t.X, x) {
-		if w, ok := p.input(x); ok && len(w.Shape) == 2 {
-			orthonormal(w, true)
-			return true
-		}
-	}
-	return false
+	return w, rows, ok && len(w.Shape) == 2
 }
 
 // orthonormal replaces the columns, or the rows, of a matrix by those of a rational reflection I - 2vv'/v'v, where v comes from its

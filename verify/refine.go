@@ -16,15 +16,15 @@ const (
 // refine moves a point that satisfies the equalities among the givens up to [GivenTolerance] until it does so to three quarters of the bits of prec,
 // so that results that use them can be held against the formula to all digits. It changes single entries of inputs by the secant method, and says
 // whether it has come to that.
-func refine(src Source, p Point, givens []*syntax.Given, prec uint) bool {
+func refine(w *Witness, p Point, prec uint) bool {
 	var all []relation
-	for _, g := range givens {
+	for _, g := range w.givens {
 		all = relations(all, g.Cond)
 	}
 	for range refineSweeps {
 		exact := true
 		for _, r := range all {
-			if r.op == syntax.Eq && !refineOne(src, p, r, prec) {
+			if r.op == syntax.Eq && !refineOne(w, p, r, prec) {
 				exact = false
 			}
 		}
@@ -36,8 +36,8 @@ func refine(src Source, p Point, givens []*syntax.Given, prec uint) bool {
 }
 
 // refineOne refines one equality. It is true where nothing was to be done.
-func refineOne(src Source, p Point, r relation, prec uint) bool {
-	differences := func() ([]*big.Rat, bool) { return residuals(src, p, r, prec) }
+func refineOne(w *Witness, p Point, r relation, prec uint) bool {
+	differences := func() ([]*big.Rat, bool) { return residuals(w, p, r, prec) }
 	left, ok := differences()
 	if !ok {
 		return true // not of numbers, which [satisfies] decides
@@ -85,8 +85,8 @@ func refineOne(src Source, p Point, r relation, prec uint) bool {
 }
 
 // residuals returns the differences of the two sides of an equality relative to the larger one, or to 1 where that is less.
-func residuals(src Source, p Point, r relation, prec uint) ([]*big.Rat, bool) {
-	d, ok := rationals(src, p, &syntax.Binary{Op: syntax.Sub, X: r.left, Y: r.right}, prec)
+func residuals(w *Witness, p Point, r relation, prec uint) ([]*big.Rat, bool) {
+	d, ok := rationals(w, p, &syntax.Binary{Op: syntax.Sub, X: r.left, Y: r.right}, prec)
 	if !ok {
 		return nil, false
 	}
@@ -95,7 +95,7 @@ func residuals(src Source, p Point, r relation, prec uint) ([]*big.Rat, bool) {
 			continue
 		}
 		for _, side := range []syntax.Expr{r.left, r.right} {
-			if s, ok := rationals(src, p, side, prec); ok && (len(s) == 1 || len(s) == len(d)) {
+			if s, ok := rationals(w, p, side, prec); ok && (len(s) == 1 || len(s) == len(d)) {
 				if size := new(big.Rat).Abs(s[k%len(s)]); size.Cmp(big.NewRat(1, 1)) > 0 {
 					d[k] = new(big.Rat).Quo(d[k], size)
 					break

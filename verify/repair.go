@@ -2,6 +2,7 @@ package verify
 
 import (
 	"math/big"
+	"slices"
 
 	"github.com/seed-9905856d/derive/syntax"
 )
@@ -10,21 +11,22 @@ import (
 const chanceTries = 200
 
 // repair moves a point towards satisfying givens that chance does not meet: it moves inputs between bounds, makes an input equal to what a
-// given says it is, and solves an equation for an entry that it is linear in. Whether the point then satisfies the givens is for [satisfies] to say.
-func repair(src Source, p Point, givens []*syntax.Given, prec uint) {
+// given says it is, and solves an equation for an entry that it is linear in or, if it is to scale, for a factor of an input. Whether the point then
+// satisfies the givens is for [satisfies] to say.
+func repair(w *Witness, p Point, prec uint, scale bool) {
 	var all []relation
-	for _, g := range givens {
+	for _, g := range w.givens {
 		all = relations(all, g.Cond)
 	}
 	for _, r := range all {
 		if r.op == syntax.Eq {
-			if !assign(src, p, r.left, r.right, prec) && !assign(src, p, r.right, r.left, prec) {
-				solveFor(src, p, r, prec)
+			if !assign(w, p, r.left, r.right, prec) && !assign(w, p, r.right, r.left, prec) {
+				solveFor(w, p, r, prec, scale)
 			}
 			continue
 		}
 		for _, x := range []syntax.Expr{r.left, r.right} {
-			moveBetween(src, p, x, all, prec)
+			moveBetween(w, p, x, all, prec)
 		}
 	}
 }
@@ -78,8 +80,8 @@ func (p Point) whole(x syntax.Expr) (Value, bool) {
 }
 
 // rationals returns the entries of an expression at a point exactly as they are computed; ok is false where one is not finite.
-func rationals(src Source, p Point, x syntax.Expr, prec uint) (entries []*big.Rat, ok bool) {
-	t, err := NewEvaluator(src, p, prec).Eval(x)
+func rationals(w *Witness, p Point, x syntax.Expr, prec uint) (entries []*big.Rat, ok bool) {
+	t, err := w.At(p, prec).Eval(x)
 	if err != nil {
 		return nil, false
 	}
@@ -98,7 +100,7 @@ func rationals(src Source, p Point, x syntax.Expr, prec uint) (entries []*big.Ra
 }
 
 // moveBetween moves the entries of an input, if x is all of one, between the bounds that all relations set them.
-func moveBetween(src Source, p Point, x syntax.Expr, all []relation, prec uint) {
+func moveBetween(w *Witness, p Point, x syntax.Expr, all []relation, prec uint) {
 	v, ok := p.whole(x)
 	if !ok {
 		return
@@ -114,7 +116,7 @@ func moveBetween(src Source, p Point, x syntax.Expr, all []relation, prec uint) 
 		case !syntax.Equal(syntax.Unparen(r.left), syntax.Unparen(x)):
 			continue
 		}
-		entries, ok := rationals(src, p, side, prec)
+		entries, ok := rationals(w, p, side, prec)
 		if !ok || len(entries) != 1 && len(entries) != len(v.Data) {
 			continue
 		}
@@ -156,13 +158,13 @@ func between(x, lower, upper *big.Rat) *big.Rat {
 	return t.Add(lower, t.Mul(t, new(big.Rat).Sub(upper, lower)))
 }
 
-// assign makes the input that target is all of equal to an expression that does not mention it.
-func assign(src Source, p Point, target, x syntax.Expr, prec uint) bool {
+// assign makes the input that target is all of equal to an expression. One that mentions it, as in L[i,j] == [i >= j]*L[i,j], may then have changed.
+func assign(w *Witness, p Point, target, x syntax.Expr, prec uint) bool {
 	v, ok := p.whole(target)
-	if !ok || mentionsInput(x, target) {
+	if !ok {
 		return false
 	}
-	entries, ok := rationals(src, p, x, prec)
+	entries, ok := rationals(w, p, x, prec)
 	if !ok || len(entries) != 1 && len(entries) != len(v.Data) {
 		return false
 	}
@@ -172,29 +174,15 @@ func assign(src Source, p Point, target, x syntax.Expr, prec uint) bool {
 	return true
 }
 
-// mentionsInput reports whether an expression mentions the input that target is all of.
-func mentionsInput(x, target syntax.Expr) bool {
-	if s, ok := syntax.Unparen(target).(*syntax.Subscript); ok {
-		target = s.X
-	}
-	name, found := syntax.Unparen(target).(*syntax.Name), false
-	syntax.Inspect(x, func(y syntax.Expr) bool {
-		n, ok := y.(*syntax.Name)
-		found = found || ok && n.Name == name.Name
-		return !found
-	})
-	return found
-}
-
 // solvedEntries is the number of entries of each input that an equation is tried to be solved for.
 const solvedEntries = 8
 
-// solveFor makes an equation between numbers true by changing the first entry that it is linear in.
-func solveFor(src Source, p Point, r relation, prec uint) {
+// solveFor makes an equation between numbers true by changing the first entry that it is linear in, or by a factor for all entries of an input.
+func solveFor(w *Witness, p Point, r relation, prec uint, scale bool) {
 	equation := &syntax.Compare{Operands: []syntax.Expr{r.left, r.right}, Ops: []syntax.Op{syntax.Eq}}
 	difference := &syntax.Binary{Op: syntax.Sub, X: r.left, Y: r.right}
 	at := func() (*big.Rat, bool) {
-		r, ok := rationals(src, p, difference, prec)
+		r, ok := rationals(w, p, difference, prec)
 		if !ok || len(r) != 1 {
 			return nil, false
 		}
@@ -203,27 +191,82 @@ func solveFor(src Source, p Point, r relation, prec uint) {
 	if _, ok := at(); !ok {
 		return
 	}
-	var inputs []Value
-	syntax.Inspect(equation, func(x syntax.Expr) bool {
-		if v, ok := p.input(x); ok {
-			inputs = append(inputs, v)
-		}
-		return true
-	})
-	for _, v := range inputs {
-		for _, e := range v.Data[:min(len(v.Data), solvedEntries)] {
-			old := new(big.Rat).Set(e.Rat)
-			e.Rat.SetInt64(0)
-			f0, ok0 := at()
-			e.Rat.SetInt64(1)
-			f1, ok1 := at()
-			if ok0 && ok1 && f0.Cmp(f1) != 0 {
-				e.Rat.Quo(f0, new(big.Rat).Sub(f0, f1))
-				if ok, err := NewEvaluator(src, p, prec).Holds(equation, GivenTolerance); err == nil && ok {
-					return
+	solve := func(entries []Entry) bool {
+		old := make([]*big.Rat, len(entries))
+		set := func(factor *big.Rat) {
+			for k, e := range entries {
+				if len(entries) == 1 {
+					e.Rat.Set(factor)
+				} else {
+					e.Rat.Mul(old[k], factor)
 				}
 			}
-			e.Rat.Set(old)
+		}
+		for k, e := range entries {
+			old[k] = new(big.Rat).Set(e.Rat)
+		}
+		set(new(big.Rat))
+		f0, ok0 := at()
+		set(big.NewRat(1, 1))
+		f1, ok1 := at()
+		if ok0 && ok1 && f0.Cmp(f1) != 0 {
+			set(new(big.Rat).Quo(f0, new(big.Rat).Sub(f0, f1)))
+			if ok, err := w.At(p, prec).Holds(equation, GivenTolerance); err == nil && ok {
+				return true
+			}
+		}
+		for k, e := range entries {
+			e.Rat.Set(old[k])
+		}
+		return false
+	}
+	for _, v := range p.mentioned(r) {
+		if scale && len(v.Data) > 1 {
+			if solve(v.Data) {
+				return
+			}
+			continue
+		}
+		for k := range v.Data[:min(len(v.Data), solvedEntries)] {
+			if solve(v.Data[k : k+1]) {
+				return
+			}
 		}
 	}
+}
+
+// impossible reports whether a given holds at no point of these sizes: where it mentions no entry, as a sum over nothing does, or says that a matrix
+// has more orthonormal columns than rows.
+func impossible(w *Witness, p Point, prec uint) bool {
+	nowhere := Point{Sizes: p.Sizes, Values: map[string]Value{}}
+	for name, v := range p.Values {
+		nowhere.Values[name] = Value{Shape: v.Shape, Data: make([]Entry, len(v.Data))} // NaN
+	}
+	e := w.At(nowhere, prec)
+	var all []relation
+	for _, g := range w.givens {
+		all = relations(all, g.Cond)
+	}
+	for _, r := range all {
+		for _, sides := range [2][2]syntax.Expr{{r.left, r.right}, {r.right, r.left}} {
+			if m, rows, ok := orthogonalOf(p, syntax.Unparen(sides[0]), syntax.Unparen(sides[1])); ok && r.op == syntax.Eq {
+				if n, k := m.Shape[0], m.Shape[1]; !rows && k > n || rows && n > k {
+					return true
+				}
+			}
+		}
+		constant := true
+		for _, side := range []syntax.Expr{r.left, r.right} {
+			t, err := e.Eval(side)
+			constant = constant && err == nil && !e.Cancelled() && !slices.ContainsFunc(t.Data, func(x Num) bool { return !x.Real().IsFinite() })
+		}
+		if !constant {
+			continue
+		}
+		relation := &syntax.Compare{Operands: []syntax.Expr{r.left, r.right}, Ops: []syntax.Op{r.op}}
+		if holds, err := e.Holds(relation, GivenTolerance); err == nil && !holds {
+			return true
+		}
+	}
+	return false
 }

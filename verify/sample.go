@@ -54,12 +54,12 @@ func sample(src Source, sizes map[string]int, tries int, seed uint64, prec, fine
 // sampleEntries is sample with all entries of an input at once.
 func sampleEntries(src Source, sizes map[string]int, tries int, seed uint64, prec, fine uint,
 	entries func(rng *rand.Rand, name string, count, try int) []*big.Rat) (Point, error) {
-	m := newMeaning(src)
+	w := NewWitness(src)
 	rng := rand.New(rand.NewPCG(seed, 0x9e3779b97f4a7c15))
 	for try := range tries {
 		p := Point{Sizes: sizes, Values: map[string]Value{}}
 		total := 0
-		for _, d := range m.params {
+		for _, d := range w.params {
 			v, count := Value{}, 1
 			for _, size := range d.Sizes {
 				f, ok := linearForm(size)
@@ -81,13 +81,17 @@ func sampleEntries(src Source, sizes map[string]int, tries int, seed uint64, pre
 			}
 			p.Values[d.Name.Name] = v
 		}
-		for _, g := range m.givens {
-			construct(rng, p, g.Cond)
+		unmet := false
+		for _, g := range w.givens {
+			unmet = construct(rng, p, g.Cond) || unmet
 		}
-		if try >= min(chanceTries, tries/2) {
-			repair(src, p, m.givens, prec)
+		if try == 0 && impossible(w, p, prec) {
+			break
 		}
-		if satisfies(src, m, p, prec) && refine(src, p, m.givens, fine) {
+		if unmet || try >= min(chanceTries, tries/2) {
+			repair(w, p, prec, try%2 == 1)
+		}
+		if satisfies(w, p, prec) && refine(w, p, fine) {
 			return p, nil
 		}
 	}
@@ -113,14 +117,14 @@ func draw(rng *rand.Rand, mode int) *big.Rat {
 // Satisfies reports whether every given of a source holds at a point, of which it may change entries by less than [GivenTolerance] so that
 // equalities hold to nearly all bits of prec.
 func Satisfies(src Source, p Point, prec uint) bool {
-	m := newMeaning(src)
-	return satisfies(src, m, p, prec) && refine(src, p, m.givens, prec)
+	w := NewWitness(src)
+	return satisfies(w, p, prec) && refine(w, p, prec)
 }
 
 // satisfies reports whether every given holds at a point.
-func satisfies(src Source, m meaning, p Point, prec uint) bool {
-	e := NewEvaluator(src, p, prec)
-	for _, g := range m.givens {
+func satisfies(w *Witness, p Point, prec uint) bool {
+	e := w.At(p, prec)
+	for _, g := range w.givens {
 		if ok, err := e.Holds(g.Cond, GivenTolerance); err != nil || !ok {
 			return false
 		}
