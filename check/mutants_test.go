@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -39,9 +40,10 @@ var mutatedResults = []struct{ formula, right string }{
 
 // equalResults are mutants of results whose value is that of the original, by a reason that the engine does not prove.
 var equalResults = map[string]string{
-	"hypot(a, b) => hypot(b, a)": "hypot is symmetric",
-	"a => -a":                    "the square of tanh is even, and so is hypot",
-	"b => -b":                    "hypot is even",
+	"hypot(a, b) => hypot(b, a)":             "hypot is symmetric",
+	"a => -a":                                "the square of tanh is even, and so is hypot",
+	"b => -b":                                "hypot is even",
+	"n - 1 => 1000000001/1000000000*(n - 1)": "what is compared with it is an integer, and none lies between",
 }
 
 // TestMutatedResults makes mutants of right results and expects verification to find every one whose value differs. Without DERIVE_MUTANTS=all it
@@ -75,19 +77,21 @@ func TestMutatedResults(t *testing.T) {
 				var r Report
 				err := u.compare(&r, item, p)
 				reached, outside = reached || err == nil && !p.extreme, outside || errors.Is(err, errOutside)
-				if len(r.Findings) > 0 {
+				if len(r.Findings) > 0 && r.Findings[0].Problem == "" {
 					return &r.Findings[0]
+				} else if len(r.Findings) > 0 && finding == nil {
+					finding = &r.Findings[0]
 				}
 			}
-			if outside && !reached { // as verifying the file says
+			if finding == nil && outside && !reached { // as verifying the file says
 				return &Finding{}
 			}
-			return nil
+			return finding
 		}
 		if f := find(right); f != nil {
 			t.Fatalf("%s is not right: %v", c.right, f)
 		}
-		for k, m := range mutate.Expressions(right) {
+		for k, m := range mutate.Expressions(right, u.areAlike) {
 			if k%3 != 0 && !mutate.All() {
 				continue
 			}
@@ -98,7 +102,7 @@ func TestMutatedResults(t *testing.T) {
 					reason = equalResults[m.Change]
 				}
 				table.Survive(t, m.Change, reason)
-			case f.Problem != "":
+			case f.Problem != "" && !strings.Contains(f.Problem, "is read at"): // an entry that is out of its range
 				table.Refuse()
 			default:
 				table.Catch()
@@ -106,6 +110,13 @@ func TestMutatedResults(t *testing.T) {
 		}
 	}
 	table.Hold(t, "testdata/mutants/results.txt")
+}
+
+// areAlike reports whether one name can stand in the place of another: inputs of the same sizes, and what are no inputs.
+func (u *Unit) areAlike(a, b string) bool {
+	x, ok := u.param(a)
+	y, also := u.param(b)
+	return ok == also && (!ok || slices.Equal(x.Dims, y.Dims))
 }
 
 // provedEqual reports whether the engine proves two results equal.

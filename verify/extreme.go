@@ -36,15 +36,22 @@ var Extremes = []Extreme{
 }
 
 // AtConstants returns the kinds of points where the conditions of a formula turn: for each of its constants one of points most entries of which are
-// that constant, and one of points beside them.
+// that constant, one of points beside them, and one of points on the other side of 0.
 func AtConstants(constants []float64) []Extreme {
 	var kinds []Extreme
 	beside := Extreme{Name: "beside constants", Points: 3}
+	opposite := Extreme{Name: "opposite constants", Points: 2, most: true}
 	for _, c := range constants {
 		kinds = append(kinds, Extreme{Name: fmt.Sprintf("constant %v", c), Points: 1, Values: []float64{c}, most: true})
 		beside.Values = append(beside.Values, c+1.0/1024, c-1.0/1024, c+0.5, c-0.5)
+		if c != 0 {
+			opposite.Values = append(opposite.Values, -c, 0.5-c)
+		}
 	}
-	return append(kinds, beside)
+	if kinds = append(kinds, beside); len(opposite.Values) > 0 {
+		kinds = append(kinds, opposite)
+	}
+	return kinds
 }
 
 // extremeTries bounds how many points are drawn in search of an extreme one that satisfies the givens.

@@ -16,8 +16,9 @@ type Mutant struct {
 	Change string // what stood there and what stands there now
 }
 
-// Expressions returns the mutants of a formula, without those that print alike and in the order of their places.
-func Expressions(x syntax.Expr) []Mutant {
+// Expressions returns the mutants of a formula, without those that print alike and in the order of their places. A name is taken for another that is
+// alike, so that there is a meaning in it.
+func Expressions(x syntax.Expr, alike func(a, b string) bool) []Mutant {
 	names := namesIn(x)
 	seen := map[string]bool{syntax.Print(x): true}
 	var mutants []Mutant
@@ -26,7 +27,7 @@ func Expressions(x syntax.Expr) []Mutant {
 		if at == nil {
 			return mutants
 		}
-		for _, other := range alternatives(at, names) {
+		for _, other := range alternatives(at, names, alike) {
 			y := replaceAt(x, place, other)
 			text := syntax.Print(y)
 			if seen[text] {
@@ -61,6 +62,9 @@ func replaceAt(x syntax.Expr, place int, other syntax.Expr) syntax.Expr {
 	})
 }
 
+// Any is for formulas all of whose names are alike.
+func Any(string, string) bool { return true }
+
 // namesIn returns the names in x in order of first appearance.
 func namesIn(x syntax.Expr) []string {
 	var names []string
@@ -76,6 +80,9 @@ func namesIn(x syntax.Expr) []string {
 func number(n int64) syntax.Expr { return &syntax.Number{Value: big.NewRat(n, 1)} }
 
 func binary(op syntax.Op, x, y syntax.Expr) syntax.Expr { return syntax.NewBinary(op, x, y) }
+
+// slightly is a factor that is wrong by less than anybody sees.
+var slightly = &syntax.Number{Value: big.NewRat(1_000_000_001, 1_000_000_000)}
 
 func negated(x syntax.Expr) syntax.Expr { return &syntax.Unary{Op: syntax.Neg, X: x} }
 
@@ -95,7 +102,7 @@ var turned = map[syntax.Op][]syntax.Op{
 }
 
 // alternatives returns what may stand wrongly in the place of a node.
-func alternatives(x syntax.Expr, names []string) []syntax.Expr {
+func alternatives(x syntax.Expr, names []string, alike func(a, b string) bool) []syntax.Expr {
 	switch x := x.(type) {
 	case *syntax.Number:
 		more := new(big.Rat).Add(x.Value, big.NewRat(1, 1))
@@ -103,7 +110,7 @@ func alternatives(x syntax.Expr, names []string) []syntax.Expr {
 	case *syntax.Name:
 		out := []syntax.Expr{negated(x)}
 		for _, name := range names {
-			if name != x.Name {
+			if name != x.Name && alike(name, x.Name) {
 				out = append(out, &syntax.Name{Name: name})
 			}
 		}
@@ -151,7 +158,7 @@ func binaries(x *syntax.Binary) []syntax.Expr {
 	}
 	switch x.Op {
 	case syntax.Add, syntax.Sub, syntax.Mul, syntax.Div, syntax.DotMul, syntax.DotDiv:
-		out = append(out, binary(syntax.Mul, number(2), x), negated(x), binary(x.Op, x.Y, x.X))
+		out = append(out, binary(syntax.Mul, number(2), x), binary(syntax.Mul, slightly, x), negated(x), binary(x.Op, x.Y, x.X))
 	case syntax.Pow, syntax.DotPow:
 		out = append(out, binary(x.Op, x.X, binary(syntax.Add, x.Y, number(1))), binary(x.Op, x.X, negated(x.Y)))
 	}
@@ -178,7 +185,7 @@ func subscripts(x *syntax.Subscript) []syntax.Expr {
 }
 
 func calls(x *syntax.Call) []syntax.Expr {
-	out := []syntax.Expr{binary(syntax.Mul, number(2), x), negated(x)}
+	out := []syntax.Expr{binary(syntax.Mul, number(2), x), binary(syntax.Mul, slightly, x), negated(x)}
 	for _, name := range others[x.Fun.Name] {
 		out = append(out, &syntax.Call{Fun: syntax.Ident{Name: name}, Args: x.Args})
 	}

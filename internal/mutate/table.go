@@ -16,6 +16,7 @@ type Table struct {
 	tried     int
 	caught    int
 	refused   int
+	spared    int
 	survivors []string
 }
 
@@ -37,6 +38,9 @@ func (m *Table) Catch() { m.tried, m.caught = m.tried+1, m.caught+1 }
 // Refuse notes a mutant that has no meaning, so that it cannot go unseen.
 func (m *Table) Refuse() { m.tried, m.refused = m.tried+1, m.refused+1 }
 
+// Spare notes a mistake that has not come to a result, so that there is nothing wrong to be found.
+func (m *Table) Spare() { m.tried, m.spared = m.tried+1, m.spared+1 }
+
 // Survive notes a mutant that no check has found, with the reason. Without one that is a mistake.
 func (m *Table) Survive(t testing.TB, change, reason string) {
 	t.Helper()
@@ -53,11 +57,14 @@ func (m *Table) end() {
 	if m.subject == "" {
 		return
 	}
-	fmt.Fprintf(&m.text, "%s\n  %d mutants: %d caught, %d without a meaning, %d of equal value\n", m.subject, m.tried, m.caught, m.refused, len(m.survivors))
+	fmt.Fprintf(&m.text, "%s\n  %d mutants: %d caught, %d without a meaning, %d of equal value\n", m.subject, m.tried, m.caught, m.refused, m.spared+len(m.survivors))
+	if m.spared > 0 {
+		fmt.Fprintf(&m.text, "    %d of these\n        the result is as before: what is wrong is no part of it\n", m.spared)
+	}
 	for _, s := range m.survivors {
 		m.text.WriteString(s)
 	}
-	m.subject, m.tried, m.caught, m.refused, m.survivors = "", 0, 0, 0, nil
+	m.subject, m.tried, m.caught, m.refused, m.spared, m.survivors = "", 0, 0, 0, 0, nil
 }
 
 // Hold holds the table against the one that is recorded at a path, or records it. A table of a part of the mutants is not recorded.
