@@ -95,6 +95,9 @@ func isVerified(at int, row builtin.Elementary) bool {
 	builtin.Table[at] = row
 	call := row.Name + "(" + strings.Join(row.Params, ", ") + ")"
 	text := "param " + strings.Join(row.Params, ", ") + "\n"
+	if row.Domain != "" {
+		text += "given " + row.Domain + "\n"
+	}
 	for k, name := range row.Params {
 		if row.Partials[k] != "" {
 			text += fmt.Sprintf("d(%s, %s)\n", call, name)

@@ -34,11 +34,17 @@ const (
 	preciseLimit = 5_000
 )
 
-// places returns the ordinary points of a seed, count of them for each step of sizes. What is missing is counted in the report.
+// places returns the ordinary points of a seed, count of them for each step of sizes, all others where there are no sizes. What is missing is counted in
+// the report.
 func (u *Unit) places(r *Report, seed uint64, count int) (places []place, missing error) {
-	for _, step := range sizeSteps {
+	sized := len(u.sizeNames()) > 0
+	for n, step := range sizeSteps {
 		for k := range count {
-			p, err := u.Sample(step, pointSeed(seed, k))
+			at := k
+			if !sized {
+				at += n * count
+			}
+			p, err := u.Sample(step, pointSeed(seed, at))
 			if err != nil {
 				r.Skipped++
 				missing = err
