@@ -330,7 +330,7 @@ func (u *Unit) measure(r *Report, ref *reference, got []float64) {
 				r.Cancelled++
 			case ref.extreme && u.undefined(ref.x, j, ref.place):
 				r.Edges++
-			case ref.overflows && u.failsPlainly(ref.x, j, want, off, ref.place):
+			case (ref.overflows || math.Abs(want) < smallestNormal) && u.failsPlainly(ref.x, j, want, off, ref.place):
 				if r.OutOfRange++; r.OutOfRange == 1 {
 					r.OutOfRangeAt = u.pointJSON(ref.Point)
 				}

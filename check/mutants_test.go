@@ -140,26 +140,32 @@ func provedEqual(t *testing.T, formula []string, left, right string) bool {
 
 // equalGo are changes of Go that change no value, or none by more than rounding does, with the reasons.
 var equalGo = map[string]string{
-	"n := len(l): l => y":                                    "the lengths are equal, which is checked",
-	"n := len(l): l => gradL":                                "the lengths are equal, which is checked",
-	"n := len(x): x => gradX":                                "the lengths are equal, which is checked",
-	"n := len(x): x => out":                                  "the lengths are equal, which is checked",
-	"for j := 0; j < len(Ai)-3; j += 4 {: Ai => x":           "the lengths are equal",
-	"for j := 0; j < len(x)-3; j += 4 {: x => Ai":            "the lengths are equal",
-	"for i2 := 0; i2 < len(gradX)-3; i2 += 4 {: gradX => Ai": "the lengths are equal",
-	"top := math.Inf(-1): 1 => 2":                            "it is the sign that counts",
-	"if li > top {: li > top => li >= top":                   "what is assigned is then equal",
-	"if math.IsInf(shift, 0) {: shift => sum4":               undefinedThere,
-	"if math.IsInf(shift, 0) {: shift => sum3":               undefinedThere,
-	"if math.IsInf(shift, 0) {: 0 => 1":                      undefinedThere,
-	"shift = 0: shift = 0 => _ = 0":                          undefinedThere,
-	"shift = 0: shift => sum4":                               undefinedThere,
-	"shift = 0: shift => sum3":                               undefinedThere,
-	"shift = 0: 0 => 1":                                      undefinedThere,
-	"if t == 0 {: 0 => 1":                                    "every term then goes into the other of two sums that are added",
+	"n := len(l): l => y":                                                             "the lengths are equal, which is checked",
+	"n := len(l): l => gradL":                                                         "the lengths are equal, which is checked",
+	"n := len(x): x => gradX":                                                         "the lengths are equal, which is checked",
+	"n := len(x): x => out":                                                           "the lengths are equal, which is checked",
+	"for j := 0; j < len(Ai)-3; j += 4 {: Ai => x":                                    "the lengths are equal",
+	"for j := 0; j < len(x)-3; j += 4 {: x => Ai":                                     "the lengths are equal",
+	"for i2 := 0; i2 < len(gradX)-3; i2 += 4 {: gradX => Ai":                          "the lengths are equal",
+	"top := math.Inf(-1): 1 => 2":                                                     "it is the sign that counts",
+	"if li > top {: li > top => li >= top":                                            "what is assigned is then equal",
+	"if math.IsInf(shift, 0) {: shift => sum4":                                        undefinedThere,
+	"if math.IsInf(shift, 0) {: shift => sum3":                                        undefinedThere,
+	"if math.IsInf(shift, 0) {: 0 => 1":                                               undefinedThere,
+	"shift = 0: shift = 0 => _ = 0":                                                   undefinedThere,
+	"shift = 0: shift => sum4":                                                        undefinedThere,
+	"shift = 0: shift => sum3":                                                        undefinedThere,
+	"shift = 0: 0 => 1":                                                               undefinedThere,
+	"shift := top: shift := top => shift := (top) * 1.000000001":                      shiftedBack,
+	"li := l[i]: li := l[i] => li := (l[i]) * 1.000000001":                            shiftedBack,
+	"top = li: top = li => top = (li) * 1.000000001":                                  shiftedBack,
+	"top := math.Inf(-1): top := math.Inf(-1) => top := (math.Inf(-1)) * 1.000000001": "it is the sign that counts",
+	"if t == 0 {: 0 => 1":                                                             "every term then goes into the other of two sums that are added",
 	"return sum3*math.Log1p(sum-1+sum2) - sum4: sum3*math.Log1p(sum-1+sum2) => math.Log1p(sum-1+sum2)": "sum3 is 1: given sum(y) == 1",
 	"if sum2 < 0 {: sum2 < 0 => sum2 <= 0": "e is 1 where sum2 is 0",
 }
+
+const shiftedBack = "it is what the logits are shifted by, which is added again"
 
 const undefinedThere = "the formula has no value where the largest logit is infinite"
 

@@ -201,6 +201,11 @@ func (f *goFile) replacements(n ast.Node) []string {
 		if n.Init == nil && !panics(n.Body) {
 			return []string{fmt.Sprintf("if !(%s) %s", f.text(n.Cond), string(f.code[f.offset(n.Body.Pos()):f.offset(n.End())]))}
 		}
+	case *ast.ForStmt:
+		if c, ok := n.Cond.(*ast.BinaryExpr); ok && n.Post != nil { // it ends a turn early
+			rest := string(f.code[f.offset(n.Cond.End()):f.offset(n.End())])
+			return []string{string(f.code[f.offset(n.Pos()):f.offset(n.Cond.Pos())]) + fmt.Sprintf("%s %s %s-1", f.text(c.X), c.Op, f.text(c.Y)) + rest}
+		}
 	case *ast.RangeStmt:
 		if n.Key != nil && n.Value == nil {
 			head := string(f.code[f.offset(n.Pos()):f.offset(n.X.Pos())])
@@ -212,6 +217,9 @@ func (f *goFile) replacements(n ast.Node) []string {
 	return nil
 }
 
+// slightlyMore is written after what is to be wrong by less than anybody sees.
+const slightlyMore = " * 1.000000001"
+
 // literals returns numbers that are taken for another.
 func literals(n *ast.BasicLit) []string {
 	if i, err := strconv.ParseInt(n.Value, 0, 64); n.Kind == token.INT && err == nil {
@@ -222,7 +230,11 @@ func literals(n *ast.BasicLit) []string {
 		return out
 	}
 	if x, err := strconv.ParseFloat(n.Value, 64); n.Kind == token.FLOAT && err == nil {
-		return []string{strconv.FormatFloat(x+1, 'g', -1, 64) + " * 1.0"}
+		out := []string{strconv.FormatFloat(x+1, 'g', -1, 64) + " * 1.0"}
+		if x != 0 {
+			out = append(out, n.Value+slightlyMore)
+		}
+		return out
 	}
 	return nil
 }
@@ -239,6 +251,10 @@ func (f *goFile) assignments(n *ast.AssignStmt) []string {
 	}
 	if n.Tok != token.DEFINE {
 		out = append(out, "_ = "+right)
+	}
+	_, isNumber := n.Rhs[0].(*ast.BasicLit)
+	if t, ok := f.info.TypeOf(n.Rhs[0]).(*types.Basic); ok && t.Kind() == types.Float64 && !isNumber {
+		out = append(out, fmt.Sprintf("%s %s (%s)%s", left, n.Tok, right, slightlyMore))
 	}
 	return out
 }
