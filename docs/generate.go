@@ -4,7 +4,7 @@
 //	<!-- end -->
 //
 // of language.md, the grammar, as the parser reads it, the table of operators, that of the
-// elementary functions, and the library, and of accuracy.md. A test fails when one is out of date;
+// elementary functions, and the library, of accuracy.md and of mutants.md. A test fails when one is out of date;
 // `go generate ./docs` brings it up to date. Another test runs the examples of the manual.
 package main
 
@@ -39,6 +39,7 @@ var documents = map[string]map[string]func() string{
 		"agreement":      agreement,
 		"stabilisations": stabilisations,
 	},
+	"mutants.md": {"mutants": mutants},
 }
 
 func main() {
