@@ -6,7 +6,7 @@
 //	report.go  values of all stages at sampled points, and the worst difference; witness.go, the values; points.go, the points; measure.go, plain.go, what
 //	           rounding may do; json.go
 //	kernels.go what code is generated from
-//	compiled.go, program.go, run.go  compiled code: called and compared; process.go: built and run
+//	compiled.go  what compiled kernels compute; driver.go, the program that calls them; batch.go, several such programs in one; process.go: built and run
 //	accuracy.go, spread.go  its error over the whole range of numbers; accuracy_table.go, stabilisations.go: the bounds that hold
 //	golden.go  golden files: read, made anew, compared
 //	prove.go   claims: proved, refuted or unknown; prove_words.go, of matrices

@@ -4,7 +4,8 @@
 // It evaluates a formula as it was written: on the syntax tree, at concrete sizes and
 // values, in Taylor arithmetic of high precision. A derivative operator
 // seeds its variable with an infinitesimal, evaluates the operand anew and reads off a
-// coefficient; nothing is differentiated or simplified symbolically.
+// coefficient; nothing is differentiated or simplified symbolically. What has one value is computed once, and sums of products of finite numbers are
+// added up one index at a time.
 //
 // The package therefore never imports expr, diff or simplify: an error there cannot be
 // repeated here. Names, shapes and the ranges of indices it works out for itself, from the values

@@ -1,6 +1,8 @@
 package verify_test
 
 import (
+	"math/big"
+	"math/rand/v2"
 	"slices"
 	"testing"
 
@@ -43,6 +45,38 @@ var givenFiles = []string{
 	"param A[n,n]\ngiven det(A) != 0",
 	"param x\ngiven x != 0",
 	"param a, b\ngiven a^2 == 4*b",
+	"param L[n,n]\ngiven L[i,j] == [i >= j]*L[i,j]",
+	"param S[n,n]\ngiven S == (S + S')/2",
+	"param P[n+1,n+1]\ngiven P == P'\ngiven sum[i, j | i != j](P[i,j]) == 1",
+}
+
+// impossibleFiles are givens that no point of size 1 satisfies.
+var impossibleFiles = []string{
+	"param P[n,n]\ngiven sum[i, j | i != j](P[i,j]) == 1",
+	"param W[n,n+1]\ngiven W'*W == eye(n+1)",
+	"param Q[n+1,n]\ngiven eye(n+1) == Q*Q'",
+}
+
+// TestSampleImpossible does not search where no point can be, and does elsewhere.
+func TestSampleImpossible(t *testing.T) {
+	for _, text := range impossibleFiles {
+		file, ds := parser.ParseFile("", text)
+		if ds.Err() != nil {
+			t.Fatal(text, ds)
+		}
+		drawn := 0
+		_, err := verify.SampleFrom(verify.Source{File: file}, map[string]int{"n": 1}, 1, 128, func(rng *rand.Rand, _ string, count, _ int) []*big.Rat {
+			drawn++
+			entries := make([]*big.Rat, count)
+			for k := range entries {
+				entries[k] = big.NewRat(rng.Int64N(9), 4)
+			}
+			return entries
+		})
+		if err == nil || drawn != 1 {
+			t.Errorf("%q: %d points were drawn, %v", text, drawn, err)
+		}
+	}
 }
 
 var sampleSizes = []map[string]int{{"n": 1, "m": 2}, {"n": 3, "m": 2}, {"n": 5, "m": 6}}
