@@ -121,16 +121,6 @@ func {luDet}(lu []float64, n int) float64 {
 	return det
 }
 `,
-	"luLogDet": `
-// {luLogDet} is the logarithm of |det A| of a matrix that {luFactor} has factored; it is -Inf for a singular one.
-func {luLogDet}(lu []float64, n int) float64 {
-	sum := 0.0
-	for k := range n {
-		sum += math.Log(math.Abs(lu[k*n+k]))
-	}
-	return sum
-}
-`,
 	"adjugate": `
 // {adjugate} replaces the n×n matrix at the front of a by its adjugate, the transposed matrix of its cofactors, which is det(A)·A⁻¹ where A
 // is regular. The 3·n numbers behind it are scratch space.

@@ -71,7 +71,7 @@ func {triangularDet}(l []float64, n int) float64 {
 }
 `,
 	"triangularLogDet": `
-// {triangularLogDet} is the logarithm of |det L| of a triangular matrix; it is -Inf for a singular one.
+// {triangularLogDet} is the logarithm of |det A| of a matrix that is triangular, or in whose place its factors are; it is -Inf for a singular one.
 func {triangularLogDet}(l []float64, n int) float64 {
 	sum := 0.0
 	for k := range n {

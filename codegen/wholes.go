@@ -190,7 +190,11 @@ func (l *lowering) part(b *Buffer, at Int, axes int) *Buffer {
 func (l *lowering) pivots(fn string, factors *expr.Node) Arg {
 	d := l.plan.of[factors.Symbol()]
 	v := l.newVar(strings.ToLower(fn))
-	l.emit(&Let{Var: v, Op: OpApply, Buf: l.allFrom(d, factors.Args()), At: l.order(d), Func: d.whole.method() + fn})
+	name := d.whole.method() + fn
+	if name == "luLogDet" { // exchanges of rows change no magnitude
+		name = "triangularLogDet"
+	}
+	l.emit(&Let{Var: v, Op: OpApply, Buf: l.allFrom(d, factors.Args()), At: l.order(d), Func: name})
 	return Arg{Var: v}
 }
 

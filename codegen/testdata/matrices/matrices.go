@@ -161,7 +161,7 @@ func Gaussian(A, X, mu []float64, m int, work []float64) (loss float64) {
 		}
 	}
 	sum = blocks.total(sum)
-	return 0.5*(float64(m)*luLogDet(lu, n)) - 0.5*sum
+	return 0.5*(float64(m)*triangularLogDet(lu, n)) - 0.5*sum
 }
 
 // Determinants computes
@@ -181,7 +181,7 @@ func Determinants(A []float64, n int, work []float64) (det, log float64) {
 	lu := work[:(n+1)*n]
 	copy(lu, A)
 	luFactor(lu, n)
-	return luDet(lu, n), luLogDet(lu, n)
+	return luDet(lu, n), triangularLogDet(lu, n)
 }
 
 // DetGradient computes
@@ -635,11 +635,11 @@ func luSolve(lu, x []float64) {
 	}
 }
 
-// luLogDet is the logarithm of |det A| of a matrix that luFactor has factored; it is -Inf for a singular one.
-func luLogDet(lu []float64, n int) float64 {
+// triangularLogDet is the logarithm of |det A| of a matrix that is triangular, or in whose place its factors are; it is -Inf for a singular one.
+func triangularLogDet(l []float64, n int) float64 {
 	sum := 0.0
 	for k := range n {
-		sum += math.Log(math.Abs(lu[k*n+k]))
+		sum += math.Log(math.Abs(l[k*n+k]))
 	}
 	return sum
 }
