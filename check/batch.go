@@ -138,14 +138,7 @@ type call struct {
 	Ints     [][]int
 }
 
-func bits(x []float64) []uint64 {
-	out := make([]uint64, len(x))
-	for i, v := range x {
-		out[i] = math.Float64bits(v)
-	}
-	return out
-}
-
+` + bitsFunction + `
 func main() {
 	var calls []call
 	if err := json.NewDecoder(os.Stdin).Decode(&calls); err != nil {

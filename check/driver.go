@@ -290,14 +290,7 @@ type answer struct {
 	Problem string
 }
 
-func bits(x []float64) []uint64 {
-	out := make([]uint64, len(x))
-	for i, v := range x {
-		out[i] = math.Float64bits(v)
-	}
-	return out
-}
-
+` + bitsFunction + `
 func main() {
 	var calls []call
 	if err := json.NewDecoder(os.Stdin).Decode(&calls); err != nil {
@@ -337,4 +330,14 @@ func run(c call) (out answer, ended bool) {
 			done <- out
 		}()
 		switch c.Function {
+`
+
+// bitsFunction is what drivers write numbers with.
+const bitsFunction = `func bits(x []float64) []uint64 {
+	out := make([]uint64, len(x))
+	for i, v := range x {
+		out[i] = math.Float64bits(v)
+	}
+	return out
+}
 `
