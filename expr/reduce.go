@@ -59,14 +59,21 @@ func (s *Session) OpenAt(n *Node, indices ...*Node) *Node {
 	return names.only(n.Body())
 }
 
-// reduceClosed builds a reduction from stored binders and body whose parts have changed.
+// reduceClosed builds a reduction from stored binders and body whose parts have changed. Where reductions stand in one another, as the layers of a
+// network do, the inner ones are opened and closed with each of the outer ones, so that what has been built once is kept.
 func (s *Session) reduceClosed(op Op, binders []*Node, body *Node) *Node {
-	start := nextOpened(body, 0)
-	for _, b := range binders {
-		start = nextOpened(b, start)
+	known := &s.closed[op]
+	built := known.find(body, binders)
+	if built.value == nil {
+		start := nextOpened(body, 0)
+		for _, b := range binders {
+			start = nextOpened(b, start)
+		}
+		o := s.open(binders, body, start)
+		built.body, built.indices, built.value = body, slices.Clone(binders), s.Reduce(op, o.Body, o.Indices...)
+		known.add(built)
 	}
-	o := s.open(binders, body, start)
-	return s.Reduce(op, o.Body, o.Indices...)
+	return built.value
 }
 
 // Reduce folds body over the given indices, outermost first: a range may mention indices before it. The
@@ -127,23 +134,23 @@ func (s *Session) close(op Op, indices []*Node, body *Node) *Node {
 	return s.Scale(scale, s.intern(&Node{kind: KindReduce, op: op}, args...))
 }
 
-// contractions is what products summed over indices have become. Putting a sum into canonical form is the dearest thing that a constructor
+// reductions is what bodies reduced over indices have become. Putting a sum into canonical form is the dearest thing that a constructor
 // does, and the forms of an expression have most of their sums in common.
-type contractions struct {
-	table []contracted // open addressing, a power of two long
+type reductions struct {
+	table []reduction // open addressing, a power of two long
 	count int
 }
 
-// A contracted is the sum of a product over indices.
-type contracted struct {
+// A reduction is what a body reduced over indices has become.
+type reduction struct {
 	hash    uint64
 	body    *Node
 	indices []*Node
 	value   *Node
 }
 
-// find returns the sum of a body over indices, without a value if there is none.
-func (t *contractions) find(body *Node, indices []*Node) contracted {
+// find returns the reduction of a body over indices, without a value if there is none.
+func (t *reductions) find(body *Node, indices []*Node) reduction {
 	hash := body.hash
 	for _, i := range indices {
 		hash = mix(hash, i.hash)
@@ -156,14 +163,14 @@ func (t *contractions) find(body *Node, indices []*Node) contracted {
 			}
 		}
 	}
-	return contracted{hash: hash}
+	return reduction{hash: hash}
 }
 
-// add files a sum that has not been there.
-func (t *contractions) add(c contracted) {
+// add files a reduction that has not been there.
+func (t *reductions) add(c reduction) {
 	if 2*t.count >= len(t.table) {
 		old := t.table
-		t.table, t.count = make([]contracted, max(minMemo, 2*len(old))), 0
+		t.table, t.count = make([]reduction, max(minMemo, 2*len(old))), 0
 		for _, o := range old {
 			if o.value != nil {
 				t.add(o)

@@ -33,8 +33,9 @@ type Session struct {
 	allowed int // what Allow was given
 
 	openMemo map[openKey]*Opening
-	powers   map[numberPower]*Node // that have been worked out
-	sums     contractions
+	powers   map[numberPower]*Node            // that have been worked out
+	sums     reductions                       // of products over opened indices
+	closed   [Tensor + 1]reductions           // of each kind, of stored bodies over stored binders
 	inside   Memo[bool]                       // see inRange
 	atLeast0 Memo[bool]                       // see alwaysGe
 	turning  Memo[bool]                       // see mayTurn

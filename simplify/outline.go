@@ -23,8 +23,8 @@ type outlined struct {
 }
 
 const (
-	minOutlined = 120 // the weight from which on an expression is outlined
-	maxOutlined = 32  // the names that are given
+	minOutlined = 120  // the weight from which on an expression is outlined
+	maxOutlined = 4096 // the names that are given
 )
 
 // outline gives names to the sums in x that depend on indices and stand in the arguments of functions and conditions, the innermost first.
