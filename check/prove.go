@@ -97,7 +97,7 @@ func Prove(file *syntax.File, x syntax.Expr, strict bool, seed uint64, count int
 			whole.Statements = append(whole.Statements, &syntax.ExprStatement{Span: side.Source(), X: side})
 		}
 	}
-	u, err := LoadFile(&whole, strict)
+	u, err := LoadExpressionsFile(&whole, strict)
 	if err != nil {
 		return nil, err
 	}

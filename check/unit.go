@@ -82,15 +82,31 @@ func LoadKernels(name, text string) (*Unit, error) {
 }
 
 // LoadFile takes a file that has been read. Strict demands that every name is declared or defined.
-func LoadFile(file *syntax.File, strict bool) (*Unit, error) { return loadFile(file, strict, true) }
+func LoadFile(file *syntax.File, strict bool) (*Unit, error) {
+	return loadFile(file, strict, everything)
+}
+
+// LoadExpressionsFile is [LoadFile] with bare expressions alone as items.
+func LoadExpressionsFile(file *syntax.File, strict bool) (*Unit, error) {
+	return loadFile(file, strict, expressionsAlone)
+}
 
 // LoadKernelsFile is [LoadFile] for code alone, as [LoadKernels] is [Load].
 func LoadKernelsFile(file *syntax.File, strict bool) (*Unit, error) {
-	return loadFile(file, strict, false)
+	return loadFile(file, strict, codeAlone)
 }
 
-// loadFile takes a file whose definitions are items or are not.
-func loadFile(file *syntax.File, strict, definitions bool) (_ *Unit, err error) {
+// An extent says what of a file is made into items.
+type extent uint8
+
+const (
+	everything       extent = iota // definitions, bare expressions and outputs of kernels
+	expressionsAlone               // bare expressions
+	codeAlone                      // bare expressions and outputs of kernels, as far as code needs them
+)
+
+// loadFile takes a file that has been read.
+func loadFile(file *syntax.File, strict bool, of extent) (_ *Unit, err error) {
 	defer expr.Catch(&err)
 	session := expr.NewSession()
 	session.Allow(formula.Work(file))
@@ -110,10 +126,10 @@ func loadFile(file *syntax.File, strict, definitions bool) (_ *Unit, err error) 
 			return err
 		}
 		var r *simplify.Result
-		if definitions || !simplify.IsLong(t) {
+		if of != codeAlone || !simplify.IsLong(t) {
 			r, err = u.simplifier.SimplifyWritten(p.Explicit(x), t, free, simplify.Auto)
 		}
-		if !definitions && (r == nil && err == nil || errors.Is(err, expr.ErrWork) || errors.Is(err, expr.ErrTooLarge)) { // code needs no text
+		if of == codeAlone && (r == nil && err == nil || errors.Is(err, expr.ErrWork) || errors.Is(err, expr.ErrTooLarge)) { // code needs no text
 			session.Allow(formula.Work(file))
 			r, err = u.simplifier.Prepared(t, free)
 		}
@@ -134,7 +150,7 @@ func loadFile(file *syntax.File, strict, definitions bool) (_ *Unit, err error) 
 				explicit.Body, s = body, &explicit
 			}
 			u.source.Statements = append(u.source.Statements, s)
-			if !s.IsFunc && definitions {
+			if !s.IsFunc && of == everything {
 				err = add(s.Name.Name, &syntax.Name{Span: s.Name.Span, Name: s.Name.Name}, true, nil)
 			}
 		case *syntax.ExprStatement:
@@ -143,7 +159,7 @@ func loadFile(file *syntax.File, strict, definitions bool) (_ *Unit, err error) 
 			k := p.Kernels[kernels]
 			kernels++
 			for _, out := range s.Outputs {
-				if err == nil {
+				if err == nil && of != expressionsAlone {
 					err = add(fmt.Sprintf("%s: %s", s.Name.Name, syntax.Print(out.Value)), out.Value, false, k)
 				}
 			}

@@ -43,13 +43,15 @@ func (b *builder) reaches(x syntax.Expr, variable string, seen map[string]bool) 
 
 // definitions returns the statements that define a name or a function.
 func (b *builder) definitions(n string) []*syntax.Define {
-	var out []*syntax.Define
-	for _, st := range b.file.Statements {
-		if def, ok := st.(*syntax.Define); ok && def.Name.Name == n {
-			out = append(out, def)
+	if b.definedIn != b.file {
+		b.definedIn, b.defined = b.file, map[string][]*syntax.Define{}
+		for _, st := range b.file.Statements {
+			if def, ok := st.(*syntax.Define); ok {
+				b.defined[def.Name.Name] = append(b.defined[def.Name.Name], def)
+			}
 		}
 	}
-	return out
+	return b.defined[n]
 }
 
 // definition returns the statement that defines a name that is no function.

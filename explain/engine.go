@@ -260,7 +260,7 @@ const (
 // agree reports whether two tensors have the same values at a point that satisfies the assumptions.
 func (e *engine) agree(left, right syntax.Expr) bool {
 	if e.unit == nil {
-		u, err := check.LoadFile(e.file, true)
+		u, err := check.LoadExpressionsFile(e.file, true)
 		if err != nil {
 			return false
 		}

@@ -88,6 +88,9 @@ type builder struct {
 	done    map[string]syntax.Expr // what has been explained, and its value
 	goals   int
 	more    int
+
+	definedIn *syntax.File // the file that defined is of
+	defined   map[string][]*syntax.Define
 }
 
 // Explain explains an expression over the statements of a file: the outermost derivative in it or, where it has none, its simplification. The
