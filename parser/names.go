@@ -40,6 +40,15 @@ var functions = map[string]string{
 	"Σ": "sum", "∑": "sum", "Π": "prod", "∏": "prod",
 }
 
+// Canonical returns the name that a text is a spelling of: theta for θ and theta. What is no name stays as it is.
+func Canonical(name string) string {
+	r, _ := utf8.DecodeRuneInString(name)
+	if !startsName(r) || lengthWhile(name, continuesName) < len(name) {
+		return name
+	}
+	return canonical(name)
+}
+
 // canonical returns the ASCII spelling of a name: theta for θ, y_hat for ŷ whether
 // composed or decomposed, x_1 for x₁. Letters that have no such spelling stay, composed.
 func canonical(name string) string {
@@ -102,15 +111,21 @@ var superscripts = map[rune]byte{
 
 // startsName reports whether a name may begin with r.
 func startsName(r rune) bool {
-	return r == '_' || unicode.IsLetter(r) && !isPrime(r)
+	return r == '_' || unicode.IsLetter(r) && !isPrime(r) && !isInvisible(r)
 }
 
 // continuesName reports whether r may stand in a name after its first character.
 func continuesName(r rune) bool {
-	if _, above := superscripts[r]; above || isPrime(r) {
+	if _, above := superscripts[r]; above || isPrime(r) || isInvisible(r) {
 		return false
 	}
 	return r == '_' || unicode.IsLetter(r) || unicode.IsNumber(r) || unicode.IsMark(r)
+}
+
+// isInvisible reports whether a character shows nothing, so that a name with it looks like one without: format characters, fillers and
+// selectors of variants.
+func isInvisible(r rune) bool {
+	return r >= utf8.RuneSelf && unicode.In(r, unicode.Cf, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
 }
 
 // isPrime reports whether r is a spelling of the transpose.

@@ -133,7 +133,7 @@ func (s *scanner) next() {
 	case startsName(r):
 		s.word(rest)
 	case r != utf8.RuneError && s.operator(rest):
-	case r != 0x85 && unicode.IsSpace(r):
+	case unicode.IsSpace(r) && !breaksLine(s.text, s.pos.Offset, r):
 		s.skip(n)
 	default:
 		s.refuse(r, n)
@@ -141,9 +141,23 @@ func (s *scanner) next() {
 	}
 }
 
+// maxMarks bounds the accents of one letter: of more, normal forms differ.
+const maxMarks = 16
+
 // word reads a name, a keyword or an operator spelled in letters.
 func (s *scanner) word(rest string) {
 	n := lengthWhile(rest, continuesName)
+	marked := 0
+	for _, r := range rest[:n] {
+		if marked++; !unicode.IsMark(r) {
+			marked = 0
+		}
+		if marked > maxMarks {
+			s.fail("", "a letter with more than %d accents", maxMarks)
+			s.skip(n)
+			return
+		}
+	}
 	word, t := rest[:n], typeName
 	switch {
 	case word == "in" || word == "if":
@@ -226,7 +240,7 @@ func (s *scanner) refuse(r rune, n int) {
 		s.fail("", "the text is not UTF-8: byte 0x%02x", s.text[s.pos.Offset])
 	case r == 0:
 		s.fail("", "the text contains a NUL byte")
-	case unicode.Is(unicode.Cf, r):
+	case isInvisible(r):
 		s.fail("delete it", "invisible character U+%04X", r)
 	case unicode.In(r, unicode.Zl, unicode.Zp):
 		s.fail("begin a new line", "line separator U+%04X", r)

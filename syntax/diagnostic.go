@@ -143,21 +143,21 @@ func (d Diagnostic) RenderColor(text string) string {
 
 func (d Diagnostic) render(b *strings.Builder, text string, paint palette) {
 	mark := paint.severity(d.Severity)
-	fmt.Fprintf(b, "%s%s:%s %s\n", mark, d.Severity, paint.reset, printable(d.Message))
+	fmt.Fprintf(b, "%s%s:%s %s\n", mark, d.Severity, paint.reset, Printable(d.Message))
 	renderPlace(b, text, d.Span, d.Label, mark, paint)
 	for _, r := range d.Related {
 		if r.Span.Pos.Line == 0 {
-			fmt.Fprintf(b, "%snote:%s %s\n", paint.help, paint.reset, printable(r.Label))
+			fmt.Fprintf(b, "%snote:%s %s\n", paint.help, paint.reset, Printable(r.Label))
 			continue
 		}
 		if r.Span.Pos.Filename != d.Span.Pos.Filename { // text is another file's
-			fmt.Fprintf(b, "  %s-->%s %s: %s\n", paint.place, paint.reset, r.Span.Pos, printable(r.Label))
+			fmt.Fprintf(b, "  %s-->%s %s: %s\n", paint.place, paint.reset, Printable(r.Span.Pos.String()), Printable(r.Label))
 			continue
 		}
 		renderPlace(b, text, r.Span, r.Label, paint.place, paint)
 	}
 	if d.Help != "" {
-		fmt.Fprintf(b, "%shelp:%s %s\n", paint.help, paint.reset, printable(d.Help))
+		fmt.Fprintf(b, "%shelp:%s %s\n", paint.help, paint.reset, Printable(d.Help))
 	}
 }
 
@@ -175,13 +175,13 @@ func renderPlace(b *strings.Builder, text string, span Span, label, mark string,
 	if span.Pos.Line == 0 {
 		return
 	}
-	fmt.Fprintf(b, "  %s-->%s %s\n", paint.place, paint.reset, span.Pos)
+	fmt.Fprintf(b, "  %s-->%s %s\n", paint.place, paint.reset, Printable(span.Pos.String()))
 	number := fmt.Sprintf("%4d", span.Pos.Line)
 	gutter := strings.Repeat(" ", len(number))
 	before, under, after, ok := excerpt(text, span)
 	if !ok {
 		if label != "" {
-			fmt.Fprintf(b, "%s %s|%s %s\n", gutter, paint.place, paint.reset, printable(label))
+			fmt.Fprintf(b, "%s %s|%s %s\n", gutter, paint.place, paint.reset, Printable(label))
 		}
 		return
 	}
@@ -191,7 +191,7 @@ func renderPlace(b *strings.Builder, text string, span Span, label, mark string,
 	fmt.Fprintf(b, "%s%s |%s %*s", paint.place, gutter, paint.reset, displaywidth.String(before), "")
 	b.WriteString(mark + carets)
 	if label != "" {
-		b.WriteString(" " + printable(label))
+		b.WriteString(" " + Printable(label))
 	}
 	b.WriteString(paint.reset + "\n")
 }
@@ -229,7 +229,7 @@ func excerpt(text string, span Span) (before, under, after string, ok bool) {
 	if !cutMid {
 		right, cutRight = clipRight(text[stop:end])
 	}
-	before, under, after = printable(left), printable(mid), printable(right)
+	before, under, after = Printable(left), Printable(mid), Printable(right)
 	if displaywidth.String(before)+displaywidth.String(under)+displaywidth.String(after) > excerptWidth || cutLeft || cutMid || cutRight {
 		var cut bool
 		before, cut = takeRight(before, excerptBefore)
@@ -305,9 +305,9 @@ func takeRight(s string, width int) (string, bool) {
 	return s[n:], true
 }
 
-// printable returns s with tabs as spaces and with every character that could disturb a
+// Printable returns s with tabs as spaces and with every character that could disturb a
 // terminal (controls, bidirectional marks, broken UTF-8) as U+FFFD.
-func printable(s string) string {
+func Printable(s string) string {
 	var b strings.Builder
 	for _, r := range s {
 		switch {

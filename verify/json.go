@@ -3,6 +3,7 @@ package verify
 import (
 	"bytes"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"maps"
@@ -23,9 +24,9 @@ const (
 func ReadValues(data []byte) (map[string]Value, error) {
 	dec := json.NewDecoder(bytes.NewReader(data))
 	dec.UseNumber()
-	var object map[string]any
-	if err := dec.Decode(&object); err != nil {
-		return nil, fmt.Errorf("the values are no JSON object: %w", err)
+	object, err := readObject(dec)
+	if err != nil {
+		return nil, err
 	}
 	if _, err := dec.Token(); err != io.EOF {
 		return nil, fmt.Errorf("the values are followed by more text")
@@ -44,6 +45,37 @@ func ReadValues(data []byte) (map[string]Value, error) {
 		values[name] = v
 	}
 	return values, nil
+}
+
+// readObject reads an object no name of which stands twice.
+func readObject(dec *json.Decoder) (map[string]any, error) {
+	const what = "the values are no JSON object"
+	switch begin, err := dec.Token(); {
+	case err != nil:
+		return nil, fmt.Errorf("%s: %w", what, err)
+	case begin != json.Delim('{'):
+		return nil, errors.New(what)
+	}
+	object := map[string]any{}
+	for dec.More() {
+		key, err := dec.Token()
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", what, err)
+		}
+		var value any
+		if err := dec.Decode(&value); err != nil {
+			return nil, fmt.Errorf("%s: %w", what, err)
+		}
+		name := key.(string) // in an object every other token is one
+		if _, twice := object[name]; twice {
+			return nil, fmt.Errorf("%s stands twice among the values", name)
+		}
+		object[name] = value
+	}
+	if _, err := dec.Token(); err != nil {
+		return nil, fmt.Errorf("%s: %w", what, err)
+	}
+	return object, nil
 }
 
 // readValue reads a number or an array of values of one shape.
@@ -100,7 +132,11 @@ func readEntry(x any) (Entry, error) {
 		}
 		return Entry{}, fmt.Errorf("%q is not a number", x)
 	}
-	return Entry{}, fmt.Errorf("%v is not a number", x)
+	text, err := json.Marshal(x)
+	if err != nil {
+		return Entry{}, err
+	}
+	return Entry{}, fmt.Errorf("%s is not a number", text)
 }
 
 // exactDecimal returns the rational number that a decimal stands for.

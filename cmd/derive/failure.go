@@ -127,7 +127,7 @@ type phase struct {
 func (p *phase) set(name string) {
 	p.name.Store(&name)
 	if p.told != nil {
-		fmt.Fprintf(p.told, "[%8.3f s] %s\n", time.Since(p.start).Seconds(), name)
+		fmt.Fprintf(p.told, "[%8.3f s] %s\n", time.Since(p.start).Seconds(), syntax.Printable(name))
 	}
 }
 

@@ -236,6 +236,6 @@ func checkUpToDate(cmd *cobra.Command, path string, code []byte) error {
 	if bytes.Equal(old, code) {
 		return nil
 	}
-	_, err = cmd.OutOrStdout().Write(diff.Diff(path, old, path+" (generated)", code))
+	_, err = cmd.OutOrStdout().Write(diff.Diff(syntax.Printable(path), old, syntax.Printable(path)+" (generated)", code))
 	return errors.Join(errCheckFailed, err)
 }

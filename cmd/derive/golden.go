@@ -14,6 +14,7 @@ import (
 
 	"github.com/seed-9905856d/derive/check"
 	"github.com/seed-9905856d/derive/parser"
+	"github.com/seed-9905856d/derive/syntax"
 )
 
 // newGolden builds derive golden.
@@ -109,7 +110,7 @@ func (a *app) goldenFile(cmd *cobra.Command, path string, update bool) (int, err
 		return goldenFailed, fmt.Errorf("%s: %w", path, err)
 	}
 	if len(report.Findings) > 0 {
-		fmt.Fprintf(w, "%s: the results do not verify\n", path)
+		fmt.Fprintf(w, "%s: the results do not verify\n", syntax.Printable(path))
 		for _, f := range report.Findings {
 			printFinding(w, f)
 		}
@@ -121,7 +122,7 @@ func (a *app) goldenFile(cmd *cobra.Command, path string, update bool) (int, err
 	if update {
 		return goldenChanged, writeFile(path, made)
 	}
-	fmt.Fprintf(w, "%s: %s\n", path, g.Difference(old))
-	_, err = w.Write(diff.Diff(path, old, path+" (now)", made))
+	fmt.Fprintf(w, "%s: %s\n", syntax.Printable(path), g.Difference(old))
+	_, err = w.Write(diff.Diff(syntax.Printable(path), old, syntax.Printable(path)+" (now)", made))
 	return goldenChanged, err
 }

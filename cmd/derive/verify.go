@@ -6,12 +6,16 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/seed-9905856d/derive/check"
+	"github.com/seed-9905856d/derive/parser"
+	"github.com/seed-9905856d/derive/syntax"
 	"github.com/seed-9905856d/derive/verify"
 )
 
@@ -133,17 +137,29 @@ func (a *app) verify(ctx context.Context, path string, v verification) (*check.R
 	return r, inSource(err, u.Text())
 }
 
+// byteOrderMark is what some editors begin a text with.
+const byteOrderMark = "\ufeff"
+
 // values reads the values that --at gives: a JSON object, or a file that holds one.
 func (a *app) values(at string) (map[string]verify.Value, error) {
-	if !strings.HasPrefix(strings.TrimSpace(at), "{") {
+	if at = strings.TrimPrefix(at, byteOrderMark); !strings.HasPrefix(strings.TrimSpace(at), "{") {
 		var err error
 		if _, at, err = a.read(at); err != nil {
 			return nil, err
 		}
+		at = strings.TrimPrefix(at, byteOrderMark)
 	}
-	values, err := verify.ReadValues([]byte(at))
+	read, err := verify.ReadValues([]byte(at))
 	if err != nil {
 		return nil, fmt.Errorf("--at: %w", err)
+	}
+	values := make(map[string]verify.Value, len(read))
+	for _, spelled := range slices.Sorted(maps.Keys(read)) {
+		name := parser.Canonical(spelled)
+		if _, twice := values[name]; twice {
+			return nil, fmt.Errorf("--at: %s stands twice among the values, in two spellings", name)
+		}
+		values[name] = read[spelled]
 	}
 	return values, nil
 }
@@ -165,7 +181,7 @@ func printReport(cmd *cobra.Command, path string, r *check.Report, format string
 	case !r.OK():
 		verdict = "nothing could be compared"
 	}
-	fmt.Fprintf(w, "%s: %s: %d comparisons", path, verdict, r.Points)
+	fmt.Fprintf(w, "%s: %s: %d comparisons", syntax.Printable(path), verdict, r.Points)
 	if r.Extreme > 0 {
 		fmt.Fprintf(w, ", %d of them at extreme points", r.Extreme)
 	}
