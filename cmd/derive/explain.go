@@ -57,7 +57,7 @@ outermost derivative of the formula or, where it has none, its simplification.`,
 	flags.StringVar(&o.detail, "detail", "normal", "brief: the main line; normal: its factors as well; full: down to the elementary functions")
 	flags.StringVar(&o.format, "format", "text", "text, markdown, latex, html or json")
 	flags.StringVar(&o.notation, "notation", "auto", "auto, index or matrix, for the result")
-	flags.StringVarP(&o.output, "output", "o", "", "the file to write (default: standard output)")
+	flags.StringVarP(&o.output, "output", "o", "", "the file to write, or - for standard output (the default)")
 	return cmd
 }
 
@@ -121,12 +121,7 @@ func (a *app) explain(cmd *cobra.Command, o *explainOptions, args []string) erro
 	if err != nil {
 		return err
 	}
-	if o.output == "" {
-		_, err := cmd.OutOrStdout().Write(data)
-		return err
-	}
-	a.phase.set("writing " + o.output)
-	return writeFile(o.output, data)
+	return a.write(cmd, o.output, data, o.src.file)
 }
 
 // document returns explanations in a format.

@@ -53,7 +53,7 @@ func (a *app) format(ctx context.Context, cmd *cobra.Command, paths []string, ch
 				case path == "-":
 					fmt.Fprint(cmd.OutOrStdout(), formatted)
 				case formatted != text:
-					err = writeFile(path, []byte(formatted))
+					err = a.writeFile(path, []byte(formatted))
 				}
 			}
 		}

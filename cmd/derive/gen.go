@@ -54,6 +54,9 @@ up to rounding.`,
   derive gen loss.formula -o loss.go --package loss --check`,
 		Args: arguments(1, 1, "formula file"),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if out == standardOutput {
+				out = ""
+			}
 			if checking && out == "" {
 				return hint(errors.New("--check needs a file to check"), "name it with -o out.go")
 			}
@@ -79,17 +82,13 @@ up to rounding.`,
 					return nil
 				case checking:
 					return checkUpToDate(cmd, out, code)
-				case out == "":
-					_, err := cmd.OutOrStdout().Write(code)
-					return err
 				}
-				a.phase.set("writing " + out)
-				return writeFile(out, code)
+				return a.write(cmd, out, code, args[0])
 			})
 		},
 	}
 	flags := cmd.Flags()
-	flags.StringVarP(&out, "output", "o", "", "the Go file to write (default: standard output)")
+	flags.StringVarP(&out, "output", "o", "", "the Go file to write, or - for standard output (the default)")
 	flags.StringVar(&pkg, "package", "", "the name of the Go package (default: that of the directory of -o)")
 	flags.BoolVar(&checking, "check", false, "write nothing; exit with 1 and a diff if the file is not up to date")
 	flags.StringVar(&numerics, "numerics", "stable", "stable, or fast: formulas as they come")

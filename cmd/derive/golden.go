@@ -120,7 +120,7 @@ func (a *app) goldenFile(cmd *cobra.Command, path string, update bool) (int, err
 		return goldenSame, nil
 	}
 	if update {
-		return goldenChanged, writeFile(path, made)
+		return goldenChanged, a.writeFile(path, made)
 	}
 	fmt.Fprintf(w, "%s: %s\n", syntax.Printable(path), g.Difference(old))
 	_, err = w.Write(diff.Diff(syntax.Printable(path), old, syntax.Printable(path)+" (now)", made))

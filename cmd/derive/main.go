@@ -36,7 +36,7 @@ type app struct {
 	phase          phase
 	messages       io.Writer // standard error itself
 	timeout        time.Duration
-	processes      sync.RWMutex // held for reading while there are processes and temporary directories
+	processes      sync.RWMutex // held for reading while there are processes, temporary directories and files
 	color          colorMode
 	verbose        bool
 }
