@@ -105,9 +105,33 @@ const (
 	codeAlone                      // bare expressions and outputs of kernels, as far as code needs them
 )
 
+// What a file with everything as items may have: so many of them, and the work from which on it is given up between two.
+const (
+	maxItems  = 1 << 12
+	itemsWork = 16 * formula.MaxWork
+)
+
+// formulasOf counts the definitions, expressions and outputs of kernels in a file.
+func formulasOf(file *syntax.File) int {
+	n := 0
+	for _, s := range file.Statements {
+		switch s := s.(type) {
+		case *syntax.Define, *syntax.ExprStatement:
+			n++
+		case *syntax.Kernel:
+			n += len(s.Outputs)
+		}
+	}
+	return n
+}
+
 // loadFile takes a file that has been read.
 func loadFile(file *syntax.File, strict bool, of extent) (_ *Unit, err error) {
 	defer expr.Catch(&err)
+	if n := formulasOf(file); of == everything && n > maxItems {
+		d := syntax.Diagnostic{Message: fmt.Sprintf("the file has %d formulas, which is beyond the limit of %d that are verified", n, maxItems), Limit: true}
+		return nil, syntax.Diagnostics{d}
+	}
 	session := expr.NewSession()
 	session.Allow(formula.Work(file))
 	defer session.Allow(math.MaxInt)
@@ -120,6 +144,9 @@ func loadFile(file *syntax.File, strict bool, of extent) (_ *Unit, err error) {
 		u.source.Statements = append(u.source.Statements, declarations(p))
 	}
 	add := func(title string, x syntax.Expr, definition bool, k *formula.Kernel) error {
+		if session.Work() > itemsWork {
+			return fmt.Errorf("the formulas of this file together: %w: %d steps", expr.ErrWork, itemsWork)
+		}
 		session.Allow(formula.Work(file))
 		t, free, err := p.Expression(x)
 		if err != nil {

@@ -91,8 +91,12 @@ func (f *folder) factor(x *expr.Node) *expr.Node {
 	return f.fold(x)
 }
 
+// patternsPerStep is how many patterns are looked at in the time of a step of [expr.Session.Spend].
+const patternsPerStep = 512
+
 // atomic finds a pattern that n is as a whole, or that a sum is the opposite of: which sign a sum has may depend on the names of its indices.
 func (f *folder) atomic(n *expr.Node) (*expr.Node, bool) {
+	f.s.Spend(len(f.patterns) / patternsPerStep)
 	opposite := n
 	if n.Kind() == expr.KindAdd {
 		opposite = f.s.Neg(n)

@@ -56,7 +56,7 @@ func definitionPattern(s *expr.Session, d *formula.Definition) *pattern {
 	case expr.KindRat, expr.KindConst, expr.KindSize, expr.KindIndex, expr.KindEntry:
 		return nil // no name is shorter
 	}
-	if len(expr.SymbolsOf(p.body)) == 0 && len(p.indices) == 0 {
+	if height(s, p.body) == noHeight && len(p.indices) == 0 {
 		return nil
 	}
 	p.findAnchor(s)

@@ -27,12 +27,13 @@ type search struct {
 	settled  bool // what the user wrote is not taken, whatever it costs
 	reserve  int  // what is left of the session's work when the search ends
 	done     *done
+	byName   bool       // definitions stand under their names
 	names    []outlined // that stand for sums in the base, in the best form and in plain
 }
 
 // run goes through the table of rewrites: those that prepare the base, the forms of that, then one source after the other.
 func (c *search) run() error {
-	c.prepare()
+	c.prepare(c.named(c.t.Value))
 	p := c.pass(c.z)
 	c.try(func() {
 		x, names := outline(c.z.s, c.base)
@@ -76,10 +77,28 @@ func (c *search) run() error {
 	return nil
 }
 
-// prepare makes the base.
-func (c *search) prepare() {
+// maxUnnamed is the number of nodes from which on definitions stand under their names from the start: what an expression of that size comes to
+// without them nobody reads.
+const maxUnnamed = 1 << 9
+
+// named returns a large expression with the names of definitions in it, which are taken for inputs then.
+func (c *search) named(x *expr.Node) *expr.Node {
+	if nodes(x) <= maxUnnamed {
+		return x
+	}
+	y := c.z.withDefinitions(x)
+	if nodes(y) > nodes(x)/2 {
+		return x
+	}
+	c.z.note(rules[byNames].name, x, y)
+	c.byName = true
+	return y
+}
+
+// prepare makes the base of x.
+func (c *search) prepare(x *expr.Node) {
 	p := c.pass(c.z)
-	c.base = p.run(byCases, p.run(byBranches, c.t.Value))
+	c.base = p.run(byCases, p.run(byBranches, x))
 	c.try(func() { c.base = p.run(byTrigonometry, p.run(byInverses, c.base)) })
 	c.base = p.run(byGivens, p.run(byOthers, p.run(byAbsolute, c.base)))
 	c.try(func() { c.base = p.run(byAlike, c.base) })
@@ -108,7 +127,7 @@ func (c *search) unconfined() {
 	}
 	other := *c
 	other.facts, other.names = rest, nil
-	other.prepare()
+	other.prepare(c.t.Value)
 	r, err := other.forms(c.z, other.base)
 	if err != nil {
 		return
@@ -170,11 +189,20 @@ func (c *search) readAgain() *expr.Node {
 
 // unfolded returns an expression with what the names of functions and definitions in it stand for in their places.
 func (z *Simplifier) unfolded(x *expr.Node) *expr.Node {
+	functions, definitions := map[*expr.Func]*pattern{}, map[*expr.Symbol]*pattern{}
+	for _, p := range slices.Backward(z.patterns) { // of several the first
+		if p.fn != nil {
+			functions[p.fn] = p
+		} else {
+			definitions[p.symbol] = p
+		}
+	}
 	named := func(n *expr.Node) *pattern {
-		for _, p := range z.patterns {
-			if p.fn != nil && n.Kind() == expr.KindCall && n.Func() == p.fn || p.fn == nil && n.Kind() == expr.KindEntry && n.Symbol() == p.symbol {
-				return p
-			}
+		switch n.Kind() {
+		case expr.KindCall:
+			return functions[n.Func()]
+		case expr.KindEntry:
+			return definitions[n.Symbol()]
 		}
 		return nil
 	}

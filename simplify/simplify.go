@@ -193,6 +193,9 @@ func (z *Simplifier) Simplify(t formula.Tensor, free int, n Notation, written sy
 	if err := c.best.withIndex(); err != nil {
 		return nil, err
 	}
+	if c.byName {
+		c.plain = z.unfolded(c.plain)
+	}
 	c.best.Plain = z.nameAxes(c.tensor(c.plain), free)
 	c.best.Relies = c.facts.givens()
 	c.asWritten(written)
@@ -220,7 +223,7 @@ func (z *Simplifier) Prepared(t formula.Tensor, free int) (_ *Result, err error)
 	z = z.grouping(t.Groups)
 	t = z.placed(t, free)
 	c := search{z: z, t: t, free: free, facts: newFacts(z.s, z.problem.Givens), work: stepWork(t), done: newDone(z)}
-	c.prepare()
+	c.prepare(t.Value)
 	if contains(c.base, isDivisionByZero) {
 		return nil, ErrNoValue
 	}
@@ -354,6 +357,13 @@ func (z *Simplifier) isPositive(x *expr.Node) bool {
 		z.signs = newFacts(z.s, z.problem.Givens).boundsOf()
 	}
 	return z.signs.sign(x).sign == expr.Positive
+}
+
+// withDefinitions puts the names of definitions, and no others, into x.
+func (z *Simplifier) withDefinitions(x *expr.Node) *expr.Node {
+	definitions := *z
+	definitions.patterns = slices.DeleteFunc(slices.Clone(z.patterns), func(p *pattern) bool { return p.symbol == nil })
+	return definitions.fold(x)
 }
 
 func (z *Simplifier) fold(x *expr.Node) *expr.Node { return z.foldIn(x, map[*expr.Node]*expr.Node{}) }

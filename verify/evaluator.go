@@ -24,7 +24,7 @@ const maxDepth = 20_000
 type Witness struct {
 	meaning
 	contexts map[uint]*bigmath.Context  // by precision
-	reach    map[string]map[string]bool // the names that a definition depends on
+	reach    map[string]map[string]bool // of a name, the definitions and functions that depend on it
 	names    map[syntax.Expr][]string   // the names in an expression, those of called functions included
 }
 
@@ -271,36 +271,47 @@ func (e *Evaluator) value(w *world, x *syntax.Name) (Tensor, bool) {
 
 // depends reports whether the value of a definition can depend on another name.
 func (e *Evaluator) depends(def, name string) bool {
-	names, ok := e.reach[def]
+	dependent, ok := e.reach[name]
 	if !ok {
-		names = map[string]bool{}
-		e.mentions(def, names)
-		e.reach[def] = names
+		dependent = e.dependents(name)
+		e.reach[name] = dependent
 	}
-	return names[name]
+	return dependent[def]
 }
 
-// mentions collects the names that a definition or function mentions, directly or through others.
-func (e *Evaluator) mentions(name string, into map[string]bool) {
-	bodies := e.functions[name]
-	if d := e.definitions[name]; d != nil {
-		bodies = append(bodies[:len(bodies):len(bodies)], d)
-	}
-	note := func(name string) {
-		if !into[name] {
-			into[name] = true
-			e.mentions(name, into)
-		}
-	}
-	for _, d := range bodies {
-		syntax.Inspect(d.Body, func(x syntax.Expr) bool {
+// dependents returns the definitions and functions that mention a name, directly or through others.
+func (e *Evaluator) dependents(name string) map[string]bool {
+	users := map[string][]string{} // of each name, those that mention it directly
+	note := func(def string, body syntax.Expr) {
+		syntax.Inspect(body, func(x syntax.Expr) bool {
 			switch x := x.(type) {
 			case *syntax.Name:
-				note(x.Name)
+				users[x.Name] = append(users[x.Name], def)
 			case *syntax.Call:
-				note(x.Fun.Name)
+				users[x.Fun.Name] = append(users[x.Fun.Name], def)
 			}
 			return true
 		})
 	}
+	for def, d := range e.definitions {
+		note(def, d.Body)
+	}
+	for def, bodies := range e.functions {
+		for _, d := range bodies {
+			note(def, d.Body)
+		}
+	}
+	found := map[string]bool{}
+	for next := []string{name}; len(next) > 0; {
+		last := len(next) - 1
+		used := next[last]
+		next = next[:last]
+		for _, def := range users[used] {
+			if !found[def] {
+				found[def] = true
+				next = append(next, def)
+			}
+		}
+	}
+	return found
 }
