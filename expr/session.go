@@ -104,6 +104,9 @@ func (s *Session) store(n *Node, coefs []Rat, args []*Node) *Node {
 			return m
 		}
 	}
+	if s.count >= manyNodes {
+		s.Spend(stepsPerNode)
+	}
 	m := &take(&s.nodes, 1, nodeSlab)[0]
 	*m = *n
 	m.hash, m.id = hash, uint32(s.count)

@@ -12,6 +12,12 @@ var ErrWork = errors.New("the formula takes more work than is allowed")
 // argsPerStep is how many arguments of a node take as long as making a node does.
 const argsPerStep = 4
 
+// A new node beyond manyNodes costs stepsPerNode more, so that what takes all of its work to make nodes ends before it has taken all memory.
+const (
+	manyNodes    = 1 << 20
+	stepsPerNode = 8
+)
+
 // spent is what a session panics with when its work has reached the limit.
 type spent struct{ allowed int }
 
