@@ -50,6 +50,9 @@ type Step struct {
 // String returns the step as a formula.
 func (s Step) String() string { return fmt.Sprintf("%s %s %s", s.Left, s.Op, s.Right) }
 
+// maxClaims bounds the comparisons of a claim.
+const maxClaims = 256
+
 // ErrNoClaim is the error for an expression that claims nothing.
 var ErrNoClaim = errors.New("this is no claim: it has no comparison, such as A == B")
 
@@ -89,6 +92,9 @@ func Prove(file *syntax.File, x syntax.Expr, strict bool, seed uint64, count int
 	cs, err := claims(x)
 	if err != nil {
 		return nil, err
+	}
+	if len(cs) > maxClaims {
+		return nil, syntax.Diagnostics{{Message: fmt.Sprintf("%d comparisons are beyond the limit of %d that are proved at once", len(cs), maxClaims), Span: x.Source(), Limit: true}}
 	}
 	whole := *file
 	whole.Statements = slices.Clone(file.Statements)

@@ -173,8 +173,19 @@ func (c *domains) anyTerm(cond *expr.Node) clause {
 
 // least leaves out clauses that follow from the others, of equals all but the first.
 func (c *domains) least(all []clause) []clause {
-	out := slices.Clone(all)
+	var out []clause
+	single := map[*expr.Node]bool{} // of which most are, and most often the same
+	for _, a := range all {
+		if len(a) == 1 && single[a[0]] {
+			continue
+		}
+		if len(a) == 1 {
+			single[a[0]] = true
+		}
+		out = append(out, a)
+	}
 	for k := len(out) - 1; k >= 0; k-- {
+		c.s.Spend(len(out))
 		if rest := slices.Delete(slices.Clone(out), k, k+1); c.follows(out[k], rest) {
 			out = rest
 		}

@@ -11,17 +11,23 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/seed-9905856d/derive/syntax"
 )
 
 // Bounds on values read from JSON.
 const (
 	maxAxes     = 16
+	maxValues   = 1 << 20 // of all names together
 	maxExponent = 100_000 // of a decimal number, which is held exactly
 )
 
 // ReadValues reads an object of values: {"x": 0.1, "v": [1, 2], "A": [[1, 2], [3, "NaN"]]}.
 // Decimal numbers are exact.
 func ReadValues(data []byte) (map[string]Value, error) {
+	if bytes.Count(data, []byte{','}) >= maxValues {
+		return nil, syntax.Diagnostics{{Message: fmt.Sprintf("the values have more than %d entries", maxValues), Limit: true}}
+	}
 	dec := json.NewDecoder(bytes.NewReader(data))
 	dec.UseNumber()
 	object, err := readObject(dec)

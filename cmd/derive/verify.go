@@ -151,7 +151,7 @@ func (a *app) values(at string) (map[string]verify.Value, error) {
 	}
 	read, err := verify.ReadValues([]byte(at))
 	if err != nil {
-		return nil, fmt.Errorf("--at: %w", err)
+		return nil, inSource(fmt.Errorf("--at: %w", err), "")
 	}
 	values := make(map[string]verify.Value, len(read))
 	for _, spelled := range slices.Sorted(maps.Keys(read)) {
