@@ -27,7 +27,7 @@ func TestWholeFiles(t *testing.T) {
 	dir := t.TempDir()
 	target := filepath.Join(dir, "out.go")
 	contents := [][]byte{bytes.Repeat([]byte("a"), 1<<16), bytes.Repeat([]byte("b"), 1<<18)}
-	if err := writeFile(target, contents[0]); err != nil {
+	if err := writeFile(new(sync.RWMutex), target, contents[0]); err != nil {
 		t.Fatal(err)
 	}
 	var wg sync.WaitGroup
@@ -36,7 +36,7 @@ func TestWholeFiles(t *testing.T) {
 		go func() {
 			defer wg.Done()
 			for range 30 {
-				if err := writeFile(target, contents[worker%2]); err != nil {
+				if err := writeFile(new(sync.RWMutex), target, contents[worker%2]); err != nil {
 					t.Error(err)
 				}
 			}

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"sync"
 
 	"github.com/spf13/cobra"
 )
@@ -27,12 +28,8 @@ func (a *app) write(cmd *cobra.Command, path string, data []byte, from string) e
 	return a.writeFile(path, data)
 }
 
-// writeFile is [writeFile], which comes to its end before the program does.
-func (a *app) writeFile(path string, data []byte) error {
-	a.processes.RLock()
-	defer a.processes.RUnlock()
-	return writeFile(path, data)
-}
+// writeFile is [writeFile]; the program does not end before it does.
+func (a *app) writeFile(path string, data []byte) error { return writeFile(&a.processes, path, data) }
 
 // isSame reports whether a file is one that is read.
 func (a *app) isSame(path, from string) bool {
@@ -52,8 +49,8 @@ func (a *app) isSame(path, from string) bool {
 // writeFile replaces the file at path by data, whole or not at all: it writes a temporary file
 // beside it and renames that. An existing file keeps its permissions, and is not replaced by who may not write to it; a symbolic link
 // stays a link: the file that it points to is replaced, or made. What is no file, such as a pipe or a
-// device, is not replaced but written to.
-func writeFile(path string, data []byte) (err error) {
+// device, is not replaced but written to. There is a temporary file only while the gate is held for reading.
+func writeFile(gate *sync.RWMutex, path string, data []byte) (err error) {
 	defer func() {
 		if err != nil {
 			err = fmt.Errorf("cannot write %s: %w", path, cause(err))
@@ -80,6 +77,8 @@ func writeFile(path string, data []byte) (err error) {
 			return err
 		}
 	}
+	gate.RLock()
+	defer gate.RUnlock()
 	tmp, err := createBeside(target)
 	if err != nil {
 		return err
