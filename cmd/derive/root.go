@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"fmt"
+	"regexp"
 	"slices"
 	"strings"
 
@@ -64,7 +65,19 @@ precision, and writes Go that computes them.`,
 		root.AddCommand(newSymbolic(a, c))
 	}
 	root.SetHelpCommand(newHelp(a))
+	root.InitDefaultCompletionCmd()
+	if c, _, err := root.Find([]string{"completion"}); err == nil {
+		c.Args, c.RunE = cobra.ArbitraryArgs, completionOf
+	}
 	return root
+}
+
+// completionOf is derive completion without a shell that it knows.
+func completionOf(cmd *cobra.Command, args []string) error {
+	if len(args) > 0 {
+		return hint(fmt.Errorf("no completion for %q", args[0]), "there are %s", strings.Join(commandNames(cmd), ", "))
+	}
+	return cmd.Help()
 }
 
 // newHelp builds derive help, which unlike cobra's own fails for a command that does not exist.
@@ -129,8 +142,11 @@ func flagError(cmd *cobra.Command, err error) error {
 			help = fmt.Sprintf("did you mean %s?", near)
 		}
 	}
-	return hint(err, "%s", help)
+	return hint(errors.New(strings.Replace(numbersInGo.ReplaceAllString(err.Error(), ""), "time: ", "", 1)), "%s", help)
 }
+
+// numbersInGo finds what package strconv says of what is no number.
+var numbersInGo = regexp.MustCompile(`strconv\.\w+: parsing "[^"]*": `)
 
 // arguments checks the number of positional arguments; at most is -1 for any number.
 func arguments(least, most int, what string) cobra.PositionalArgs {
