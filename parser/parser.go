@@ -19,6 +19,7 @@ import (
 // Limits on what is read.
 const (
 	MaxLength       = 16 << 20         // bytes of text
+	MaxTokens       = 5 << 17          // names, numbers, signs and ends of lines, which is what memory goes by
 	MaxNesting      = 1000             // brackets, signs, exponents inside one another; primes in a row
 	MaxNumberDigits = syntax.MaxDigits // characters of a number before its exponent
 	MaxExponent     = 1000             // decimal exponent of a number, up or down

@@ -77,8 +77,13 @@ func scan(name, text string) ([]lexer.Token, syntax.Diagnostics) {
 	if rest, ok := strings.CutPrefix(text, "\ufeff"); ok {
 		s.pos.Offset = len(text) - len(rest)
 	}
-	s.tokens = make([]lexer.Token, 0, len(text)/bytesPerToken+8)
+	s.tokens = make([]lexer.Token, 0, min(len(text)/bytesPerToken+8, MaxTokens))
 	for s.pos.Offset < len(text) && len(s.ds) < MaxErrors {
+		if len(s.tokens) == MaxTokens {
+			s.fail("", "the text has more than %d names, numbers and signs", MaxTokens)
+			s.ds[len(s.ds)-1].Limit = true
+			break
+		}
 		s.next()
 	}
 	return s.tokens, s.ds
