@@ -56,21 +56,22 @@ func writeFile(gate *sync.RWMutex, path string, data []byte) (err error) {
 			err = fmt.Errorf("cannot write %s: %w", path, cause(err))
 		}
 	}()
-	target, err := resolved(path)
-	if err != nil {
-		return err
-	}
 	var mode fs.FileMode // of the file that is there
-	switch info, err := os.Stat(target); {
+	target := path
+	switch info, err := os.Stat(path); {
 	case errors.Is(err, fs.ErrNotExist):
+		target = linked(path)
 	case err != nil:
 		return err
 	case info.IsDir():
 		return errors.New("it is a directory")
 	case !info.Mode().IsRegular():
-		return writeInto(target, data)
+		return writeInto(path, data)
 	default:
 		mode = info.Mode().Perm()
+		if target, err = filepath.EvalSymlinks(path); err != nil {
+			return err
+		}
 		if f, err := os.OpenFile(target, os.O_WRONLY, 0); err != nil {
 			return err
 		} else if err := f.Close(); err != nil {
@@ -106,15 +107,12 @@ func writeFile(gate *sync.RWMutex, path string, data []byte) (err error) {
 	return os.Rename(tmp.Name(), target)
 }
 
-// maxLinks bounds how many symbolic links lead to a file.
-const maxLinks = 32
-
-// resolved follows the symbolic links at path to what is there, or would be.
-func resolved(path string) (string, error) {
-	for range maxLinks {
+// linked follows the symbolic links at path, which end, to where there is no file yet.
+func linked(path string) string {
+	for {
 		to, err := os.Readlink(path)
 		if err != nil { // it is no link
-			return path, nil
+			return path
 		}
 		if !filepath.IsAbs(to) {
 			dir, _ := filepath.Split(path)
@@ -122,7 +120,6 @@ func resolved(path string) (string, error) {
 		}
 		path = to
 	}
-	return "", errors.New("too many levels of symbolic links")
 }
 
 // maxTries bounds the names that are tried for a temporary file.
