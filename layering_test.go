@@ -39,7 +39,7 @@ var layers = []struct {
 	{"eval", []string{"syntax", "expr", "builtin", "formula", "eval/bigmath"}},
 	{"verify/taylor", []string{"eval/bigmath"}},
 	{"verify", []string{"syntax", "parser", "builtin", "formula", "eval/bigmath", "verify/taylor"}},
-	{"codegen", []string{"syntax", "expr", "expr/ratexp", "builtin", "formula", "diff", "simplify"}},
+	{"codegen", []string{"syntax", "expr", "expr/ratexp", "builtin", "eval/bigmath", "formula", "diff", "simplify"}},
 	{"check", []string{"syntax", "parser", "expr", "builtin", "formula", "diff", "simplify", "eval", "eval/bigmath", "verify", "codegen", "words"}},
 	{"render", []string{"syntax", "expr", "builtin", "formula", "diff", "simplify"}},
 	{"explain", []string{"syntax", "parser", "expr", "builtin", "formula", "diff", "simplify", "check", "render"}},

@@ -195,7 +195,7 @@ func hasCall(n *expr.Node, fn *expr.Func) bool {
 }
 
 // pairWithConstant joins the constant c of a sum with a term that nearly cancels it:
-// c·exp(x) - c, c - c·sigmoid(z), c - c·tanh(x)², c ± c·tanh(x), c ± c·erf(x), c - c·erf(x)², c - c·erfc(x), c - c·cos(x),
+// c·exp(x) - c, c - c·sigmoid(z), c - c·tanh(x)², c - c/tanh(x)², c ± c·tanh(x), c ± c·erf(x), c - c·erf(x)², c - c·erfc(x), c - c·cos(x),
 // c - c·cosh(x).
 func (st *stabiliser) pairWithConstant(x *expr.Node) *expr.Node {
 	s := st.s
@@ -229,6 +229,8 @@ func (st *stabiliser) beside(f *expr.Node, c expr.Rat) (*expr.Node, bool) {
 		return s.Call(fnSigmoid, s.Neg(f.Args()[0])), true
 	case minus && f.Kind() == expr.KindPow && isCall(f.Args()[0], "tanh") && f.Args()[1] == s.Int(2):
 		return s.Pow(s.Call(fnCosh, f.Args()[0].Args()[0]), s.Int(-2)), true
+	case minus && f.Kind() == expr.KindPow && isCall(f.Args()[0], "tanh") && f.Args()[1] == s.Int(-2): // 1 - coth(x)²
+		return s.Neg(s.Pow(s.Call(fnSinh, f.Args()[0].Args()[0]), s.Int(-2))), true
 	case isCall(f, "tanh"): // 1 ± tanh(x) = 2·sigmoid(±2·x)
 		return s.Scale(expr.Int(2), s.Call(fnSigmoid, s.Scale(c.Mul(expr.Int(2)), f.Args()[0]))), true
 	case isCall(f, "erf"):

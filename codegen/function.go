@@ -2,6 +2,7 @@ package codegen
 
 import (
 	"slices"
+	"strings"
 
 	"github.com/seed-9905856d/derive/expr"
 )
@@ -66,6 +67,9 @@ func (l *lowering) function(n *expr.Node) Arg {
 	}
 	if name, ok := inGo[fn.Name]; ok {
 		return l.call(hintOf(n), name, args...)
+	}
+	if strings.HasPrefix(fn.Name, seriesPrefix) {
+		return l.call("t", "helper:"+fn.Name, args...)
 	}
 	zero := Arg{Const: "0"}
 	x := args[0]

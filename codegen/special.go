@@ -1,6 +1,9 @@
 package codegen
 
-import "slices"
+import (
+	"slices"
+	"strings"
+)
 
 // cotangent is a helper of polygamma, powOfRat one of powers whose exponents are numbers.
 const (
@@ -20,7 +23,11 @@ func (f *file) helper(name string) string {
 func (f *file) reserved(name string) string {
 	id, ok := f.helpers[name]
 	if !ok {
-		id = f.top.name(helperNames[name])
+		hint := helperNames[name]
+		if strings.HasPrefix(name, seriesPrefix) {
+			hint = "series"
+		}
+		id = f.top.name(hint)
 		f.helpers[name] = id
 	}
 	return id
@@ -38,6 +45,9 @@ var helperNames = map[string]string{
 
 // helperText returns the Go text of a helper function.
 func (f *file) helperText(name string) string {
+	if strings.HasPrefix(name, seriesPrefix) {
+		return f.seriesText(name)
+	}
 	id := f.helper(name)
 	switch name {
 	case blocks:

@@ -16,6 +16,7 @@ import "github.com/seed-9905856d/derive/expr"
 //	tails        2 - erfc(u) = erfc(-u), exp(-u²)/erfc(u) = 1/erfcx(u)
 //	logarithmsByName  log(cosh(x)) = |x| + log(1 + exp(-2·|x|)) - log(2), log(x + √(x² + 1)) = asinh(x)
 //	compensate   log(1 + x), exp(x) - 1, 1 - sigmoid(z), 1 - tanh(x)² without cancellation
+//	series       exp(x) - 1 - x = x²/2 + x³/6 + … beside 0, and whatever else vanishes there to a higher order than its terms
 //	centre       Σ pⱼ·qⱼ - (Σ pⱼ)·(Σ rⱼ) = Σ pⱼ·(qⱼ - Σ rᵢ)
 //	directions   x/‖x‖ = 0 at x = 0
 //	scale        √(Σ aⱼ²) = √(Σ (s·aⱼ)²)/s where aⱼ² overflow or vanish
@@ -23,7 +24,8 @@ import "github.com/seed-9905856d/derive/expr"
 //
 // With fast numerics only gather, directions and strongZeros are run.
 func stabilise(s *expr.Session, outputs []Output, n Numerics) []Output {
-	st := &stabiliser{s: s, families: map[*expr.Node]*family{}, found: map[*expr.Node][]member{}, underLog: map[*expr.Node]bool{}, chosen: map[*expr.Node]bool{}}
+	st := &stabiliser{s: s, families: map[*expr.Node]*family{}, found: map[*expr.Node][]member{}, underLog: map[*expr.Node]bool{}, chosen: map[*expr.Node]bool{},
+		branches: map[*expr.Node]branch{}, seriesOf: map[string]*expr.Func{}}
 	for _, o := range outputs {
 		st.find(o.Value, map[*expr.Node]bool{})
 	}
@@ -62,7 +64,7 @@ func stabilise(s *expr.Session, outputs []Output, n Numerics) []Output {
 		stable[k].Value = v
 	}
 	for k, o := range stable {
-		v := st.compensate(o.Value, o.Indices)
+		v := st.series(st.compensate(o.Value, o.Indices), o.Indices)
 		v = st.directions(v, o.Indices)
 		v = st.scale(v, o.Indices)
 		stable[k].Value = st.strongZeros(v, o.Indices)
@@ -78,9 +80,12 @@ type stabiliser struct {
 	keys     []*expr.Node           // of families, in the order in which they were found, inner sums first
 	gathered int                    // how many of the keys are as gather leaves the expressions that they are looked for in
 	found    map[*expr.Node][]member
-	underLog map[*expr.Node]bool // sums of which there is the logarithm, closed over their indices
-	divisors []*expr.Node        // what stands under the line in the product that is being looked at
-	chosen   map[*expr.Node]bool // conditional expressions that stand for a difference
+	underLog map[*expr.Node]bool   // sums of which there is the logarithm, closed over their indices
+	divisors []*expr.Node          // what stands under the line in the product that is being looked at
+	branches map[*expr.Node]branch // conditional expressions that stand for a power series
+	seriesOf map[string]*expr.Func // functions of power series, by their names
+	unknown  *expr.Node            // the variable of power series
+	chosen   map[*expr.Node]bool   // conditional expressions that stand for a difference
 }
 
 // find looks for the functions exp, log and erfc.
