@@ -196,7 +196,7 @@ func hasCall(n *expr.Node, fn *expr.Func) bool {
 
 // pairWithConstant joins the constant c of a sum with a term that nearly cancels it:
 // c·exp(x) - c, c - c·sigmoid(z), c - c·tanh(x)², c - c/tanh(x)², c ± c·tanh(x), c ± c·erf(x), c - c·erf(x)², c - c·erfc(x), c - c·cos(x),
-// c - c·cosh(x).
+// c - c·cosh(x), c - c·a^b.
 func (st *stabiliser) pairWithConstant(x *expr.Node) *expr.Node {
 	s := st.s
 	constant, terms := expr.Terms(x)
@@ -241,11 +241,25 @@ func (st *stabiliser) beside(f *expr.Node, c expr.Rat) (*expr.Node, bool) {
 		return s.Scale(expr.Int(2), s.Pow(s.Call(fnSin, s.Scale(expr.Frac(1, 2), f.Args()[0])), s.Int(2))), true
 	case minus && isCall(f, "cosh"): // 1 - cosh(x) = -2·sinh(x/2)²
 		return s.Scale(expr.Int(-2), s.Pow(s.Call(fnSinh, s.Scale(expr.Frac(1, 2), f.Args()[0])), s.Int(2))), true
+	case minus && f.Kind() == expr.KindPow && isPowerNearOne(f.Args()[0], f.Args()[1]):
+		return s.Neg(s.Call(fnPowLessOne, f.Args()[0], s.Sub(f.Args()[0], s.Int(1)), f.Args()[1])), true
 	case minus && f.Kind() == expr.KindPow && isCall(f.Args()[0], "erf") && f.Args()[1] == s.Int(2):
 		x := f.Args()[0].Args()[0]
 		return s.Mul(s.Call(fnErfc, x), s.Call(fnErfc, s.Neg(x))), true
 	}
 	return nil, false
+}
+
+// fnPowLessOne is a^b - 1, the second argument being a - 1.
+var fnPowLessOne = &expr.Func{Name: "power less 1", Arity: 3}
+
+// isPowerNearOne reports whether a^b may be nearer to 1 than its rounding shows: a is 1 and more, or b may be near 0.
+func isPowerNearOne(a, b *expr.Node) bool {
+	if b.Kind() != expr.KindRat {
+		return !expr.IsIndexForm(b) && (a.Kind() == expr.KindEntry || a.Kind() == expr.KindAdd)
+	}
+	constant, _ := expr.Terms(a)
+	return a.Kind() == expr.KindAdd && constant.IsOne() && b.Rat().Cmp(expr.Int(2)) != 0 && b.Rat().Sign() > 0
 }
 
 // maxPairs bounds the terms of a sum among which pairs are looked for.
@@ -339,7 +353,7 @@ func (st *stabiliser) strongZeros(v *expr.Node, clear []*expr.Node) *expr.Node {
 				base = s.Call(fnRounded, f)
 			case isCall(base, fnExp.Name) && isShifted(base.Args()[0]): // 0 where an entry is masked
 				base = s.Call(fnRounded, base)
-			case f.Kind() == expr.KindCond || mayBeInfinite(f) || expr.SignOf(f) == expr.Positive:
+			case f.Kind() == expr.KindCond || isSeries(base) || mayBeInfinite(f) || expr.SignOf(f) == expr.Positive:
 				continue
 			}
 			guarded = append(guarded, s.Cond(expr.NeZero, base))

@@ -8,10 +8,13 @@ import (
 	"github.com/seed-9905856d/derive/eval/bigmath"
 )
 
-// A laurent is a power series Σ c[k]·t^(low+k), of which the coefficients c are known; nil is 0, and the first is not.
+// A laurent is a power series Σ c[k]·t^(low+k), of which the coefficients c are known; nil is 0, and the first is not. It may be one plus a multiple of
+// log |t|, of which only sums and multiples are known.
 type laurent struct {
 	low int
 	c   []*big.Float
+	log *big.Float
+	all bool // the coefficients that are not known are 0
 }
 
 // A seriesRing computes with power series in t on one side of t = 0.
@@ -82,7 +85,7 @@ func (r *seriesRing) number(x bigmath.Num) (laurent, bool) {
 	}
 	c := make([]*big.Float, r.n)
 	c[0] = r.float().Set(x.Big())
-	return laurent{c: c}, true
+	return laurent{c: c, all: true}, true
 }
 
 func (r *seriesRing) rat(x *big.Rat) (laurent, bool) { return r.number(r.ctx.Rat(x)) }
@@ -102,14 +105,23 @@ func (r *seriesRing) variable() laurent {
 // noSeries is the series 0.
 func noSeries() laurent { return laurent{low: 1 << 30} }
 
-func (x laurent) isZero() bool { return len(x.c) == 0 }
+func (x laurent) isZero() bool { return len(x.c) == 0 && x.log == nil }
+
+// isUnknown reports whether x is no series at all.
+func (x laurent) isUnknown() bool { return len(x.c) == 0 && x.low == 0 && x.log == nil }
 
 // trimmed leaves out leading zeros; false where nothing is left.
 func trimmed(x laurent) (laurent, bool) {
+	if x.log != nil {
+		return x, true
+	}
 	for k, c := range x.c {
 		if c != nil {
-			return laurent{x.low + k, x.c[k:]}, true
+			return laurent{low: x.low + k, c: x.c[k:], all: x.all}, true
 		}
+	}
+	if x.all {
+		return noSeries(), true
 	}
 	return laurent{}, false
 }
@@ -133,12 +145,15 @@ func (r *seriesRing) add(xs ...laurent) (laurent, bool) {
 	if len(xs) == 0 {
 		return noSeries(), true
 	}
-	low, end := xs[0].low, xs[0].end()
+	low, end, all := xs[0].low, xs[0].end(), true
 	for _, x := range xs {
-		low, end = min(low, x.low), min(end, x.end())
+		low, end, all = min(low, x.low), min(end, x.end()), all && x.all
 	}
-	sum := laurent{low: low}
 	terms := make([]*big.Float, len(xs))
+	for j, x := range xs {
+		terms[j] = x.log
+	}
+	sum := laurent{low: low, log: r.total(terms), all: all}
 	for k := low; k < end; k++ {
 		for j, x := range xs {
 			terms[j], _ = x.at(k)
@@ -149,7 +164,7 @@ func (r *seriesRing) add(xs ...laurent) (laurent, bool) {
 }
 
 func (r *seriesRing) scale(c *big.Float, x laurent) laurent {
-	y := laurent{low: x.low, c: make([]*big.Float, len(x.c))}
+	y := laurent{low: x.low, c: make([]*big.Float, len(x.c)), log: r.times(c, x.log), all: x.all}
 	for k := range x.c {
 		y.c[k] = r.times(c, x.c[k])
 	}
@@ -173,8 +188,8 @@ func (r *seriesRing) mul(x, y laurent) laurent {
 
 // power is x^p; where p is no integer x is to be positive beside 0, and the power one of whole orders.
 func (r *seriesRing) power(x laurent, p *big.Rat) (laurent, bool) {
-	if x.isZero() {
-		return x, p.Sign() > 0
+	if x.isZero() || x.log != nil {
+		return x, x.log == nil && p.Sign() > 0
 	}
 	r.singular = r.singular || x.low > 0 && p.Sign() < 0
 	order := new(big.Rat).Mul(p, new(big.Rat).SetInt64(int64(x.low)))
@@ -215,7 +230,7 @@ func (r *seriesRing) power(x laurent, p *big.Rat) (laurent, bool) {
 		}
 		c[k] = r.over(r.over(r.total(terms), x.c[0]), r.float().SetInt64(int64(k)))
 	}
-	return laurent{low, c}, true
+	return laurent{low: low, c: c}, true
 }
 
 func (r *seriesRing) half(x laurent, p int64) (laurent, bool) { return r.power(x, big.NewRat(p, 2)) }
@@ -287,6 +302,9 @@ func (r *seriesRing) integral(x, slope laurent, f func(bigmath.Num) bigmath.Num)
 	if y.c[0], ok = r.value(f, c[0]); !ok {
 		return laurent{}, false
 	}
+	if y.c[0] == nil && isConstant(c) {
+		return noSeries(), true
+	}
 	for k := 1; k < len(y.c); k++ {
 		var terms []*big.Float
 		for i := 1; i <= k; i++ {
@@ -307,6 +325,9 @@ var integrals = map[string]struct {
 
 // call is the function of a name of the formula language; false where it is none that is analytic there, or not known.
 func (r *seriesRing) call(name string, x laurent) (laurent, bool) {
+	if x.log != nil {
+		return laurent{}, false
+	}
 	f := func(v bigmath.Num) bigmath.Num { y, _ := r.ctx.Call(name, v); return y }
 	if x.isZero() && name != "sigmoid" && name != "positive" {
 		y, ok := r.value(f, nil)
@@ -341,7 +362,7 @@ func (r *seriesRing) call(name string, x laurent) (laurent, bool) {
 		return r.trigonometric(name, x)
 	case "log":
 		if x.low != 0 {
-			return laurent{}, false
+			return r.logarithm(x)
 		}
 		return r.integral(x, r.inverse(x), f)
 	case "log1p":
@@ -370,6 +391,24 @@ func (r *seriesRing) call(name string, x laurent) (laurent, bool) {
 		return r.ofGamma(x, f)
 	}
 	return laurent{}, false
+}
+
+// logarithm is log(t^k·x) = k·log |t| + log |x| where that is positive.
+func (r *seriesRing) logarithm(x laurent) (laurent, bool) {
+	if r.signOf(x) < 0 {
+		return laurent{}, false
+	}
+	r.singular = true
+	rest := laurent{c: x.c}
+	if x.c[0].Sign() < 0 {
+		rest = r.negated(rest)
+	}
+	y, ok := r.call("log", rest)
+	if !ok {
+		return laurent{}, false
+	}
+	log := laurent{c: make([]*big.Float, r.n), log: r.float().SetInt64(int64(x.low))}
+	return r.add(y, log)
 }
 
 // sumOf is c plus a function.
@@ -406,9 +445,14 @@ func (r *seriesRing) trigonometric(name string, x laurent) (laurent, bool) {
 	return r.mul(sine, r.inverse(cosine)), true
 }
 
+// isConstant reports whether coefficients are those of a number.
+func isConstant(c []*big.Float) bool {
+	return !slices.ContainsFunc(c[1:], func(c *big.Float) bool { return c != nil })
+}
+
 // isMonomial reports whether x is a number times a power of t, which has one sign on each side of t = 0.
 func (x laurent) isMonomial() bool {
-	return !x.isZero() && !slices.ContainsFunc(x.c[1:], func(c *big.Float) bool { return c != nil })
+	return !x.isZero() && x.log == nil && isConstant(x.c)
 }
 
 // signOf is the sign of a series beside t = 0.

@@ -76,6 +76,20 @@ func (f *file) logText(name string) string {
 	return -` + f.helper("exp") + `(a) * math.Expm1(-d)
 }
 `
+	case fnPowLessOne.Name:
+		return "\n// " + id + " is a^b - 1 for d = a - 1.\nfunc " + id + `(a, d, b float64) float64 {
+	if a > 0 {
+		log := math.Log1p(d)
+		if math.Abs(d) > 0.5 {
+			log = ` + f.helper("log") + `(a)
+		}
+		if z := b * log; math.Abs(z) < 1 {
+			return math.Expm1(z)
+		}
+	}
+	return ` + f.helper("pow") + `(a, b) - 1
+}
+`
 	case fnRootPlus.Name:
 		return "\n// " + id + " is √(a·b + c·d), also where the products are out of range.\nfunc " + id + `(a, b, c, d float64) float64 {
 	p, q := a*b, c*d

@@ -40,7 +40,7 @@ var helperNames = map[string]string{
 	cotangent: cotangent, blockSums: blockSums, blocks: blocks, inBlocks: inBlocks, fnInRange.Name: "inRange", fnPowerOf.Name: "powerBelow", fnLogOneLessExp.Name: "logOneLessExp", fnLogQuotient.Name: "logQuotient",
 	fnErfcx.Name: "erfcx", fnLogErfc.Name: "logErfc", fnLogHalfErfc.Name: "logHalfErfc", fnMillsExcess.Name: "millsExcess", fnOfHypot.Name: "ofHypot",
 	fnLogCosh.Name: "logCosh", fnLogSinh.Name: "logSinh", fnLogTanh.Name: "logTanh", fnLogExpLessOne.Name: "logExpm1", fnLogExpLess.Name: "logExpLess", fnLogNearQuotient.Name: "logNearQuotient", fnLogPlus.Name: "logPlus",
-	fnExpLess.Name: "expLess", fnRootPlus.Name: "rootPlus",
+	fnExpLess.Name: "expLess", fnRootPlus.Name: "rootPlus", fnPowLessOne.Name: "powLessOne",
 }
 
 // helperText returns the Go text of a helper function.

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/seed-9905856d/derive/builtin"
 	"github.com/seed-9905856d/derive/eval/bigmath"
 	"github.com/seed-9905856d/derive/expr"
 )
@@ -124,31 +125,77 @@ func (st *stabiliser) quantities(n, whole *expr.Node) []quantity {
 	}
 	var atoms []*expr.Node
 	for _, f := range functionsIn(n) {
-		arg := f.Args()[0]
-		if f.Kind() == expr.KindCall && (f.Func() == fnLogQuotient || f.Func() == fnLogNearQuotient) {
-			arg = s.Div(arg, f.Args()[1])
+		args := f.Args()
+		quotient := f.Func() == fnLogQuotient || f.Func() == fnLogNearQuotient
+		if quotient {
+			args = []*expr.Node{s.Div(args[0], args[1])}
 		}
-		constant, terms := expr.Terms(arg)
-		terms = slices.DeleteFunc(slices.Clone(terms), func(t expr.Term) bool { return !hasUnknown(t.X) })
-		if len(terms) == 0 {
-			continue
+		if f.Kind() == expr.KindPow || f.Func() == fnPowLessOne {
+			q, ok := st.exponentOf(f)
+			add(q.t, q, ok)
 		}
-		varying := s.Linear(expr.Int(0), terms)
-		atoms = append(atoms, atomsOf(varying)...)
-		nearOne := f.Kind() == expr.KindPow || isCall(f, "log") || f.Func() == fnLogQuotient || f.Func() == fnLogNearQuotient
-		if nearOne && f != whole && constant.IsZero() && len(terms) == 1 {
-			q, ok := st.solved(terms[:1], s.Add(s.Int(1), st.variable()), expr.Int(1))
-			add(st.lessOne(terms[0].X), q, ok)
-		}
-		if f != whole && f.Kind() == expr.KindCall || constant.Sign() > 0 {
-			q, ok := st.solved(terms, st.variable(), expr.Int(0))
-			add(varying, q, ok)
+		for _, arg := range args {
+			constant, terms := expr.Terms(arg)
+			terms = slices.DeleteFunc(slices.Clone(terms), func(t expr.Term) bool { return !hasUnknown(t.X) })
+			if len(terms) == 0 {
+				continue
+			}
+			varying := s.Linear(expr.Int(0), terms)
+			atoms = append(atoms, atomsOf(varying)...)
+			if f == whole {
+				continue
+			}
+			if nearOne := quotient || f.Kind() == expr.KindPow || isCall(f, "log"); nearOne && constant.IsZero() && len(terms) == 1 {
+				q, ok := st.solved(terms[:1], s.Add(s.Int(1), st.variable()), expr.Int(1))
+				add(st.lessOne(terms[0].X), q, ok)
+			}
+			if f.Kind() == expr.KindCall || constant.Sign() > 0 {
+				q, ok := st.solved(terms, st.variable(), expr.Int(0))
+				add(varying, q, ok)
+			}
 		}
 	}
 	for _, a := range atoms {
 		add(a, quantity{from: a, to: st.variable()}, true)
 	}
 	return found
+}
+
+// exponentOf is the quantity t of a^x = exp(t), for an input x.
+func (st *stabiliser) exponentOf(f *expr.Node) (quantity, bool) {
+	s := st.s
+	base, exponent := f.Args()[0], f.Args()[len(f.Args())-1]
+	_, terms := expr.Terms(exponent)
+	if len(terms) != 1 || expr.IsIndexForm(exponent) {
+		return quantity{}, false
+	}
+	log := st.logOfBase(base)
+	q, ok := st.solved(terms, s.Div(st.variable(), log), expr.Int(0))
+	q.t = s.Mul(s.Linear(expr.Int(0), terms), log)
+	return q, ok && !has(base, q.from)
+}
+
+func (st *stabiliser) logOfBase(base *expr.Node) *expr.Node {
+	row, _ := builtin.Lookup("log", 1)
+	return st.s.CallAsIs(row.Func, base)
+}
+
+// swapped is x with an input written by the variable of series, and powers with that in their exponents as exponentials.
+func (st *stabiliser) swapped(x *expr.Node, q quantity) *expr.Node {
+	s := st.s
+	x = s.Replace(x, map[*expr.Node]*expr.Node{q.from: q.to})
+	if !hasCall(q.to, st.logOfBase(q.from).Func()) {
+		return x
+	}
+	return s.Map(x, nil, func(n *expr.Node, args []*expr.Node) (*expr.Node, bool) {
+		switch {
+		case n.Kind() == expr.KindPow && has(args[1], st.variable()):
+			return s.Call(fnExp, s.Mul(args[1], st.logOfBase(args[0]))), true
+		case n.Func() == fnPowLessOne && has(args[2], st.variable()):
+			return s.Call(fnExpm1, s.Mul(args[2], st.logOfBase(args[0]))), true
+		}
+		return nil, false
+	})
 }
 
 // lessOne is x - 1, of a quotient as (a - b)/b.
@@ -236,10 +283,9 @@ func (st *stabiliser) sumInSeries(n *expr.Node, args []*expr.Node, q quantity) (
 	s := st.s
 	constant, terms := expr.Terms(n)
 	all := append(slices.Clone(terms), expr.Term{Coef: constant, X: s.Int(1)})
-	swap := map[*expr.Node]*expr.Node{q.from: q.to}
 	var groups []*group
 	for k, t := range all {
-		whole := s.Scale(t.Coef, s.Replace(t.X, swap))
+		whole := s.Scale(t.Coef, st.swapped(t.X, q))
 		if whole.IsZero() {
 			continue
 		}
@@ -266,6 +312,9 @@ func (st *stabiliser) sumInSeries(n *expr.Node, args []*expr.Node, q quantity) (
 	}
 	back := map[*expr.Node]*expr.Node{st.variable(): q.t}
 	for _, g := range groups {
+		if len(g.pieces) < 2 {
+			continue
+		}
 		e, ok := st.expansion(g.pieces, q.t)
 		if !ok {
 			continue
@@ -330,7 +379,9 @@ func (st *stabiliser) branch(t *expr.Node, e expansion, around, direct *expr.Nod
 	series := s.Mul(around, s.Pow(t, s.Int(int64(e.order))), s.Call(st.seriesFunc(e), t))
 	radius := s.Call(fnApart, s.Number(new(big.Rat).SetFloat64(e.radius))) // not to be multiplied with the coefficients of t
 	near := s.Cond(expr.GtZero, s.Sub(radius, s.Call(fnApart, absolute(s, t))))
-	if e.singular {
+	if e.above {
+		near = s.Mul(s.Cond(expr.GtZero, t), s.Cond(expr.GtZero, s.Sub(radius, s.Call(fnApart, t))))
+	} else if e.singular {
 		near = s.Mul(near, s.Cond(expr.NeZero, t))
 	}
 	return st.either(near, series, direct, branch{t: t, direct: direct, radius: e.radius, order: e.order})
@@ -428,7 +479,7 @@ func (st *stabiliser) callInSeries(n *expr.Node, args []*expr.Node) (*expr.Node,
 		return nil, false
 	}
 	for _, q := range st.quantities(n, n) {
-		x := s.Replace(n, map[*expr.Node]*expr.Node{q.from: q.to})
+		x := st.swapped(n, q)
 		if has(x, q.from) || x.Kind() != expr.KindCall {
 			continue
 		}
@@ -492,6 +543,11 @@ func (st *stabiliser) sumsInSeries(n *expr.Node, clear []*expr.Node) (*expr.Node
 // seriesPrefix begins the name of the function of a power series; its step and its coefficients follow.
 const seriesPrefix = "series "
 
+// isSeries reports whether x is a power series less its leading power, which is not 0 where it is used.
+func isSeries(x *expr.Node) bool {
+	return x.Kind() == expr.KindCall && strings.HasPrefix(x.Func().Name, seriesPrefix)
+}
+
 // seriesFunc is the function of an expansion less its leading power.
 func (st *stabiliser) seriesFunc(e expansion) *expr.Func {
 	name := seriesPrefix + strconv.Itoa(e.step)
@@ -509,6 +565,7 @@ type expansion struct {
 	order, step int
 	coefs       []float64
 	radius      float64
+	above       bool  // it is one for t > 0 only
 	singular    bool  // there are negative powers of t in what it stands for
 	members     []int // of the pieces, those that it is of
 }
@@ -522,11 +579,8 @@ const (
 	directLoss     = 2       // ulps of condition that the direct form may be off by where it is chosen
 )
 
-// expansion is the sum of pieces in a power series, where their leading terms cancel; of one piece where a function is 0.
+// expansion is the sum of pieces in a power series, where their leading terms cancel; of one, which is a call, where that is 0.
 func (st *stabiliser) expansion(pieces []*expr.Node, t *expr.Node) (expansion, bool) {
-	if len(pieces) == 1 && pieces[0].Kind() != expr.KindCall {
-		return expansion{}, false
-	}
 	exact := newSeriesRing(maxOrder, exactBits, false)
 	sum, members, ok := st.cancelled(exact, pieces)
 	if !ok {
@@ -544,15 +598,18 @@ func (st *stabiliser) expansion(pieces []*expr.Node, t *expr.Node) (expansion, b
 	for k, minus := range sides {
 		r := newSeriesRing(maxSeriesTerms, fewSeriesBits, minus)
 		again, all, ok := st.cancelled(r, chosen)
-		if !ok || len(all) != len(chosen) || again.low != sum.low {
-			return expansion{}, false
+		fine := ok && len(all) == len(chosen) && again.low == sum.low
+		var other expansion
+		if fine {
+			other, fine = st.fitted(r, chosen, again)
 		}
-		other, ok := st.fitted(r, chosen, again)
 		few := min(len(e.coefs), len(other.coefs))
-		if !ok || k > 0 && !(slices.EqualFunc(e.coefs[:few], other.coefs[:few], nearlyEqual) && e.step == other.step) {
+		switch {
+		case k == 0 && !fine:
 			return expansion{}, false
-		}
-		if other.radius > e.radius {
+		case k > 0 && !(fine && slices.EqualFunc(e.coefs[:few], other.coefs[:few], nearlyEqual) && e.step == other.step):
+			e.above = true
+		case other.radius > e.radius:
 			e = other
 		}
 	}
@@ -571,12 +628,16 @@ func (st *stabiliser) cancelled(r *seriesRing, pieces []*expr.Node) (sum laurent
 	for k, p := range pieces {
 		if x, ok := st.laurent(r, p, memo); ok {
 			all, members, low = append(all, x), append(members, k), min(low, x.low)
+			if x.log != nil {
+				low = min(low, -1)
+			}
 		}
 	}
 	if len(all) == 0 {
 		return laurent{}, nil, false
 	}
 	sum, ok = r.add(slices.Clone(all)...)
+	ok = ok && sum.log == nil
 	if len(pieces) == 1 { // a function
 		arg, of := st.laurent(r, pieces[0].Args()[0], memo)
 		return sum, members, ok && of && sum.low > 0 && arg.low == 0
@@ -587,7 +648,7 @@ func (st *stabiliser) cancelled(r *seriesRing, pieces []*expr.Node) (sum laurent
 // laurent is the power series of x.
 func (st *stabiliser) laurent(r *seriesRing, x *expr.Node, memo map[*expr.Node]laurent) (y laurent, ok bool) {
 	if y, ok := memo[x]; ok {
-		return y, len(y.c) > 0 || y.low > 0
+		return y, !y.isUnknown()
 	}
 	defer func() {
 		if !ok {
@@ -630,7 +691,7 @@ func (st *stabiliser) laurent(r *seriesRing, x *expr.Node, memo map[*expr.Node]l
 		product := r.one()
 		for _, a := range x.Args() {
 			y, ok := of(a)
-			if !ok {
+			if !ok || y.log != nil {
 				return laurent{}, false
 			}
 			product = r.mul(product, y)
@@ -646,7 +707,7 @@ func (st *stabiliser) laurent(r *seriesRing, x *expr.Node, memo map[*expr.Node]l
 		}
 		exponent, ok := of(x.Args()[1])
 		log, positive := r.call("log", base)
-		if !ok || !positive {
+		if !ok || !positive || log.log != nil || exponent.log != nil {
 			return laurent{}, false
 		}
 		return r.call("exp", r.mul(exponent, log))
@@ -700,6 +761,8 @@ func (st *stabiliser) laurentOfCall(r *seriesRing, x *expr.Node, of func(*expr.N
 			return laurent{}, false
 		}
 		return r.call("log", q)
+	case fnPowLessOne.Name:
+		return of(s.Sub(s.Pow(args[0], args[2]), s.Int(1)))
 	case fnExpLess.Name:
 		a, okA := of(args[0])
 		b, okB := of(args[1])
@@ -845,7 +908,12 @@ func valueAt(x laurent, t float64) float64 {
 		}
 		sum = sum*t + c
 	}
-	return sum * math.Pow(t, float64(x.low))
+	sum *= math.Pow(t, float64(x.low))
+	if x.log != nil {
+		c, _ := x.log.Float64()
+		sum += c * math.Log(math.Abs(t))
+	}
+	return sum
 }
 
 // slopeAt is t times the derivative of a series at t.
@@ -856,7 +924,12 @@ func slopeAt(x laurent, t float64) float64 {
 			y.c[k] = new(big.Float).Mul(c, new(big.Float).SetInt64(int64(x.low+k)))
 		}
 	}
-	return valueAt(y, t)
+	slope := valueAt(y, t)
+	if x.log != nil {
+		c, _ := x.log.Float64()
+		slope += c
+	}
+	return slope
 }
 
 // loss estimates the error of the sum of pieces as they stand at |t| = radius, in ulps of condition.
