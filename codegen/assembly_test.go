@@ -2,17 +2,23 @@ package codegen_test
 
 import (
 	"bytes"
+	"fmt"
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"regexp"
 	"testing"
 )
 
-// An assembly joins generated files into one: the functions of all, helper functions once.
+// An assembly joins generated files into one: the functions of all, helper functions once, but power series, whose names do not tell which they are.
 type assembly struct {
-	file bytes.Buffer
-	seen map[string]bool
+	file  bytes.Buffer
+	seen  map[string]bool
+	files int
 }
+
+// seriesCalls are the names of power series where they are defined and called.
+var seriesCalls = regexp.MustCompile(`\bseries\d*\(`)
 
 func newAssembly() *assembly {
 	a := &assembly{seen: map[string]bool{}}
@@ -23,6 +29,8 @@ func newAssembly() *assembly {
 // add appends the functions of a generated file and returns their text.
 func (a *assembly) add(t testing.TB, text []byte) string {
 	t.Helper()
+	a.files++
+	text = seriesCalls.ReplaceAllFunc(text, func(name []byte) []byte { return fmt.Appendf(nil, "in%d%s", a.files, name) })
 	files := token.NewFileSet()
 	file, err := parser.ParseFile(files, "generated.go", text, parser.ParseComments)
 	if err != nil {

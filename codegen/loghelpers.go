@@ -67,7 +67,7 @@ func (f *file) logText(name string) string {
 `
 	case fnExpLess.Name:
 		return "\n// " + id + " is exp(a) - exp(b) for d = a - b.\nfunc " + id + `(a, b, d float64) float64 {
-	if a == b && a < math.MaxFloat64 {
+	if a == b && a < math.MaxFloat64 && !(math.Abs(d) <= math.MaxFloat64) {
 		return 0
 	}
 	if d < 0 {

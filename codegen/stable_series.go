@@ -29,10 +29,8 @@ func (st *stabiliser) series(v *expr.Node, clear []*expr.Node) *expr.Node {
 			if len(n.Args()) > maxPairs {
 				return nil, false
 			}
-			for _, q := range st.quantities(n, nil) {
-				if y, ok := st.sumInSeries(n, args, q); ok {
-					return y, true
-				}
+			if y, ok := st.sumInSeries(n, args); ok {
+				return y, true
 			}
 			return st.sumsInSeries(n, clear)
 		case expr.KindMul:
@@ -278,8 +276,22 @@ type group struct {
 	apart  []bool       // whether the term has others
 }
 
-// sumInSeries is a sum with a group of its terms that cancel at t = 0 as a power series; args are its terms as they have come to be.
-func (st *stabiliser) sumInSeries(n *expr.Node, args []*expr.Node, q quantity) (*expr.Node, bool) {
+// sumInSeries is [stabiliser.sumAlong] for the first quantity that serves on both sides of 0, or else on one.
+func (st *stabiliser) sumInSeries(n *expr.Node, args []*expr.Node) (y *expr.Node, ok bool) {
+	for _, q := range st.quantities(n, nil) {
+		x, above, fine := st.sumAlong(n, args, q)
+		switch {
+		case fine && !above:
+			return x, true
+		case fine && !ok:
+			y, ok = x, true
+		}
+	}
+	return y, ok
+}
+
+// sumAlong is a sum with a group of its terms that cancel at t = 0 as a power series; args are its terms as they have come to be.
+func (st *stabiliser) sumAlong(n *expr.Node, args []*expr.Node, q quantity) (x *expr.Node, above, ok bool) {
 	s := st.s
 	constant, terms := expr.Terms(n)
 	all := append(slices.Clone(terms), expr.Term{Coef: constant, X: s.Int(1)})
@@ -290,7 +302,7 @@ func (st *stabiliser) sumInSeries(n *expr.Node, args []*expr.Node, q quantity) (
 			continue
 		}
 		if has(whole, q.from) {
-			return nil, false
+			return nil, false, false
 		}
 		c, parts := expr.Terms(whole)
 		if whole.Kind() != expr.KindAdd {
@@ -343,9 +355,9 @@ func (st *stabiliser) sumInSeries(n *expr.Node, args []*expr.Node, q quantity) (
 			rest[k].Coef = expr.Int(0)
 		}
 		x := st.branch(q.t, e, g.around, s.Add(direct...))
-		return s.Add(s.Linear(expr.Int(0), rest), x), true
+		return s.Add(s.Linear(expr.Int(0), rest), x), e.above, true
 	}
-	return nil, false
+	return nil, false, false
 }
 
 // apartFrom divides a product into what does not change with t and what does, numbers included.
@@ -529,11 +541,9 @@ func (st *stabiliser) sumsInSeries(n *expr.Node, clear []*expr.Node) (*expr.Node
 			if len(bodies) < 2 || body.Kind() != expr.KindAdd || len(body.Args()) > maxPairs {
 				continue
 			}
-			for _, q := range st.quantities(body, nil) {
-				if y, ok := st.sumInSeries(body, body.Args(), q); ok {
-					rest = append(rest, expr.Term{Coef: expr.Int(1), X: s.Mul(around, s.Reduce(expr.Sum, y, k))})
-					return st.series(s.Linear(expr.Int(0), rest), clear), true
-				}
+			if y, ok := st.sumInSeries(body, body.Args()); ok {
+				rest = append(rest, expr.Term{Coef: expr.Int(1), X: s.Mul(around, s.Reduce(expr.Sum, y, k))})
+				return st.series(s.Linear(expr.Int(0), rest), clear), true
 			}
 		}
 	}
