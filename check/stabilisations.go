@@ -176,4 +176,9 @@ var Stabilisations = []Stabilisation{
 	{"(x^a - 1)/a", "x, a", "0.1 < x; x < 10; 1e-100 < a; a < 5", 1e6, 0, "Box and Cox's transformation", ""},
 	{"d((x^a - 1)/a, a)", "x, a", "1.1 < x; x < 10; 1e-100 < a; a < 5", 1e6, 0, "its derivative, in the exponent", ""},
 	{"exp(x + y) - exp(x)", "x, y", "0.1 < x; x < 1; 0 < y; y < 1e-9", 1e6, 0, "exponentials of neighbours", ""},
+	{"prod(v)^(1/n)", "v[n]", "1e200 < v; v < 1e300", NotFinite, 0, "geometric means: products as m·2ᵉ", ""},
+	{"grad(prod(v)^(1/n), v)", "v[n]", "1e-300 < v; v < 1e300", NotFinite, 0, "their gradients", ""},
+	{"prod(v)/prod(w)", "v[n], w[n]", "1e200 < v; v < 1e300; 1e200 < w; w < 1e300", NotFinite, 0, "quotients of products", ""},
+	{"sqrt(prod(v))", "v[n]", "1e-300 < v; v < 1e-200", 1e15, 0, "roots of products", ""},
+	{"log(prod(v)/prod(w))", "v[n], w[n]", "1e-300 < v; v < 1e300; 1e-300 < w; w < 1e300", 10, 0, "logarithms of products: Σ log(x) = log(Π m) + log(2)·Σ e", ""},
 }

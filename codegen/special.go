@@ -41,6 +41,8 @@ var helperNames = map[string]string{
 	fnErfcx.Name: "erfcx", fnLogErfc.Name: "logErfc", fnLogHalfErfc.Name: "logHalfErfc", fnMillsExcess.Name: "millsExcess", fnOfHypot.Name: "ofHypot",
 	fnLogCosh.Name: "logCosh", fnLogSinh.Name: "logSinh", fnLogTanh.Name: "logTanh", fnLogExpLessOne.Name: "logExpm1", fnLogExpLess.Name: "logExpLess", fnLogNearQuotient.Name: "logNearQuotient", fnLogPlus.Name: "logPlus",
 	fnExpLess.Name: "expLess", fnRootPlus.Name: "rootPlus", fnPowLessOne.Name: "powLessOne",
+	fnFrac.Name: "fraction", anyFrac: "anyFraction", anyExponent: "anyExponent", fnPositiveFrac.Name: "positiveFraction", fnLogFrac.Name: "logFraction", fnExponent.Name: "exponent", fnExpFrac.Name: "fractionOfExp", fnExpPower.Name: "exponentOfExp", fnRootFrac.Name: "fractionOfRoot",
+	fnRootPower.Name: "exponentOfRoot", fnScaled.Name: "scaled", fnLogScaled.Name: "logScaled",
 }
 
 // helperText returns the Go text of a helper function.
@@ -397,8 +399,10 @@ func ` + id + `(k int, x float64) float64 {
 }
 `
 	}
-	if text := f.logText(name); text != "" {
-		return text
+	for _, text := range []string{f.logText(name), f.pairText(name)} {
+		if text != "" {
+			return text
+		}
 	}
 	return f.tailText(name)
 }

@@ -20,6 +20,7 @@ import "github.com/seed-9905856d/derive/expr"
 //	centre       Σ pⱼ·qⱼ - (Σ pⱼ)·(Σ rⱼ) = Σ pⱼ·(qⱼ - Σ rᵢ)
 //	directions   x/‖x‖ = 0 at x = 0
 //	scale        √(Σ aⱼ²) = √(Σ (s·aⱼ)²)/s where aⱼ² overflow or vanish
+//	pairs        (Π xⱼ)ᵖ = (Π mⱼ)ᵖ·2^(p·Σ eⱼ) for xⱼ = mⱼ·2^eⱼ
 //	strongZeros  0·log(x) = 0
 //
 // With fast numerics only gather, directions and strongZeros are run.
@@ -66,7 +67,7 @@ func stabilise(s *expr.Session, outputs []Output, n Numerics) []Output {
 	for k, o := range stable {
 		v := st.series(st.compensate(o.Value, o.Indices), o.Indices)
 		v = st.directions(v, o.Indices)
-		v = st.scale(v, o.Indices)
+		v = st.pairs(st.scale(v, o.Indices), o.Indices)
 		stable[k].Value = st.strongZeros(v, o.Indices)
 	}
 	return stable

@@ -3,6 +3,7 @@ package codegen_test
 import (
 	"fmt"
 	"math"
+	"slices"
 	"strings"
 	"testing"
 
@@ -25,6 +26,9 @@ type pointCase struct {
 	out          []int
 	want         floats
 }
+
+// many is a long vector.
+func many(x float64) floats { return slices.Repeat(floats{x}, 5000) }
 
 // stableCases are formulas at points where exponentials overflow or vanish and the value is finite. The parameters of each kernel are
 // those in its list, in its order; tensors come before numbers among the results.
@@ -63,6 +67,15 @@ var stableCases = []pointCase{
 	{"a, b", "((1 + a)^b - 1)/a, (b^a - 1)/a, d((b^a - 1)/a, a)", []any{1e-200, 5.0}, nil, floats{5, math.Log(5), math.Log(5) * math.Log(5) / 2}},
 	{"a, b", "(1 + a)^b - 1, (1 + a)^7 - 1", []any{-3.0, 2.0}, nil, floats{3, -129}},
 	{"a, b", "exp(a + b) - exp(a)", []any{1.0, 1e-30}, nil, floats{math.E * 1e-30}},
+	{"x[n]", "prod(x)^(1/n), log(prod(x)), sqrt(prod(x)), sum[i](log(x[i]))", []any{floats{0, 1e300, 1e300}}, nil, floats{0, math.Inf(-1), 0, math.Inf(-1)}},
+	{"x[n]", "prod(x)^(1/n), log(prod(x)), sqrt(prod(x)), sum[i](log(x[i]))", []any{floats{-1e300, -1e300, 8e-300}}, nil, floats{2e100, math.Log(8e300), math.Sqrt(8) * 1e150, math.NaN()}},
+	{"x[n]", "prod(x)^(1/n), log(prod(x)), sqrt(prod(x)), sum[i](log(x[i]))", []any{floats{-1e300, 1e300}}, nil, floats{math.NaN(), math.NaN(), math.NaN(), math.NaN()}},
+	{"x[n]", "prod(x)^(1/n), log(prod(x)), sqrt(prod(x)), sum[i](log(x[i]))", []any{floats{math.Inf(1), 1e300}}, nil, floats{math.Inf(1), math.Inf(1), math.Inf(1), math.Inf(1)}},
+	{"x[n]", "prod(x)^(1/n), log(prod(x)), sqrt(prod(x)), sum[i](log(x[i]))", []any{floats{math.NaN(), 1e300}}, nil, floats{math.NaN(), math.NaN(), math.NaN(), math.NaN()}},
+	{"x[n]", "prod(x)^(1/n), log(prod(x)), prod(x)^(2/n), sum[i](log(x[i]))", []any{many(1.4)}, nil, floats{1.4, 5000 * math.Log(1.4), 1.96, 5000 * math.Log(1.4)}},
+	{"x[n]", "prod(x)^(1/n), log(prod(x)), prod(x)^(2/n), sum[i](log(x[i]))", []any{many(0.71e-300)}, nil, floats{0.71e-300, 5000 * math.Log(0.71e-300), 0, 5000 * math.Log(0.71e-300)}},
+	{"x[n], y[n]", "prod(x)/prod(y), prod(x)/prod(y)^2, log(prod(x)/prod(y)*y[1])", []any{many(1e300), many(-1e300)}, nil, floats{1, 0, math.NaN()}},
+	{"x[n]", "grad(prod(x)^(1/n), x)", []any{floats{1e300, 1e300, 8e300}}, []int{3}, floats{2.0 / 3, 2.0 / 3, 0.25 / 3}},
 	{"x[n]", "sum[i](exp(x[i]) - 1 - x[i]), grad(sum[i](exp(x[i]) - 1 - x[i] - x[i]^2/2), x)", []any{floats{1e-20, -2e-20, 0}}, []int{3}, floats{5e-41, 2e-40, 0, 2.5e-40}},
 	{"x[n]", "softmax(x)[1] - softmax(x)[2], exp(x[1]) - exp(x[2])", []any{floats{math.Inf(-1), math.Inf(-1), 0}}, nil, floats{0, 0}},
 	{"a, b", "1/a - 1/(a + 1), log(a + 1) - log(a), log((1 + a)/(1 - a))", []any{0.0, 0.0}, nil, floats{math.Inf(1), math.Inf(1), 0}},
