@@ -111,7 +111,7 @@ func (l *lowering) function(n *expr.Node) Arg {
 	case "log10":
 		return l.let("t", OpMul, l.logarithm(n.Args()[0], x), Arg{Const: "(1 / math.Ln10)"})
 	case "sign", "tan", fnPowSlope.Name, "sinh", "cosh", fnLogOneLessExp.Name, fnLogQuotient.Name, fnErfcx.Name, fnLogErfc.Name, fnLogHalfErfc.Name, fnMillsExcess.Name, fnOfHypot.Name,
-		fnLogCosh.Name, fnLogSinh.Name, fnLogTanh.Name, fnLogExpLessOne.Name, fnLogExpLess.Name, fnLogNearQuotient.Name, fnLogPlus.Name, fnExpLess.Name, fnRootPlus.Name, fnPowLessOne.Name,
+		fnLogCosh.Name, fnLogSinh.Name, fnLogTanh.Name, fnLogExpLessOne.Name, fnLogExpLess.Name, fnLogNearQuotient.Name, fnLogPlus.Name, fnExpLess.Name, fnRootPlus.Name, fnPowLessOne.Name, fnAtanLess.Name, fnTanLess.Name, fnCbrtLess.Name, fnLgammaLess.Name,
 		fnFrac.Name, fnPositiveFrac.Name, fnLogFrac.Name, fnExponent.Name, fnExpFrac.Name, fnExpPower.Name, fnRootFrac.Name, fnRootPower.Name, fnScaled.Name, fnLogScaled.Name,
 		"lgamma", "digamma", "trigamma", "polygamma", "beta", "mod":
 		return l.call("t", "helper:"+fn.Name, args...)

@@ -76,6 +76,53 @@ func (f *file) logText(name string) string {
 	return -` + f.helper("exp") + `(a) * math.Expm1(-d)
 }
 `
+	case fnAtanLess.Name:
+		return "\n// " + id + " is atan(a) - atan(b) for d = a - b.\nfunc " + id + `(a, b, d float64) float64 {
+	product := a * b
+	switch {
+	case product > math.MaxFloat64:
+		return d / a / b
+	case product > -0.5:
+		return math.Atan(d / (1 + product))
+	}
+	return math.Atan(a) - math.Atan(b)
+}
+`
+	case fnTanLess.Name:
+		return "\n// " + id + " is tan(a) - tan(b) for d = a - b.\nfunc " + id + `(a, b, d float64) float64 {
+	return math.Sin(d) / (math.Cos(a) * math.Cos(b))
+}
+`
+	case fnCbrtLess.Name:
+		return "\n// " + id + " is ∛a - ∛b for d = a - b.\nfunc " + id + `(a, b, d float64) float64 {
+	x, y := math.Cbrt(a), math.Cbrt(b)
+	if x*y <= 0 || math.IsInf(d, 0) {
+		return x - y
+	}
+	return d / (x*x + x*y + y*y)
+}
+`
+	case fnLgammaLess.Name:
+		lgamma := f.helper("lgamma")
+		return "\n// " + id + ` is log Γ(a) - log Γ(b) for d = a - b: by log Γ(x) = log Γ(x+1) - log(x) up to where Stirling's series converges, in which the
+// large terms have cancelled.
+func ` + id + `(a, b, d float64) float64 {
+	if !(b > 0 && math.Abs(d) < b/2) {
+		return ` + lgamma + `(a) - ` + lgamma + `(b)
+	}
+	sum := 0.0
+	for ; b < 12; b++ {
+		sum -= math.Log1p(d / b)
+	}
+	ratio := math.Log1p(d / b)
+	rest, power := 0.0, b // of Stirling's series at a less that at b
+	for k, c := range [...]float64{1.0 / 12, -1.0 / 360, 1.0 / 1260, -1.0 / 1680, 1.0 / 1188, -691.0 / 360360} {
+		rest += c * math.Expm1(-float64(2*k+1)*ratio) / power
+		power *= b * b
+	}
+	return sum + d*math.Log(b+d) + ((b-0.5)*ratio - d) + rest
+}
+`
 	case fnPowLessOne.Name:
 		return "\n// " + id + " is a^b - 1 for d = a - 1.\nfunc " + id + `(a, d, b float64) float64 {
 	if a > 0 {

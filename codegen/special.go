@@ -40,7 +40,7 @@ var helperNames = map[string]string{
 	cotangent: cotangent, blockSums: blockSums, blocks: blocks, inBlocks: inBlocks, fnInRange.Name: "inRange", fnPowerOf.Name: "powerBelow", fnLogOneLessExp.Name: "logOneLessExp", fnLogQuotient.Name: "logQuotient",
 	fnErfcx.Name: "erfcx", fnLogErfc.Name: "logErfc", fnLogHalfErfc.Name: "logHalfErfc", fnMillsExcess.Name: "millsExcess", fnOfHypot.Name: "ofHypot",
 	fnLogCosh.Name: "logCosh", fnLogSinh.Name: "logSinh", fnLogTanh.Name: "logTanh", fnLogExpLessOne.Name: "logExpm1", fnLogExpLess.Name: "logExpLess", fnLogNearQuotient.Name: "logNearQuotient", fnLogPlus.Name: "logPlus",
-	fnExpLess.Name: "expLess", fnRootPlus.Name: "rootPlus", fnPowLessOne.Name: "powLessOne",
+	fnExpLess.Name: "expLess", fnRootPlus.Name: "rootPlus", fnPowLessOne.Name: "powLessOne", fnAtanLess.Name: "atanLess", fnTanLess.Name: "tanLess", fnCbrtLess.Name: "cbrtLess", fnLgammaLess.Name: "logGammaLess",
 	fnFrac.Name: "fraction", anyFrac: "anyFraction", anyExponent: "anyExponent", fnPositiveFrac.Name: "positiveFraction", fnLogFrac.Name: "logFraction", fnExponent.Name: "exponent", fnExpFrac.Name: "fractionOfExp", fnExpPower.Name: "exponentOfExp", fnRootFrac.Name: "fractionOfRoot",
 	fnRootPower.Name: "exponentOfRoot", fnScaled.Name: "scaled", fnLogScaled.Name: "logScaled",
 }

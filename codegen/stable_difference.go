@@ -11,7 +11,12 @@ import (
 var (
 	fnLogOneLessExp = &expr.Func{Name: "log of 1 less exp", Arity: 1} // log(1 - exp(z)) for z < 0
 	fnLogQuotient   = &expr.Func{Name: "log of a quotient", Arity: 2} // log(a/b), also where a/b is out of range
-	fnExpLess       = &expr.Func{Name: "exp less exp", Arity: 3}      // exp(a) - exp(b), the third being a - b
+	fnPowLess       = &expr.Func{Name: "power less power", Arity: 4}  // aᵖ - bᵖ, the third being a - b
+	fnAtanLess      = &expr.Func{Name: "atan less atan", Arity: 3}
+	fnTanLess       = &expr.Func{Name: "tan less tan", Arity: 3}
+	fnCbrtLess      = &expr.Func{Name: "cube root less cube root", Arity: 3}
+	fnLgammaLess    = &expr.Func{Name: "log of gamma less log of gamma", Arity: 3}
+	fnExpLess       = &expr.Func{Name: "exp less exp", Arity: 3} // exp(a) - exp(b), the third being a - b
 )
 
 // differences writes pairs of terms of a sum that nearly cancel where both are large so that they do not:
@@ -22,6 +27,8 @@ var (
 //	w·log(a) - w·log(b) = w·log(a/b)
 //	1/(1 + r) - r/(1 + r)² = 1/(1 + r)², 1 - r/(1 + r) = 1/(1 + r), 1 - 1/(1 + r) = 1/(1 + 1/r)
 //	1/√a - 1/√b = (b - a)/(√a + √b)/√a/√b, where b - a has fewer terms than a and b
+//	aᵖ - bᵖ = bᵖ·((a/b)ᵖ - 1), ∛a - ∛b = (a - b)/(∛a² + ∛(a·b) + ∛b²), where a - b has fewer terms than a and b
+//	atan(a) - atan(b) = atan((a - b)/(1 + a·b)), tan(a) - tan(b) = sin(a - b)/(cos(a)·cos(b)), log Γ(a) - log Γ(b), likewise
 //	1/h - b²/h³ = a²/h³ for h = hypot(a, b)
 //	1/a - 1/b = (b - a)/a/b, where b - a has fewer terms than a and b
 //	exp(a) - exp(b) = exp(a)·(1 - exp(b - a)), likewise
@@ -40,7 +47,7 @@ func (st *stabiliser) differences(x *expr.Node) *expr.Node {
 			if i == j {
 				continue
 			}
-			for _, pair := range []func(t, u expr.Term) (*expr.Node, bool){st.rootDifference, st.rootLess, st.squareDifference, st.logDifference, st.overPowers, st.hypotDifference, st.reciprocals, st.rootReciprocals, st.expDifference, st.sineDifference} {
+			for _, pair := range []func(t, u expr.Term) (*expr.Node, bool){st.rootDifference, st.rootLess, st.squareDifference, st.logDifference, st.overPowers, st.hypotDifference, st.reciprocals, st.rootReciprocals, st.expDifference, st.sineDifference, st.powerDifference, st.functionDifference} {
 				y, ok := pair(t, u)
 				if !ok {
 					continue
@@ -168,6 +175,42 @@ func (st *stabiliser) over(d, r *expr.Node) *expr.Node {
 	return s.Mul(d, s.Pow(r, s.Int(-1)))
 }
 
+// radicandOfRoots reads √x, and √(|a| - |b|)·√(|a| + |b|) as √(a² - b²).
+func (st *stabiliser) radicandOfRoots(x *expr.Node) (*expr.Node, bool) {
+	factors := expr.Factors(x)
+	if len(factors) != 2 {
+		base, ok := halfPower(x)
+		return st.multiplied(base), ok
+	}
+	s := st.s
+	half := expr.Frac(1, 2)
+	p, okP := halfPower(factors[0])
+	q, okQ := halfPower(factors[1])
+	if !okP || !okQ || p.Kind() != expr.KindAdd || q.Kind() != expr.KindAdd {
+		return nil, false
+	}
+	single := true
+	square := func(x *expr.Node) *expr.Node {
+		if constant, terms := expr.Terms(x); x.Kind() == expr.KindAdd {
+			single = single && constant.IsZero() && len(terms) == 1
+			if single {
+				return s.Scale(terms[0].Coef.Mul(terms[0].Coef), s.Pow(unsized(terms[0].X), s.Int(2)))
+			}
+		}
+		return s.Pow(unsized(x), s.Int(2))
+	}
+	a, b := square(s.Scale(half, s.Add(p, q))), square(s.Scale(half, s.Sub(p, q)))
+	return s.Sub(a, b), single
+}
+
+// unsized is x for |x|.
+func unsized(x *expr.Node) *expr.Node {
+	if isCall(x, "abs") {
+		return x.Args()[0]
+	}
+	return x
+}
+
 // multiplied writes (a - b)·(a + b), which a difference of squares has become, as that again.
 func (st *stabiliser) multiplied(x *expr.Node) *expr.Node {
 	if isTimes(x) == nil {
@@ -228,7 +271,7 @@ func termCount(x *expr.Node) int {
 // rootLess is c·√(b² + d) ± c·b, one of which cancels, depending on the sign of b.
 func (st *stabiliser) rootLess(t, u expr.Term) (*expr.Node, bool) {
 	s := st.s
-	radicand, ok := halfPower(t.X)
+	radicand, ok := st.radicandOfRoots(t.X)
 	sign := u.Coef.Div(t.Coef)
 	if isCall(t.X, "hypot") {
 		radicand, ok = s.Add(s.Pow(t.X.Args()[0], s.Int(2)), s.Pow(t.X.Args()[1], s.Int(2))), true
@@ -513,6 +556,64 @@ func (st *stabiliser) sineDifference(t, u expr.Term) (*expr.Node, bool) {
 			return s.Scale(t.Coef.Mul(expr.Int(-2)), s.Mul(w, s.Call(fnSin, middle), apart)), true
 		}
 		return s.Scale(t.Coef.Mul(expr.Int(2)), s.Mul(w, s.Call(fnCos, middle), apart)), true
+	}
+	return nil, false
+}
+
+// powerDifference is c·w·aᵖ - c·w·bᵖ, where p is no positive integer and no half; one of the powers may be 1.
+func (st *stabiliser) powerDifference(t, u expr.Term) (*expr.Node, bool) {
+	s := st.s
+	if t.Coef.Sign() < 0 || !u.Coef.Equal(t.Coef.Neg()) {
+		return nil, false
+	}
+	for _, f := range expr.Factors(t.X) {
+		if f.Kind() != expr.KindPow {
+			continue
+		}
+		w := s.Div(t.X, f)
+		g := s.Div(u.X, w)
+		a, p := f.Args()[0], f.Args()[1]
+		if g.Kind() != expr.KindPow || g.Args()[1] != p || isNumber(g) || a.Kind() != expr.KindAdd && g.Args()[0].Kind() != expr.KindAdd {
+			continue
+		}
+		if _, power := powerOf(f); p.Kind() == expr.KindRat && (power.IsInt() || power.Equal(expr.Frac(1, 2))) {
+			continue
+		}
+		if d, ok := st.simpler(a, g.Args()[0]); ok {
+			b := g.Args()[0]
+			near := s.Mul(s.Cond(expr.GtZero, b), s.Cond(expr.GtZero, s.Sub(b, s.Scale(expr.Int(2), absolute(s, d)))))
+			ratio := s.Call(fnExpm1, s.Mul(p, s.Call(fnLog1p, s.Div(d, b))))
+			return s.Scale(t.Coef, s.If(near, s.Mul(w, g, ratio), s.Sub(t.X, u.X))), true
+		}
+	}
+	return nil, false
+}
+
+// functionDifferences have the functions f with a form of f(a) - f(b), the third argument being a - b.
+var functionDifferences = map[string]*expr.Func{"atan": fnAtanLess, "tan": fnTanLess, "cbrt": fnCbrtLess, "lgamma": fnLgammaLess}
+
+// functionDifference is c·w·f(a) - c·w·f(b), of odd functions also where b has the other sign.
+func (st *stabiliser) functionDifference(t, u expr.Term) (*expr.Node, bool) {
+	s := st.s
+	for _, f := range expr.Factors(t.X) {
+		if f.Kind() != expr.KindCall || functionDifferences[f.Func().Name] == nil {
+			continue
+		}
+		w := s.Div(t.X, f)
+		g := s.Div(u.X, w)
+		if !isCall(g, f.Func().Name) {
+			continue
+		}
+		a, b := f.Args()[0], g.Args()[0]
+		switch {
+		case u.Coef.Equal(t.Coef) && f.Func().Parity == expr.Odd:
+			b = s.Neg(b)
+		case t.Coef.Sign() < 0 || !u.Coef.Equal(t.Coef.Neg()):
+			continue
+		}
+		if d, ok := st.simpler(a, b); ok {
+			return s.Scale(t.Coef, s.Mul(w, s.Call(functionDifferences[f.Func().Name], a, b, d))), true
+		}
 	}
 	return nil, false
 }
