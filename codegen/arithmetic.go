@@ -301,8 +301,11 @@ func (l *lowering) power(n *expr.Node) Arg {
 	return l.powerOf(base, exponent)
 }
 
-// powerOf is base^exponent. Where the exponent is no integer math.Pow takes the logarithm of the base, for which see logarithm.
+// powerOf is base^exponent, of 1 + x by the logarithm of that where x is small. Where the exponent is no integer math.Pow takes the logarithm of the base, for which see logarithm.
 func (l *lowering) powerOf(base, exponent *expr.Node) Arg {
+	if constant, _ := expr.Terms(base); base.Kind() == expr.KindAdd && constant.IsOne() && l.plan.options.Numerics != Fast && len(expr.SymbolsOf(base)) > 0 {
+		return l.call("t", "helper:"+powNearOne, l.value(base), l.value(l.s.Sub(base, l.s.Int(1))), l.value(exponent))
+	}
 	fn := "helper:pow"
 	if e := exponent; e.Kind() == expr.KindRat && !exact(e.Rat()) && l.plan.options.Numerics != Fast {
 		near, _ := e.Rat().Big().Float64()

@@ -347,7 +347,9 @@ func (st *stabiliser) strongZeros(v *expr.Node, clear []*expr.Node) *expr.Node {
 			}
 			switch {
 			case f.Kind() == expr.KindPow && f.Args()[1].Kind() != expr.KindRat: // xᵗ·log(x)
-				if !slices.ContainsFunc(factors, func(g *expr.Node) bool { return isCall(g, "log") && g.Args()[0] == base }) {
+				if !slices.ContainsFunc(factors, func(g *expr.Node) bool {
+					return isCall(g, "log") && g.Args()[0] == base || isCall(g, fnLog1p.Name) && s.Add(s.Int(1), g.Args()[0]) == base
+				}) {
 					continue
 				}
 				base = s.Call(fnRounded, f)

@@ -130,7 +130,7 @@ func ` + id + `(a, b, d float64) float64 {
 		if math.Abs(d) > 0.5 {
 			log = ` + f.helper("log") + `(a)
 		}
-		if z := b * log; math.Abs(z) < 1 {
+		if z := b * log; math.Abs(z) < 1 || math.Abs(d) < 0.25 && math.Abs(z) < 700 {
 			return math.Expm1(z)
 		}
 	}

@@ -5,10 +5,11 @@ import (
 	"strings"
 )
 
-// cotangent is a helper of polygamma, powOfRat one of powers whose exponents are numbers.
+// cotangent is a helper of polygamma, powOfRat one of powers whose exponents are numbers, powNearOne one of powers of 1 + x.
 const (
-	cotangent = "cotangent"
-	powOfRat  = "power of a fraction"
+	cotangent  = "cotangent"
+	powOfRat   = "power of a fraction"
+	powNearOne = "power of a number near 1"
 )
 
 // helper returns the Go name of a helper function, which the file then contains.
@@ -35,7 +36,7 @@ func (f *file) reserved(name string) string {
 
 // helperNames are what helper functions would like to be called.
 var helperNames = map[string]string{
-	"exp": "expOf", "log": "logOf", "pow": "powOf", powOfRat: "powOfRat", fnPowSlope.Name: "powSlope", "tan": "tanOf", "sinh": "sinhOf", "asin": "asinOf", "acos": "acosOf", "cosh": "coshOf", "sign": "signOf", "mod": "modulo", "lgamma": "logGamma", "digamma": "digamma", "trigamma": "trigamma",
+	"exp": "expOf", "log": "logOf", "pow": "powOf", powOfRat: "powOfRat", powNearOne: "powNearOne", fnPowSlope.Name: "powSlope", "tan": "tanOf", "sinh": "sinhOf", "asin": "asinOf", "acos": "acosOf", "cosh": "coshOf", "sign": "signOf", "mod": "modulo", "lgamma": "logGamma", "digamma": "digamma", "trigamma": "trigamma",
 	"polygamma": "polygamma", "beta": "betaOf", fnInverseRoot.Name: "inverseRoot",
 	cotangent: cotangent, blockSums: blockSums, blocks: blocks, inBlocks: inBlocks, fnInRange.Name: "inRange", fnPowerOf.Name: "powerBelow", fnLogOneLessExp.Name: "logOneLessExp", fnLogQuotient.Name: "logQuotient",
 	fnErfcx.Name: "erfcx", fnLogErfc.Name: "logErfc", fnLogHalfErfc.Name: "logHalfErfc", fnMillsExcess.Name: "millsExcess", fnOfHypot.Name: "ofHypot",
@@ -92,6 +93,16 @@ func ` + id + `(x, y, rest float64) float64 {
 	p := n * y
 	k := math.Round(p)
 	return math.Ldexp(math.Pow(m, y)*math.Exp2(p-k+(math.FMA(n, y, -p)+n*rest)), int(k))
+}
+`
+	case powNearOne:
+		return "\n// " + id + " is a^b for d = a - 1: by the logarithm of a, which is rounded beside 1, where d is small.\nfunc " + id + `(a, d, b float64) float64 {
+	if math.Abs(d) < 0.25 {
+		if z := b * math.Log1p(d); math.Abs(z) < 700 {
+			return math.Exp(z)
+		}
+	}
+	return ` + f.helper("pow") + `(a, b)
 }
 `
 	case fnPowSlope.Name:
