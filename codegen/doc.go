@@ -6,7 +6,7 @@
 //	stabilise.go   the canonical form of comparing becomes one for computing:
 //	               stable_centre.go, stable_bounded.go, invariant.go, shift.go, stable_restore.go, exponential.go, stable_meet.go, stable_family.go,
 //	               stable_product.go, stable_sigmoid.go, compensate.go, stable_difference.go, direction.go, stable_scale.go, stable_gauss.go,
-//	               stable_logarithm.go; stable_series.go, of power series, which laurent.go computes with; stable_pairs.go
+//	               stable_logarithm.go; stable_series.go, of power series, expansion.go, which laurent.go computes; stable_pairs.go
 //	define.go      every reduction becomes a definition, a named tensor; equal ones are one; cells.go for outputs of few entries
 //	               safe.go, collect.go, intern.go
 //	matrix.go      functions of whole matrices: factors made once, sums with an inverse as solves; cofactors.go

@@ -67,6 +67,7 @@ var stableCases = []pointCase{
 	{"a, b", "((1 + a)^b - 1)/a, (b^a - 1)/a, d((b^a - 1)/a, a)", []any{1e-200, 5.0}, nil, floats{5, math.Log(5), math.Log(5) * math.Log(5) / 2}},
 	{"a, b", "(1 + a)^b - 1, (1 + a)^7 - 1", []any{-3.0, 2.0}, nil, floats{3, -129}},
 	{"a, b", "exp(a + b) - exp(a)", []any{1.0, 1e-30}, nil, floats{math.E * 1e-30}},
+	{"z", "exp(1e200*z) - 1 - 1e200*z, exp(1e-200*z) - 1 - 1e-200*z, log(1 + 1e200*z) - 1e200*z", []any{1e-220}, nil, floats{5e-41, 0, -5e-41}},
 	{"a, b", "atan(a) - atan(a + b), tan(a + b) - tan(a), cbrt(a + b) - cbrt(a), (a + b)^0.25 - a^0.25", []any{0.0, 0.0}, nil, floats{0, 0, 0, 0}},
 	{"a, b", "atan(a + b) - atan(a), cbrt(a + b) - cbrt(a), cbrt(a + b) + cbrt(a - b)", []any{-1.0, 3.0}, nil, floats{math.Atan(2) + math.Pi/4, math.Cbrt(2) + 1, math.Cbrt(2) - math.Cbrt(4)}},
 	{"a, b", "atan(a + b) - atan(a), (a + b)^0.25 - a^0.25, cbrt(a + b) - cbrt(a)", []any{1e200, 1e180}, nil, floats{1e-220, 2.5e29, 1e180 / 3 * 1e-100 * math.Cbrt(1e-100)}},
