@@ -291,6 +291,9 @@ func (st *stabiliser) fitted(r *seriesRing, pieces []*expr.Node, sum laurent) (e
 			break
 		}
 		loss := st.loss(r, pieces, sum, radius)
+		if own := seriesLoss(r, sum, radius); own > directLoss && own > loss { // it has terms of either sign
+			break
+		}
 		if loss < best {
 			best = loss
 			e = expansion{order: sum.low, step: step, coefs: coefs, radius: radius}
@@ -401,6 +404,23 @@ func (st *stabiliser) loss(r *seriesRing, pieces []*expr.Node, sum laurent, radi
 			off += math.Abs(valueAt(x, t)) * (1 + st.roundings(r, p, t, memo))
 		}
 		worst = math.Max(worst, off/(math.Abs(value)+math.Abs(slopeAt(sum, t))))
+	}
+	return worst / 2
+}
+
+// seriesLoss estimates the error of a series at |t| = radius, in ulps of condition.
+func seriesLoss(r *seriesRing, sum laurent, radius float64) float64 {
+	size := laurent{low: sum.low, c: make([]*big.Float, len(sum.c))}
+	for k, c := range sum.c {
+		if c != nil {
+			size.c[k] = new(big.Float).Abs(c)
+		}
+	}
+	worst, off := 0.0, math.Abs(valueAt(size, radius))
+	for _, t := range []float64{radius, -radius} {
+		if !r.sided || r.minus == (t < 0) {
+			worst = math.Max(worst, off/(math.Abs(valueAt(sum, t))+math.Abs(slopeAt(sum, t))))
+		}
 	}
 	return worst / 2
 }
