@@ -68,9 +68,6 @@ func (l *lowering) function(n *expr.Node) Arg {
 	if name, ok := inGo[fn.Name]; ok {
 		return l.call(hintOf(n), name, args...)
 	}
-	if strings.HasPrefix(fn.Name, seriesPrefix) {
-		return l.call("t", "helper:"+fn.Name, args...)
-	}
 	zero := Arg{Const: "0"}
 	x := args[0]
 	switch fn.Name {
@@ -98,8 +95,6 @@ func (l *lowering) function(n *expr.Node) Arg {
 		return l.call("plain", "helper:"+fn.Name, x)
 	case fnPowerOf.Name:
 		return l.call("scale", "helper:"+fn.Name, x)
-	case fnInverseRoot.Name:
-		return l.call("t", "helper:"+fn.Name, x)
 	case fnFinite.Name:
 		v := l.newVar("shift")
 		v.Mutable = true
@@ -110,10 +105,8 @@ func (l *lowering) function(n *expr.Node) Arg {
 		return l.let("t", OpMul, l.logarithm(n.Args()[0], x), Arg{Const: "(1 / math.Ln2)"})
 	case "log10":
 		return l.let("t", OpMul, l.logarithm(n.Args()[0], x), Arg{Const: "(1 / math.Ln10)"})
-	case "sign", "tan", fnPowSlope.Name, "sinh", "cosh", fnLogOneLessExp.Name, fnLogQuotient.Name, fnErfcx.Name, fnLogErfc.Name, fnLogHalfErfc.Name, fnMillsExcess.Name, fnOfHypot.Name,
-		fnLogCosh.Name, fnLogSinh.Name, fnLogTanh.Name, fnLogExpLessOne.Name, fnLogExpLess.Name, fnLogNearQuotient.Name, fnLogPlus.Name, fnExpLess.Name, fnRootPlus.Name, fnPowLessOne.Name, fnAtanLess.Name, fnTanLess.Name, fnCbrtLess.Name, fnLgammaLess.Name,
-		fnFrac.Name, fnPositiveFrac.Name, fnLogFrac.Name, fnExponent.Name, fnExpFrac.Name, fnExpPower.Name, fnRootFrac.Name, fnRootPower.Name, fnScaled.Name, fnLogScaled.Name,
-		"lgamma", "digamma", "trigamma", "polygamma", "beta", "mod":
+	}
+	if helperNames[fn.Name] != "" || strings.HasPrefix(fn.Name, seriesPrefix) {
 		return l.call("t", "helper:"+fn.Name, args...)
 	}
 	fail("the function %s has no code", fn.Name)
