@@ -122,6 +122,7 @@ func layerRow(call, params, cotangent, givens string, by ...string) AccuracyRow 
 
 const (
 	complement = "1 - p cancels where one probability p is near 1"
+	vanishing  = "products of reciprocals of norms may be below the normal range"
 	projection = "the mean is rounded, and x less the mean is small beside it; what the cotangent u has in common with the mean and the direction of x cancels"
 )
 
@@ -158,7 +159,7 @@ var Accuracies = []AccuracyRow{
 	scalarRow("trigamma(x)", "-1e9 < x; x < 0"),
 	powerRow("a^b", "a, b", "a > 0"), powerRow("x^0.3", "x", "x > 0"), powerRow("x^(-2/3)", "x", "x > 0"), powerRow("x^2.5", "x", "x > 0"), powerRow("x^7", "x", ""), powerRow("x^(-3)", "x", ""), powerRow("2^x", "x", ""), powerRow("x^x", "x", "x > 0"),
 	{Call: "polygamma(3, x)", Params: "x", Givens: "x > 0", Gradient: "d(polygamma(3, x), x)"},
-	scalarRow("beta(a, b)", "1e-150 < a; a < 1e150; 1e-150 < b; b < 1e150").but(32, 0, "").beside("beta(a, b)*(abs(digamma(a)) + abs(digamma(b)) + abs(digamma(a + b)))", "a + b is rounded; digamma(a) - digamma(a + b) cancels where b is small"), scalarRow("max(a, b)", ""), scalarRow("min(a, b)", ""),
+	scalarRow("beta(a, b)", "1e-150 < a; a < 1e150; 1e-150 < b; b < 1e150").but(32, 32, "").beside("beta(a, b)*(abs(digamma(a)) + abs(digamma(b)) + abs(digamma(a + b)))", "a + b is rounded; digamma(a) - digamma(a + b) cancels where b is small"), scalarRow("max(a, b)", ""), scalarRow("min(a, b)", ""),
 	{Call: "clamp(x, -1, 2)", Params: "x", Gradient: "d(clamp(x, -1, 2), x)"},
 	scalarRow("hypot(a, b)", ""),
 	{Call: "mod(x, m)", Params: "x, m", Givens: "m > 0", Gradient: "d(mod(x, m), x)"},
@@ -177,15 +178,15 @@ var Accuracies = []AccuracyRow{
 
 	layerRow("layer_norm(x, eps)", "x[n], eps", "u[n]", normalised, "x").
 		besideValue("norminf(x)/"+deviation).beside("norminf(u)/"+deviation+"*(1 + norminf(x)/"+deviation+")", projection),
-	layerRow("rms_norm(x, eps)", "x[n], eps", "u[n]", normalised, "x").beside("norminf(u)/sqrt(mean(x.^2) + eps)", projection),
+	layerRow("rms_norm(x, eps)", "x[n], eps", "u[n]", normalised, "x").beside("norminf(u)/sqrt(mean(x.^2) + eps) + 2^(-1022)*norminf(x)", projection+"; "+vanishing),
 	layerRow("layer_norm(x, g, b, eps)", "x[n], g[n], b[n], eps", "u[n]", normalised+gains, "x", "g").
 		besideValue("norminf(g)*norminf(x)/"+deviation).beside("((norminf(u.*g) + 2^(-1022))/"+deviation+" + norminf(u))*(1 + norminf(x)/"+deviation+")", projection),
-	layerRow("rms_norm(x, g, eps)", "x[n], g[n], eps", "u[n]", normalised+gains, "x", "g").beside("(norminf(u.*g) + 2^(-1022))/sqrt(mean(x.^2) + eps)", projection),
+	layerRow("rms_norm(x, g, eps)", "x[n], g[n], eps", "u[n]", normalised+gains, "x", "g").beside("(norminf(u.*g) + 2^(-1022))/sqrt(mean(x.^2) + eps) + 2^(-1022)*norminf(x)", projection+"; "+vanishing),
 	layerRow("batch_norm(X, eps)", "X[m,n], eps", "u[m,n]", normalisedRows, "X").
 		besideValue(largestX+"/"+leastDeviation).beside(largestU+"/"+leastDeviation+"*(1 + "+largestX+"/"+leastDeviation+")", projection),
 	layerRow("batch_norm(X, g, b, eps)", "X[m,n], g[n], b[n], eps", "u[m,n]", normalisedRows+gains, "X", "g").
 		besideValue("norminf(g)*"+largestX+"/"+leastDeviation).beside("("+largestU+"*(norminf(g) + 1) + 2^(-1022))*(1 + 1/"+leastDeviation+")*(1 + "+largestX+"/"+leastDeviation+")", projection),
-	layerRow("attention(Q, K, V)", "Q[m,d], K[n,d], V[n,p]", "u[m,p]", "-1e100 <= V; V <= 1e100; -1e100 <= u; u <= 1e100", "Q", "V").beside("normF(u)*normF(V)*normF(K)", complement), lossRow("cosine_similarity(x, y)", "x[n], y[n]", "", "x").beside("1/norm(x)", "what x and y have in common cancels"),
+	layerRow("attention(Q, K, V)", "Q[m,d], K[n,d], V[n,p]", "u[m,p]", "-1e100 <= V; V <= 1e100; -1e100 <= u; u <= 1e100", "Q", "V").beside("normF(u)*normF(V)*normF(K)", complement), lossRow("cosine_similarity(x, y)", "x[n], y[n]", "", "x").beside("1/norm(x) + 2^(-1022)*norminf(y)", "what x and y have in common cancels; "+vanishing),
 	lossRow("norm(x)", "x[n]", "", "x"), lossRow("norm1(x)", "x[n]", "", "x"), lossRow("norminf(x)", "x[n]", "", "x"), lossRow("normF(X)", "X[m,n]", "", "X"),
 
 	scalarRow("normal_logpdf(x, mu, sigma)", "sigma > 0"), lossRow("mvn_logpdf(x, mu, S)", "x[n], mu[n], S[n,n]", "posdef(S); -1e9 <= x; x <= 1e9; -1e9 <= mu; mu <= 1e9; -1e9 <= S; S <= 1e9", "x", "S").but(64, 1024, "factors of S are as accurate as its largest entries"), scalarRow("normal_cdf(x)", ""),

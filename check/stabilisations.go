@@ -192,4 +192,6 @@ var Stabilisations = []Stabilisation{
 	{"x - sqrt(x^2 - y^2)", "x, y", "1e3 < x; x < 1e15; 0 < y; y < 1", 1e6, 0, "y²/(x + √(x² - y²))", ""},
 	{"(1 + 1/x)^x", "x", "1 < x; x < 1e15", 1e6, 0, "powers of 1 + 1/x: exp(x·log(1 + 1/x))", ""},
 	{"((1 + r)^k - 1)/(r*(1 + r)^k)", "r, k", "1e-100 < r; r < 0.1; 1 < k; k < 400", 1e6, 0, "the present value of an annuity", ""},
+	{"cbrt(1 + x) - 1", "x", "-1e-3 < x; x < 1e-3", 1e6, 0, "cube roots", ""},
+	{"-1/2*sum[i](1 + v[i] - m[i]^2 - exp(v[i]))", "v[n], m[n]", "-1 < v; v < 1; -1e-9 < m; m < 1e-9", 1e6, 0, "the divergence of a variational autoencoder", ""},
 }

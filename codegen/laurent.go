@@ -377,6 +377,12 @@ func (r *seriesRing) call(name string, x laurent) (laurent, bool) {
 		return r.scale(r.over(r.float().SetInt64(1), base), y), ok
 	case "sqrt":
 		return r.half(x, 1)
+	case "cbrt": // is odd
+		if r.signOf(x) < 0 {
+			y, ok := r.call(name, r.negated(x))
+			return r.negated(y), ok
+		}
+		return r.power(x, big.NewRat(1, 3))
 	case "erf", "erfc":
 		slope, ok := r.call("exp", r.negated(r.mul(x, x)))
 		if !ok {

@@ -33,7 +33,10 @@ var (
 //	1/a - 1/b = (b - a)/a/b, where b - a has fewer terms than a and b
 //	exp(a) - exp(b) = exp(a)·(1 - exp(b - a)), likewise
 //	sin(a) - sin(b) = 2·cos((a + b)/2)·sin((a - b)/2), and cos, likewise
-func (st *stabiliser) differences(x *expr.Node) *expr.Node {
+func (st *stabiliser) differences(x *expr.Node) *expr.Node { return st.differencesIn(x, true) }
+
+// differencesIn is the same of a sum that is the whole, or among the terms of another.
+func (st *stabiliser) differencesIn(x *expr.Node, whole bool) *expr.Node {
 	constant, terms := expr.Terms(x)
 	if x.Kind() != expr.KindAdd || len(terms) > maxPairs {
 		return x
@@ -42,12 +45,16 @@ func (st *stabiliser) differences(x *expr.Node) *expr.Node {
 	if !constant.IsZero() {
 		all = append(all, expr.Term{Coef: constant, X: st.s.Int(1)})
 	}
+	squares := st.squareDifference
+	if whole && len(all) == 2 {
+		squares = st.lessSquare
+	}
 	for i, t := range all {
 		for j, u := range all {
 			if i == j {
 				continue
 			}
-			for _, pair := range []func(t, u expr.Term) (*expr.Node, bool){st.rootDifference, st.rootLess, st.squareDifference, st.logDifference, st.overPowers, st.hypotDifference, st.reciprocals, st.rootReciprocals, st.expDifference, st.sineDifference, st.powerDifference, st.functionDifference} {
+			for _, pair := range []func(t, u expr.Term) (*expr.Node, bool){st.rootDifference, st.rootLess, squares, st.logDifference, st.overPowers, st.hypotDifference, st.reciprocals, st.rootReciprocals, st.expDifference, st.sineDifference, st.powerDifference, st.functionDifference} {
 				y, ok := pair(t, u)
 				if !ok {
 					continue
@@ -55,7 +62,7 @@ func (st *stabiliser) differences(x *expr.Node) *expr.Node {
 				rest := slices.Delete(slices.Clone(all), max(i, j), max(i, j)+1)
 				rest = slices.Delete(rest, min(i, j), min(i, j)+1)
 				if better := st.s.Linear(expr.Int(0), append(rest, expr.Term{Coef: expr.Int(1), X: y})); better != x {
-					return st.differences(better)
+					return st.differencesIn(better, false)
 				}
 			}
 		}
@@ -92,7 +99,7 @@ func (st *stabiliser) underSums(x *expr.Node, clear []*expr.Node) *expr.Node {
 					continue
 				}
 				body := s.Add(o.Body, more)
-				paired := st.differences(st.pairWithConstant(body))
+				paired := st.differencesIn(st.pairWithConstant(body), len(all) == 2)
 				if body.Kind() != expr.KindAdd || paired == body {
 					continue
 				}
@@ -293,6 +300,14 @@ func (st *stabiliser) rootLess(t, u expr.Term) (*expr.Node, bool) {
 
 // squareDifference is c·a² - c·b².
 func (st *stabiliser) squareDifference(t, u expr.Term) (*expr.Node, bool) {
+	if t.X.IsOne() || u.X.IsOne() {
+		return nil, false
+	}
+	return st.lessSquare(t, u)
+}
+
+// lessSquare is the same of a whole sum, where one of both may be 1: among other terms that would take from them the number that they cancel with.
+func (st *stabiliser) lessSquare(t, u expr.Term) (*expr.Node, bool) {
 	s := st.s
 	if t.Coef.Sign() < 0 || !u.Coef.Equal(t.Coef.Neg()) {
 		return nil, false

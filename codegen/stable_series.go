@@ -32,6 +32,10 @@ func (st *stabiliser) series(v *expr.Node, clear []*expr.Node) *expr.Node {
 				return y, true
 			}
 			return st.sumsInSeries(n, clear)
+		case expr.KindIf: // what stands for where there is no series has been found to have one again
+			if inner := args[2]; inner.Kind() == expr.KindIf && inner.Args()[0] == args[0] {
+				return st.either(args[0], args[1], inner.Args()[2], st.branches[inner]), true
+			}
 		case expr.KindMul:
 			return st.intoSeries(s.Mul(args...)), true
 		case expr.KindPow:
