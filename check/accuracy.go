@@ -122,7 +122,11 @@ const maxScalars = 4
 func (u *Unit) exact(x syntax.Expr, p verify.Point) (value []*big.Float, precision uint, ok bool) {
 	value, ok = u.precisely(x, p, referencePrecision)
 	precision = referencePrecision
-	for _, more := range []uint{rangePrecision, verify.ExtremeBits} {
+	confirmations := []uint{rangePrecision, verify.ExtremeBits}
+	if isFar(p) { // all digits may have cancelled in both of the others
+		confirmations = confirmations[1:]
+	}
+	for _, more := range confirmations {
 		if !ok {
 			return nil, 0, false
 		}
@@ -136,6 +140,26 @@ func (u *Unit) exact(x syntax.Expr, p verify.Point) (value []*big.Float, precisi
 		value, precision = confirmed, more
 	}
 	return value, precision, ok
+}
+
+// farExponent is the power of 2 beyond which few numbers are of so different size that they cancel in more bits than [rangePrecision] in powers
+// such as the terms of sin(x)/x³ - cos(x)/x² have.
+const farExponent = rangePrecision / 8
+
+// isFar reports whether one of a few inputs is very small or very large.
+func isFar(p verify.Point) bool {
+	if entries(p) > maxScalars {
+		return false
+	}
+	for _, v := range p.Values { // whatever their order
+		for _, entry := range v.Data {
+			x := entry.Float64()
+			if x != 0 && x-x == 0 && max(math.Ilogb(x), -math.Ilogb(x)) > farExponent {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // maxReference bounds the entries of the inputs for which the witness differentiates a formula as it is written: it takes as many

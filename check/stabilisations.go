@@ -159,6 +159,7 @@ var Stabilisations = []Stabilisation{
 	{"sin(x)/x^2 - cos(x)/x", "x", "1e-60 < x; x < 1", 1e6, 0, "a spherical Bessel function", ""},
 	{"(3/x^3 - 1/x)*sin(x) - 3*cos(x)/x^2", "x", "1e-30 < x; x < 1", 1e6, 0, "and the next", ""},
 	{"d(sin(x)/x, x, 2)", "x", "1e-30 < x; x < 1", 1e6, 0, "derivatives of sinc", ""},
+	{"d(sin(x)/x, x, 2)", "x", "1e-250 < x; x < 1e-200", NotFinite, 0, "as far as there are numbers", ""},
 	{"1/tanh(x) - 1/x", "x", "1e-60 < x; x < 1", 1e6, 0, "Langevin's function", ""},
 	{"d(1/tanh(x) - 1/x, x)", "x", "1e-60 < x; x < 50", 1e6, 0, "its derivative: 1 - coth(x)² = -1/sinh(x)²", ""},
 	{"1/x - 1/tan(x)", "x", "1e-60 < x; x < 1", 1e6, 0, "of poles", ""},
