@@ -11,7 +11,6 @@ import (
 var (
 	fnLogOneLessExp = &expr.Func{Name: "log of 1 less exp", Arity: 1} // log(1 - exp(z)) for z < 0
 	fnLogQuotient   = &expr.Func{Name: "log of a quotient", Arity: 2} // log(a/b), also where a/b is out of range
-	fnPowLess       = &expr.Func{Name: "power less power", Arity: 4}  // aᵖ - bᵖ, the third being a - b
 	fnAtanLess      = &expr.Func{Name: "atan less atan", Arity: 3}
 	fnTanLess       = &expr.Func{Name: "tan less tan", Arity: 3}
 	fnCbrtLess      = &expr.Func{Name: "cube root less cube root", Arity: 3}

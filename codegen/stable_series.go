@@ -268,7 +268,7 @@ func (st *stabiliser) solved(terms []expr.Term, is *expr.Node, less expr.Rat) (q
 		}
 		for _, f := range expr.Factors(t.X) {
 			base, power := powerOf(f)
-			if len(others) > 0 && (f != t.X || power.IsOne() == false) || base.Kind() != expr.KindEntry && base.Kind() != expr.KindReduce && (base.Kind() != expr.KindCall || len(terms) > 1) {
+			if len(others) > 0 && (f != t.X || !power.IsOne()) || base.Kind() != expr.KindEntry && base.Kind() != expr.KindReduce && (base.Kind() != expr.KindCall || len(terms) > 1) {
 				continue
 			}
 			inverse := power.Inv()

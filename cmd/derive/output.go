@@ -57,7 +57,7 @@ func writeFile(gate *sync.RWMutex, path string, data []byte) (err error) {
 		}
 	}()
 	var mode fs.FileMode // of the file that is there
-	target := path
+	var target string
 	switch info, err := os.Stat(path); {
 	case errors.Is(err, fs.ErrNotExist):
 		target = linked(path)
