@@ -170,7 +170,7 @@ var Accuracies = []AccuracyRow{
 	layerRow("softmax(x)", "x[n]", "u[n]", "", "x").beside("norminf(u)", complement), layerRow("log_softmax(x)", "x[n]", "u[n]", "", "x").beside("norm1(u)", complement), lossRow("logsumexp(x)", "x[n]", "", "x"),
 	lossRow("cross_entropy(y, p)", "y[n], p[n]", summable+"; "+unitInterval, "p"), lossRow("cross_entropy_logits(y, l)", "y[n], l[n]", "0 <= y; y <= 1", "l").beside("norm1(y)", complement),
 	lossRow("binary_cross_entropy(y, p)", "y[n], p[n]", "0 <= y; y <= 1; "+unitInterval, "p"), lossRow("bce_logits(y, z)", "y[n], z[n]", "0 <= y; y <= 1", "z"),
-	lossRow("nll(y, logp)", "y[n], logp[n]", "", "logp"), lossRow("kl_div(p, q)", "p[n], q[n]", "p > 0; q > 0", "p", "q"), lossRow("entropy(p)", "p[n]", "p > 0", "p"),
+	lossRow("nll(y, logp)", "y[n], logp[n]", "-1e150 <= y; y <= 1e150; -1e150 <= logp; logp <= 1e150", "logp"), lossRow("kl_div(p, q)", "p[n], q[n]", "p > 0; q > 0", "p", "q"), lossRow("entropy(p)", "p[n]", "p > 0", "p"),
 	{Call: "focal(y, p, 2)", Params: "y[n], p[n]", Givens: summable + "; " + unitInterval, Gradient: "grad(focal(y, p, 2), p)"},
 	layerRow("smooth_labels(y, eps)", "y[n], eps", "u[n]", "0 <= eps; eps <= 1", "y"),
 
@@ -186,7 +186,7 @@ var Accuracies = []AccuracyRow{
 		besideValue(largestX+"/"+leastDeviation).beside(largestU+"/"+leastDeviation+"*(1 + "+largestX+"/"+leastDeviation+")", projection),
 	layerRow("batch_norm(X, g, b, eps)", "X[m,n], g[n], b[n], eps", "u[m,n]", normalisedRows+gains, "X", "g").
 		besideValue("norminf(g)*"+largestX+"/"+leastDeviation).beside("("+largestU+"*(norminf(g) + 1) + 2^(-1022))*(1 + 1/"+leastDeviation+")*(1 + "+largestX+"/"+leastDeviation+")", projection),
-	layerRow("attention(Q, K, V)", "Q[m,d], K[n,d], V[n,p]", "u[m,p]", "-1e100 <= V; V <= 1e100; -1e100 <= u; u <= 1e100", "Q", "V").beside("normF(u)*normF(V)*normF(K)", complement), lossRow("cosine_similarity(x, y)", "x[n], y[n]", "", "x").beside("1/norm(x) + 2^(-1022)*norminf(y)", "what x and y have in common cancels; "+vanishing),
+	layerRow("attention(Q, K, V)", "Q[m,d], K[n,d], V[n,p]", "u[m,p]", "-1e100 <= V; V <= 1e100; -1e100 <= u; u <= 1e100", "Q", "V").beside("normF(u)*normF(V)*normF(K)", complement), lossRow("cosine_similarity(x, y)", "x[n], y[n]", "", "x").beside("1/norm(x)", "what x and y have in common cancels"),
 	lossRow("norm(x)", "x[n]", "", "x"), lossRow("norm1(x)", "x[n]", "", "x"), lossRow("norminf(x)", "x[n]", "", "x"), lossRow("normF(X)", "X[m,n]", "", "X"),
 
 	scalarRow("normal_logpdf(x, mu, sigma)", "sigma > 0"), lossRow("mvn_logpdf(x, mu, S)", "x[n], mu[n], S[n,n]", "posdef(S); -1e9 <= x; x <= 1e9; -1e9 <= mu; mu <= 1e9; -1e9 <= S; S <= 1e9", "x", "S").but(64, 1024, "factors of S are as accurate as its largest entries"), scalarRow("normal_cdf(x)", ""),

@@ -118,7 +118,12 @@ func (st *stabiliser) scaledProduct(product *expr.Node, clear []*expr.Node) *exp
 		for ; r.left > 0 && r.left < all[k]; r.left-- { // the product is in range where 1/q is not
 			outside = append(outside, r.s)
 		}
-		rest = append(rest, st.scaledPower(r, clear))
+		inverse := st.scaledPower(r, clear)
+		if at := slices.IndexFunc(rest, func(x *expr.Node) bool { return isTimes(x) == r.s && st.isBase(x.Args()[1], r) }); at >= 0 && len(found) > 1 && r.k == -1 {
+			rest[at] = s.Call(fnTimes, inverse, rest[at]) // at most about 1, where roots of several sums may overflow together
+			continue
+		}
+		rest = append(rest, inverse)
 	}
 	conds, x := splitConds(s, s.Mul(rest...)) // which the scale is computed under
 	for _, scale := range outside {
