@@ -102,8 +102,8 @@ type verified struct {
 	Report
 	reached bool  // whether it has had a value at any place
 	why     error // why it had none at the last place where it had none
-	held    bool  // whether its result has been held against it at an ordinary place
-	outside bool  // whether its result is not meant to be its value at one
+	held    int   // at how many ordinary places its result has been held against it
+	outside int   // at how many of them its result is not meant to be its value, conditions exclude but a few
 }
 
 // verification returns one that has compared nothing as yet.
@@ -116,9 +116,15 @@ func (v *verification) compare(p place) {
 	for k, item := range v.u.Items {
 		f := &v.items[k]
 		if err := v.u.compare(&f.Report, item, p); err != nil {
-			f.why, f.outside = err, f.outside || errors.Is(err, errOutside)
-		} else {
-			f.reached, f.held = true, f.held || !p.extreme
+			f.why = err
+			if errors.Is(err, errOutside) {
+				f.outside++
+			}
+			continue
+		}
+		f.reached = true
+		if !p.extreme {
+			f.held++
 		}
 	}
 }
@@ -132,7 +138,7 @@ func (v *verification) report(r *Report, missing error, single bool) {
 		r.Findings = append(r.Findings, f.Findings...)
 		reached, why := f.reached, f.why
 		switch {
-		case f.outside && !f.held:
+		case f.outside > f.held:
 			reached, why = false, errOutside
 		case why == nil:
 			why = missing
