@@ -105,11 +105,18 @@ const (
 	codeAlone                      // bare expressions and outputs of kernels, as far as code needs them
 )
 
-// What a file with everything as items may have: so many of them, and the work from which on it is given up between two.
+// What a file with everything as items may have: so many of them and of inputs, and the work from which on it is given up between two.
 const (
 	maxItems  = 1 << 12
+	maxInputs = 1 << 13
 	itemsWork = 16 * formula.MaxWork
 )
+
+// tooMany is the error of a file of more formulas or inputs than are verified.
+func tooMany(n int, what string, limit int) error {
+	d := syntax.Diagnostic{Message: fmt.Sprintf("the file has %d %s, which is beyond the limit of %d that are verified", n, what, limit), Limit: true}
+	return syntax.Diagnostics{d}
+}
 
 // formulasOf counts the definitions, expressions and outputs of kernels in a file.
 func formulasOf(file *syntax.File) int {
@@ -129,8 +136,7 @@ func formulasOf(file *syntax.File) int {
 func loadFile(file *syntax.File, strict bool, of extent) (_ *Unit, err error) {
 	defer expr.Catch(&err)
 	if n := formulasOf(file); of == everything && n > maxItems {
-		d := syntax.Diagnostic{Message: fmt.Sprintf("the file has %d formulas, which is beyond the limit of %d that are verified", n, maxItems), Limit: true}
-		return nil, syntax.Diagnostics{d}
+		return nil, tooMany(n, "formulas", maxItems)
 	}
 	session := expr.NewSession()
 	session.Allow(formula.Work(file))
@@ -138,6 +144,9 @@ func loadFile(file *syntax.File, strict bool, of extent) (_ *Unit, err error) {
 	p, err := formula.New(session, file, formula.Options{Strict: strict, Calculus: diff.NewCalculus()})
 	if err != nil {
 		return nil, err
+	}
+	if n := len(p.Params); of == everything && n > maxInputs {
+		return nil, tooMany(n, "inputs", maxInputs)
 	}
 	u := &Unit{Problem: p, file: file, simplifier: simplify.New(p), source: &syntax.File{Name: file.Name, Text: file.Text}, readings: newReadings()}
 	if !strict {
