@@ -46,8 +46,8 @@ func (st *stabiliser) compensate(v *expr.Node, clear []*expr.Node) *expr.Node {
 // productOf rewrites a product whose factors have been seen to.
 func (st *stabiliser) productOf(product *expr.Node) *expr.Node {
 	s := st.s
-	if constant, terms := expr.Terms(product); product.Kind() == expr.KindAdd && constant.IsZero() && len(terms) == 1 {
-		return s.Scale(terms[0].Coef, st.productOf(terms[0].X))
+	if c, of, ok := multiple(product); ok {
+		return s.Scale(c, st.productOf(of))
 	}
 	return st.quotients(st.powerSlopes(st.intoBranches(st.dividedDifferences(s.Mul(st.tangents(expr.Factors(product))...)))))
 }
@@ -179,19 +179,6 @@ func isRestAndTies(x *expr.Node) bool {
 	constant, terms := expr.Terms(x)
 	return constant.IsZero() && len(terms) >= 2 &&
 		slices.ContainsFunc(terms, func(t expr.Term) bool { return isCall(t.X, fnApart.Name) && t.Coef.IsOne() })
-}
-
-func hasCall(n *expr.Node, fn *expr.Func) bool {
-	seen := map[*expr.Node]bool{} // nodes are shared
-	var has func(n *expr.Node) bool
-	has = func(n *expr.Node) bool {
-		if seen[n] {
-			return false
-		}
-		seen[n] = true
-		return n.Kind() == expr.KindCall && n.Func() == fn || slices.ContainsFunc(n.Args(), has)
-	}
-	return has(n)
 }
 
 // pairWithConstant joins the constant c of a sum with a term that nearly cancels it:

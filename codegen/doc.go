@@ -5,8 +5,10 @@
 //
 //	stabilise.go   the canonical form of comparing becomes one for computing:
 //	               stable_centre.go, stable_bounded.go, invariant.go, shift.go, stable_restore.go, exponential.go, stable_meet.go, stable_family.go,
-//	               stable_product.go, stable_sigmoid.go, compensate.go, stable_difference.go, direction.go, stable_scale.go, stable_gauss.go,
-//	               stable_logarithm.go; stable_series.go, of power series, expansion.go, which laurent.go computes; stable_pairs.go
+//	               stable_product.go, stable_sigmoid.go, compensate.go, stable_difference.go, stable_root.go, stable_quotient.go, direction.go,
+//	               stable_scale.go, stable_gauss.go,
+//	               stable_logarithm.go; stable_series.go, power series in the quantities of stable_quantity.go, expansion.go, which laurent.go computes;
+//	               stable_pairs.go, products as pairs of a number and an exponent
 //	define.go      every reduction becomes a definition, a named tensor; equal ones are one; cells.go for outputs of few entries
 //	               safe.go, collect.go, intern.go
 //	matrix.go      functions of whole matrices: factors made once, sums with an inverse as solves; cofactors.go
@@ -23,11 +25,11 @@
 //	symmetric.go   of a fold that is symmetric in two subscripts, one triangle and a copy
 //	fuse.go        one tree of loops; statements share a loop where dependences allow
 //	place.go       what is a local variable, what lies in the scratch slice or in an output not yet written
-//	lower.go       the loop language of loop.go: value.go, arithmetic.go, function.go, decay.go, gather.go
+//	lower.go       the loop language of loop.go: value.go, arithmetic.go, function.go, decay.go, gather.go; walk.go
 //	narrow.go, merge.go   conditions that bound loops or that they do not change, conditions alike
 //	scan.go        cumulative sums, products and extrema in one step a turn
 //	zero.go, split.go, rows.go, unroll.go   buffers set to 0, loops with calls, rows of matrices, four turns in one; copy.go
-//	addup.go       long sums in pairs, or with the errors of their additions
+//	addup.go       long sums in blocks, or with the errors of their additions
 //	parallel.go    turns of outermost loops among processors, where that is asked for
 //	tidy.go, print.go, signature.go, names.go, special.go, tailhelpers.go, loghelpers.go, luhelpers.go, cholesky.go, triangular.go, lowrank.go   the Go text
 //

@@ -302,23 +302,13 @@ func rename(s *expr.Session, st *statement, from, to *expr.Node) {
 	}
 }
 
-// entriesOf returns the entries with axes in n, in order of node numbers of a walk.
+// entriesOf returns the entries with axes in n, parts first.
 func entriesOf(n *expr.Node) []*expr.Node {
 	var found []*expr.Node
-	seen := map[*expr.Node]bool{}
-	var visit func(n *expr.Node)
-	visit = func(n *expr.Node) {
-		if seen[n] {
-			return
-		}
-		seen[n] = true
-		for _, a := range n.Args() {
-			visit(a)
-		}
+	walk(n, func(n *expr.Node) {
 		if n.Kind() == expr.KindEntry && len(n.Args()) > 0 {
 			found = append(found, n)
 		}
-	}
-	visit(n)
+	})
 	return found
 }

@@ -34,23 +34,6 @@ func (l *lowering) findChecks() {
 	}
 }
 
-// walk visits n and everything in it once, parts first.
-func walk(n *expr.Node, visit func(*expr.Node)) {
-	seen := map[*expr.Node]bool{}
-	var f func(n *expr.Node)
-	f = func(n *expr.Node) {
-		if seen[n] {
-			return
-		}
-		seen[n] = true
-		for _, a := range n.Args() {
-			f(a)
-		}
-		visit(n)
-	}
-	f(n)
-}
-
 // noteCheck adds a check for a subscript that is a multiple of one integer entry plus constants and sizes.
 func (l *lowering) noteCheck(sym *expr.Symbol, axis int, sub *expr.Node, compared []*expr.Symbol) {
 	constant, terms := expr.Terms(sub)

@@ -71,16 +71,7 @@ type candidate struct {
 // candidates finds the sums whose body has exp(x[…, j, …]) with j over a whole axis.
 func (st *stabiliser) candidates(v *expr.Node) []candidate {
 	var found []candidate
-	seen := map[*expr.Node]bool{}
-	var visit func(n *expr.Node)
-	visit = func(n *expr.Node) {
-		if seen[n] {
-			return
-		}
-		seen[n] = true
-		for _, a := range n.Args() {
-			visit(a)
-		}
+	walk(v, func(n *expr.Node) {
 		if n.Kind() != expr.KindReduce || n.Op() != expr.Sum {
 			return
 		}
@@ -102,8 +93,7 @@ func (st *stabiliser) candidates(v *expr.Node) []candidate {
 				}
 			}
 		}
-	}
-	visit(v)
+	})
 	return found
 }
 

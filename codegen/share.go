@@ -36,16 +36,7 @@ func (p *plan) shareOne() bool {
 	var order []*use
 	for at, d := range p.defs {
 		loops := p.loopOrder(d)
-		seen := map[*expr.Node]bool{}
-		var visit func(n *expr.Node)
-		visit = func(n *expr.Node) {
-			if seen[n] {
-				return
-			}
-			seen[n] = true
-			for _, a := range n.Args() {
-				visit(a)
-			}
+		walk(d.body, func(n *expr.Node) {
 			if isCall(n, fnRounded.Name) { // its argument is
 				return
 			}
@@ -67,8 +58,7 @@ func (p *plan) shareOne() bool {
 				u.defs = append(u.defs, at)
 			}
 			u.repeat = u.repeat || repeats(sortedFree(wide), was, loops)
-		}
-		visit(d.body)
+		})
 	}
 	var best *use
 	for _, u := range order {

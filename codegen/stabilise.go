@@ -28,7 +28,7 @@ func stabilise(s *expr.Session, outputs []Output, n Numerics) []Output {
 	st := &stabiliser{s: s, families: map[*expr.Node]*family{}, found: map[*expr.Node][]member{}, underLog: map[*expr.Node]bool{}, chosen: map[*expr.Node]bool{},
 		branches: map[*expr.Node]branch{}, seriesOf: map[string]*expr.Func{}}
 	for _, o := range outputs {
-		st.find(o.Value, map[*expr.Node]bool{})
+		st.find(o.Value)
 	}
 	stable := make([]Output, len(outputs))
 	if n == Fast {
@@ -90,12 +90,11 @@ type stabiliser struct {
 }
 
 // find looks for the functions exp, log and erfc.
-func (st *stabiliser) find(n *expr.Node, seen map[*expr.Node]bool) {
-	if seen[n] {
-		return
-	}
-	seen[n] = true
-	if n.Kind() == expr.KindCall {
+func (st *stabiliser) find(x *expr.Node) {
+	walk(x, func(n *expr.Node) {
+		if n.Kind() != expr.KindCall {
+			return
+		}
 		switch n.Func().Name {
 		case "exp":
 			st.exp = n.Func()
@@ -104,14 +103,20 @@ func (st *stabiliser) find(n *expr.Node, seen map[*expr.Node]bool) {
 		case "erfc":
 			st.erfc = true
 		}
-	}
-	for _, a := range n.Args() {
-		st.find(a, seen)
-	}
+	})
 }
 
 func isCall(n *expr.Node, name string) bool {
 	return n.Kind() == expr.KindCall && n.Func().Name == name
+}
+
+// multiple reads x as c·of, a multiple of one product.
+func multiple(x *expr.Node) (c expr.Rat, of *expr.Node, ok bool) {
+	constant, terms := expr.Terms(x)
+	if x.Kind() != expr.KindAdd || !constant.IsZero() || len(terms) != 1 {
+		return expr.Rat{}, nil, false
+	}
+	return terms[0].Coef, terms[0].X, true
 }
 
 // exponent reads a factor as exp(x)^c or e^c and returns c·x.

@@ -29,8 +29,8 @@ func (st *stabiliser) bounded(v *expr.Node, clear []*expr.Node) *expr.Node {
 
 // boundedProduct is bounded of a product whose factors have been seen to.
 func (st *stabiliser) boundedProduct(product *expr.Node) *expr.Node {
-	if constant, terms := expr.Terms(product); product.Kind() == expr.KindAdd && constant.IsZero() && len(terms) == 1 {
-		return st.s.Scale(terms[0].Coef, st.boundedProduct(terms[0].X)) // the sign of a factor has come out
+	if c, of, ok := multiple(product); ok {
+		return st.s.Scale(c, st.boundedProduct(of)) // the sign of a factor has come out
 	}
 	if y, ok := st.inSigmoidsOnly(expr.Factors(product)); ok {
 		product = y

@@ -49,8 +49,8 @@ func (st *stabiliser) otherTail(x *expr.Node) *expr.Node {
 //	exp(-u²)·(a/erfc(u) + b/erfc(-u)) = a/erfcx(u) + b/erfcx(-u)
 func (st *stabiliser) scaledTails(product *expr.Node) *expr.Node {
 	s := st.s
-	if constant, terms := expr.Terms(product); product.Kind() == expr.KindAdd && constant.IsZero() && len(terms) == 1 {
-		return s.Scale(terms[0].Coef, st.scaledTails(terms[0].X))
+	if c, of, ok := multiple(product); ok {
+		return s.Scale(c, st.scaledTails(of))
 	}
 	e, rest := st.exponents(expr.Factors(product))
 	if e.Kind() == expr.KindRat {

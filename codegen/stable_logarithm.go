@@ -165,13 +165,11 @@ func (st *stabiliser) nearQuotients(x *expr.Node) *expr.Node {
 			if i == j || t.Coef.Sign() < 0 || !u.Coef.Equal(t.Coef.Neg()) {
 				continue
 			}
-			for _, f := range expr.Factors(t.X) {
-				w := s.Div(t.X, f)
-				g := s.Div(u.X, w)
-				if !isCall(f, "log") || !isCall(g, "log") {
+			for w, of := range st.sameCalls(t.X, u.X) {
+				if !isCall(of[0], "log") {
 					continue
 				}
-				if y, ok := st.nearQuotient(f.Args()[0], g.Args()[0]); ok {
+				if y, ok := st.nearQuotient(of[0].Args()[0], of[1].Args()[0]); ok {
 					return st.nearQuotients(st.without(constant, terms, i, j, s.Scale(t.Coef, s.Mul(w, y))))
 				}
 			}
@@ -233,9 +231,8 @@ func (st *stabiliser) angleNearOne(x *expr.Node) (*expr.Node, bool) {
 // overflows that has cancelled: 1/a·(a·c/u) = c/u.
 func (st *stabiliser) intoBranches(product *expr.Node) *expr.Node {
 	s := st.s
-	constant, terms := expr.Terms(product)
-	if product.Kind() == expr.KindAdd && constant.IsZero() && len(terms) == 1 {
-		return s.Scale(terms[0].Coef, st.intoBranches(terms[0].X))
+	if c, of, ok := multiple(product); ok {
+		return s.Scale(c, st.intoBranches(of))
 	}
 	for _, f := range expr.Factors(product) {
 		if f.Kind() != expr.KindIf || !st.chosen[f] {

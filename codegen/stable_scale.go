@@ -82,8 +82,8 @@ type radicand struct {
 func (st *stabiliser) scaledProduct(product *expr.Node, clear []*expr.Node) *expr.Node {
 	s := st.s
 	factors := slices.Clone(expr.Factors(product))
-	if constant, terms := expr.Terms(product); product.Kind() == expr.KindAdd && constant.IsZero() && len(terms) == 1 {
-		return s.Scale(terms[0].Coef, st.scaledProduct(terms[0].X, clear))
+	if c, of, ok := multiple(product); ok {
+		return s.Scale(c, st.scaledProduct(of, clear))
 	}
 	var found []*radicand
 	odd := false

@@ -109,7 +109,7 @@ func TestOutputs(t *testing.T) {
 		"f.formula":   func() error { return nil },
 	} {
 		if err := link(); err != nil {
-			t.Skip(err)
+			t.Fatal(name, err)
 		}
 		exit, _, stderr := gen(path(name))
 		if data, _ := os.ReadFile(formula); exit != exitUsage || string(data) != text || !strings.Contains(stderr, "it is what is read") {
