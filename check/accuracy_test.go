@@ -146,7 +146,7 @@ func TestEveryFunctionHasAccuracy(t *testing.T) {
 // TestStabilisations measures every formula of the table as it comes and stabilised.
 func TestStabilisations(t *testing.T) {
 	if testing.Short() {
-		t.Skip("compiles and runs some 80 kernels")
+		t.Skip("compiles and runs all kernels of the table")
 	}
 	var units []*check.Unit
 	for _, s := range check.Stabilisations {

@@ -3,7 +3,7 @@
 // compiled Go. It also keeps golden files, which record what the engine makes of a formula.
 //
 //	unit.go    a formula file with everything that the engine makes of it
-//	report.go  values of all stages at sampled points, and the worst difference; witness.go, the values; points.go, the points; measure.go, plain.go, what
+//	report.go  values of all stages at sampled points, and the worst difference; witness.go, the values; points.go, special.go, the points; measure.go, plain.go, what
 //	           rounding may do; json.go
 //	kernels.go what code is generated from
 //	compiled.go  what compiled kernels compute; driver.go, the program that calls them; batch.go, several such programs in one; process.go: built and run
