@@ -3,13 +3,13 @@
 // compiled Go. It also keeps golden files, which record what the engine makes of a formula.
 //
 //	unit.go    a formula file with everything that the engine makes of it
-//	report.go  values of all stages at sampled points, and the worst difference; witness.go, the values; points.go, special.go, the points; measure.go, plain.go, what
+//	report.go  values of all stages at sampled points, and the worst difference; witness.go, the values; points.go, the points; measure.go, plain.go, what
 //	           rounding may do; json.go
 //	kernels.go what code is generated from
 //	compiled.go  what compiled kernels compute; driver.go, the program that calls them; batch.go, several such programs in one; process.go: built and run
 //	accuracy.go, spread.go  its error over the whole range of numbers; accuracy_table.go, stabilisations.go: the bounds that hold
 //	golden.go  golden files: read, made anew, compared
-//	prove.go   claims: proved, refuted or unknown; prove_words.go, of matrices
+//	prove.go   claims: proved, refuted or unknown; special.go, the points where they may fail; prove_words.go, of matrices
 //	lint.go    what a file would be better without
 package check
 
